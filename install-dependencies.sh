@@ -1,0 +1,45 @@
+#!/bin/sh
+# Installs what Concordat needs on Debian 12: ./install-dependencies.sh [--ci]
+#
+# --ci adds the second compiler and the checkers of the continuous integration. Does nothing, and
+# needs no rights, if every package is there.
+#
+# shellcheck disable=SC2086  # a list of packages is words, to be split
+set -eu
+
+packages="g++ cmake ninja-build
+  libboost-dev libboost-graph-dev libcli11-dev libfmt-dev libyaml-cpp-dev nlohmann-json3-dev
+  libbenchmark-dev libgmock-dev libgtest-dev"
+ci_packages="clang libclang-rt-14-dev clang-format clang-tidy git python3 python3-jsonschema"
+
+case "${1:-}" in
+  "") ;;
+  --ci) packages="$packages $ci_packages" ;;
+  *) echo "usage: $0 [--ci]" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "$0: this is no Debian; install what these packages hold:" $packages >&2
+  exit 2
+fi
+
+missing=""
+for package in $packages; do
+  state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "$0: run this as root; it installs:$missing" >&2
+    exit 2
+  fi
+  as_root="sudo"
+fi
+
+echo "Installing:$missing"
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
+$as_root env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -y -q --no-install-recommends $missing

@@ -1,0 +1,56 @@
+// What a checker is asked and what it answers. The naive checker fills it in today; whoever fills it
+// in must be honest: `holds` only after every state within the budget has been seen.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/model/property.hpp"
+
+namespace concordat {
+
+enum class Verdict : std::uint8_t { holds, violated, unknown };
+
+struct CheckLimits {
+  std::int64_t max_states = 20'000'000;
+  int max_depth = 1'000'000;  // BFS levels
+};
+
+struct CheckRequest {
+  const Model* model = nullptr;
+  Rules rules;
+  Budget budget;
+  std::vector<const Property*> properties;  // safety
+  bool non_blocking = false;                // also judge NB
+  CheckLimits limits;
+  /// Called now and then with (states, transitions, depth, frontier); a true result stops the search,
+  /// whose verdicts are then `unknown` unless violated.
+  std::function<bool(std::int64_t, std::int64_t, int, std::int64_t)> progress;
+};
+
+struct PropertyVerdict {
+  std::string name;  // "uniform_agreement", "non_blocking"
+  std::string code;
+  Verdict verdict = Verdict::unknown;
+  bool vacuous = false;           // nothing that could violate it was ever reached
+  std::vector<Event> path;        // violated: a shortest run to the violation
+  std::optional<Slot> blocked;    // non_blocking violated: who is blocked at its end
+};
+
+struct CheckResult {
+  std::int64_t states = 0;
+  std::int64_t transitions = 0;  // enabled events, self-loops included; generated = transitions + 1
+  int depth = 0;                 // BFS levels; the initial state is level 1
+  std::int64_t end_states = 0;   // states without any enabled event
+  bool complete = false;
+  std::string limit;             // why it is not complete: "states", "depth", "stopped"
+  std::string past_bound;        // a bound that some step would have passed, or ""
+  bool committed = false;        // some state with a commit, an abort was reached
+  bool aborted = false;
+  std::vector<PropertyVerdict> properties;
+};
+
+}  // namespace concordat

@@ -1,0 +1,95 @@
+#include "sim/model/context.hpp"
+
+#include <algorithm>
+
+namespace concordat::detail {
+
+Effect& ContextBase::record_effect(EffectKind kind) {
+  check(!out_.declined, "a handler that declines does nothing else");
+  Effect effect;
+  effect.kind = kind;
+  effect.slot = slot_;
+  out_.effects.push_back(std::move(effect));
+  return out_.effects.back();
+}
+
+int ContextBase::choose_index(std::string_view label, std::span<const std::string_view> outcomes) {
+  check(!outcomes.empty(), "a choice has at least one outcome");
+  int open_before = 0;
+  for (const ChoiceMade& made : out_.choices) {
+    check(made.slot != slot_ || made.label != label, "a label is asked at most once per step");
+    if (made.count > 1) ++open_before;
+  }
+  const Slot& slot = slot_info();
+  bool open = setup_.open_choices;
+  int taken = 0;
+  for (const FixedChoice& fixed : setup_.choices) {
+    if (fixed.tx != slot.tx || fixed.process != slot.process || fixed.label != label) continue;
+    const auto it = std::find(outcomes.begin(), outcomes.end(), fixed.outcome);
+    open = fixed.outcome == "any";
+    taken = it == outcomes.end() ? 0 : static_cast<int>(it - outcomes.begin());
+  }
+  const int count = open ? static_cast<int>(outcomes.size()) : 1;
+  if (count > 1 && open_before < static_cast<int>(plan_.choices.size()))
+    taken = plan_.choices[static_cast<std::size_t>(open_before)];
+  check(taken >= 0 && taken < static_cast<int>(outcomes.size()),
+        "a planned choice is one of its outcomes");
+  const std::string outcome{outcomes[static_cast<std::size_t>(taken)]};
+  out_.choices.push_back({slot_, std::string(label), outcome, taken, count});
+  if (outcomes.size() > 1 && !out_.declined) {
+    Effect& effect = record_effect(EffectKind::choose);
+    effect.label = label;
+    effect.value = outcome;
+  }
+  return taken;
+}
+
+std::string ContextBase::print_row(const std::optional<Row>& row) const {
+  if (!row) return "-";
+  std::string out = std::to_string(row->value);
+  if (row->held != 0) out += " held " + std::to_string(row->held);
+  if (row->state != 0) out += " state " + std::to_string(row->state);
+  if (row->owner != 0) out += " owner " + std::to_string(row->owner);
+  return out;
+}
+
+LockAnswer ContextBase::lock_row(RowKey row) {
+  if (local_.store.holder(row) == slot_) return LockAnswer::granted;
+  const auto& ages = setup_.slots[static_cast<std::size_t>(node_)];
+  const LockAnswer answer = local_.store.lock(slot_, row, setup_.locks, ages);
+  Effect& effect = record_effect(EffectKind::store);
+  effect.label = "lock " + setup_.row_name(row);
+  effect.value = enum_name(answer);
+  return answer;
+}
+
+InsertAnswer ContextBase::insert_row(RowKey row, const Row& content) {
+  switch (lock_row(row)) {
+    case LockAnswer::refused:
+      return InsertAnswer::refused;
+    case LockAnswer::waiting:
+      return InsertAnswer::waiting;
+    case LockAnswer::granted:
+      break;
+  }
+  if (local_.store.read(slot_, row, ReadLevel::committed)) return InsertAnswer::exists;
+  write_row(row, content, "insert");
+  return InsertAnswer::inserted;
+}
+
+void ContextBase::write_row(RowKey row, const std::optional<Row>& content, std::string_view verb) {
+  local_.store.write(slot_, row, content);
+  Effect& effect = record_effect(EffectKind::store);
+  effect.label = std::string(verb) + " " + setup_.row_name(row);
+  effect.value = print_row(content);
+}
+
+bool ContextBase::count_up(std::string_view label, int value, int limit) {
+  for (const auto& [name, bound] : setup_.bounds)
+    if (name == label) limit = std::min(limit, bound);
+  if (value < limit) return true;
+  out_.past_bound = std::string(label) + " <= " + std::to_string(limit);
+  return false;
+}
+
+}  // namespace concordat::detail

@@ -1,0 +1,310 @@
+// The Context: all that a protocol's handlers see of the world and all that they can do to it.
+//
+// A handler is a pure function of the local state, the event and the outcomes of its choices. It
+// runs to completion; its effects happen in order. `force` returns when the record is stable, so
+// whatever a handler does after it happens after it. A crash may come before any send, force,
+// append or answer of the handler; inside a broadcast it has sent to any subset. A handler never
+// notices.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "sim/model/fields.hpp"
+#include "sim/model/step.hpp"
+
+namespace concordat {
+
+struct NoNodeState {};
+
+namespace detail {
+
+template <class P>
+struct NodeStateOf {
+  using Type = NoNodeState;
+};
+template <class P>
+requires requires {
+  typename P::NodeState;
+}
+struct NodeStateOf<P> {
+  using Type = typename P::NodeState;
+};
+
+/// The part of a Context that does not depend on the protocol's types.
+class ContextBase {
+ public:
+  ContextBase(const Setup& setup, LocalState& local, int node, const StepPlan& plan, LocalStep& out)
+      : setup_(setup), local_(local), node_(node), plan_(plan), out_(out) {}
+
+ protected:
+  const Slot& slot_info() const {
+    return setup_.slots[static_cast<std::size_t>(node_)][static_cast<std::size_t>(slot_)];
+  }
+  ProcessState& process() { return local_.slots[static_cast<std::size_t>(slot_)]; }
+  Effect& record_effect(EffectKind kind);
+  int choose_index(std::string_view label, std::span<const std::string_view> outcomes);
+  LockAnswer lock_row(RowKey row);
+  InsertAnswer insert_row(RowKey row, const Row& content);
+  void write_row(RowKey row, const std::optional<Row>& content, std::string_view verb);
+  std::string print_row(const std::optional<Row>& row) const;
+  bool count_up(std::string_view label, int value, int limit);
+
+  const Setup& setup_;
+  LocalState& local_;
+  const int node_;
+  int slot_ = 0;
+  const StepPlan& plan_;
+  LocalStep& out_;
+};
+
+}  // namespace detail
+
+template <class P>
+class Context : private detail::ContextBase {
+ public:
+  using Config = typename P::Config;
+  using Durable = typename P::Durable;
+  using Volatile = typename P::Volatile;
+  using Message = typename P::Message;
+  using Record = typename P::Record;
+  using Timer = typename P::Timer;
+  using Role = typename P::Role;
+  using NodeState = typename detail::NodeStateOf<P>::Type;
+
+  /// For engines.
+  Context(const Setup& setup,
+          const Config& options,
+          LocalState& local,
+          int node,
+          int slot,
+          const StepPlan& plan,
+          LocalStep& out)
+      : ContextBase(setup, local, node, plan, out),
+        config(options),
+        self(setup.slots[static_cast<std::size_t>(node)][static_cast<std::size_t>(slot)].process) {
+    slot_ = slot;
+    log_ = process().durable.template as<Durable>();
+    state_ = process().state.template as<Volatile>();
+    node_state_ = local.node_state.template as<NodeState>();
+  }
+
+  const Config& config;  // the options of the scenario
+  const ProcessId self;
+
+  // Who takes part.
+  Role role() const { return role_of(self); }
+  Role role_of(ProcessId process) const {
+    return static_cast<Role>(setup_.processes[static_cast<std::size_t>(process.index())].role);
+  }
+  bool is(Role role) const { return role_of(self) == role; }
+  ProcessSet all(Role role) const { return setup_.all(static_cast<int>(role)); }
+  /// The first process of a role; the only one where there is one.
+  ProcessId the(Role role) const { return *all(role).begin(); }
+  /// The transaction, from 1: an identity that all its processes know.
+  int transaction() const { return slot_info().tx; }
+  /// How often this node has restarted under a new name.
+  int renames() const { return local_.renames; }
+
+  // What this process knows.
+  /// What its log says, the records of this step included.
+  const Durable& log() const { return log_; }
+  /// What it keeps in memory; a crash wipes it.
+  Volatile& state() { return state_; }
+  /// What the node's log says across transactions.
+  const NodeState& node_log() const { return node_state_; }
+
+  // Messages.
+  void send(ProcessId to, const Message& message) { broadcast(ProcessSet::of(to), message); }
+  /// One effect: a crash inside it has sent to any subset. To nobody, it does nothing.
+  void broadcast(ProcessSet to, const Message& message) {
+    if (to.empty()) return;
+    Effect& effect = effect_of(EffectKind::send);
+    effect.to = to;
+    effect.message = MessageBlob::of(message);
+  }
+
+  // The log. With a StoreAction, the record and the end (or the prepare) of the local transaction
+  // become stable as one write. An appended record is lost in a crash unless a later force of any
+  // process on the node has taken it along.
+  void force(const Record& record, StoreAction store = StoreAction::none) {
+    write_log(EffectKind::force, &record, store);
+  }
+  void append(const Record& record, StoreAction store = StoreAction::none) {
+    write_log(EffectKind::append, &record, store);
+  }
+
+  // Timers: one of each kind, one-shot, disarmed before its handler runs, lost in a crash.
+  void arm(Timer timer) {
+    if (!armed(timer)) effect_of(EffectKind::arm).timer = static_cast<int>(timer);
+    process().timers = static_cast<std::uint8_t>(process().timers | bit(timer));
+  }
+  void disarm(Timer timer) {
+    if (armed(timer)) effect_of(EffectKind::disarm).timer = static_cast<int>(timer);
+    process().timers = static_cast<std::uint8_t>(process().timers & ~bit(timer));
+  }
+  bool armed(Timer timer) { return (process().timers & bit(timer)) != 0; }
+
+  // History, for the properties.
+  void vote(Vote vote) {
+    if (process().history.vote == vote) return;
+    effect_of(EffectKind::vote).vote = vote;
+    process().history.vote = vote;
+  }
+  /// The moment at which the process acts on the outcome: it releases locks, applies changes.
+  void decide(Outcome outcome) {
+    History& history = process().history;
+    bool& decided = outcome == Outcome::commit ? history.committed : history.aborted;
+    if (decided) return;
+    effect_of(EffectKind::decide).outcome = outcome;
+    decided = true;
+  }
+  /// The client has been told.
+  void answer(Outcome outcome) {
+    effect_of(EffectKind::answer).outcome = outcome;
+    History& history = process().history;
+    (outcome == Outcome::commit ? history.answered_commit : history.answered_abort) = true;
+  }
+
+  /// A choice of the environment: drawn by the simulator, fixed by a scenario, explored by the
+  /// checker. A label is asked at most once per step. RETURNS: one of `outcomes`; the first is the
+  /// ordinary one.
+  template <class E>
+  E choose(std::string_view label, std::initializer_list<E> outcomes) {
+    std::vector<std::string_view> names;
+    for (const E outcome : outcomes)
+      names.push_back(enum_name(outcome));
+    return outcomes.begin()[choose_index(label, names)];
+  }
+  /// As above, among 0..count-1.
+  int choose(std::string_view label, int count);
+  /// One of the processes.
+  ProcessId choose(std::string_view label, ProcessSet among);
+
+  /// This event is not enabled here: no step happens, a message stays in flight. Call it before any
+  /// effect and return.
+  void decline() {
+    check(out_.effects.empty(), "a handler declines before it does anything");
+    out_.declined = true;
+  }
+
+  /// Counts up, unless that would pass the bound that the scenario sets for `label` or the type's
+  /// own limit; then this step does not exist, and its other effects do not matter.
+  template <std::uint8_t limit>
+  void increment(std::string_view label, Bounded<limit>& counter) {
+    if (count_up(label, counter.value, limit)) ++counter.value;
+  }
+
+  // The node's store. A local transaction opens with the first lock, may stay open across steps,
+  // and ends with a log record or with `commit` and `rollback`.
+  LockAnswer lock(RowKey row) { return lock_row(row); }
+  /// Locks the key and writes a new row, unless the key exists.
+  InsertAnswer insert(RowKey row, const Row& content) { return insert_row(row, content); }
+  /// REQUIRES: the row is locked.
+  void write(RowKey row, const Row& content) { write_row(row, content, "write"); }
+  void erase(RowKey row) { write_row(row, std::nullopt, "erase"); }
+  std::optional<Row> read(RowKey row, ReadLevel level = ReadLevel::committed) const {
+    return local_.store.read(slot_, row, level);
+  }
+  LocalTxStatus local_tx() const { return local_.store.tx(slot_).status; }
+  /// One forced write without a record of the protocol.
+  void commit() { write_log(EffectKind::force, nullptr, StoreAction::commit); }
+  /// Gives up an open local transaction; nothing was ever stable, so nothing is written.
+  void rollback();
+  /// A row of one of the protocol's own tables (`P::tables`).
+  template <class Table>
+  requires std::is_enum_v<Table> RowKey row(Table table, int key)
+  const { return {static_cast<std::uint16_t>(table), static_cast<std::uint16_t>(key)}; }
+  /// What the scenario's `work:` asks of this process in this transaction.
+  std::span<const WorkItem> work() const {
+    const auto index = (slot_info().tx - 1) * setup_.process_count() + self.index();
+    return setup_.work[static_cast<std::size_t>(index)];
+  }
+
+  /// For engines: writes what the handler left in `state()` back.
+  void finish() { save(); }
+
+ private:
+  static std::uint8_t bit(Timer timer) {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(timer));
+  }
+  void save() {
+    process().durable = StateBlob::of(log_);
+    process().state = StateBlob::of(state_);
+    local_.node_state = StateBlob::of(node_state_);
+  }
+  /// Records an effect; a planned crash right before it takes its picture of the node now.
+  Effect& effect_of(EffectKind kind) {
+    if (plan_.cut && plan_.cut->before == static_cast<int>(out_.effects.size())) {
+      save();
+      at_cut = local_;
+    }
+    return record_effect(kind);
+  }
+  void write_log(EffectKind kind, const Record* record, StoreAction store) {
+    Effect& effect = effect_of(kind);
+    if (record != nullptr) effect.record = RecordBlob::of(*record);
+    effect.store = store;
+    save();
+    Unforced unforced{slot_, process().durable, local_.node_state, {}};
+    if (record != nullptr) {
+      P::redo(log_, *record);
+      if constexpr (requires { P::redo(node_state_, *record); }) P::redo(node_state_, *record);
+    }
+    save();
+    unforced.store = local_.store.apply(store, slot_);
+    const bool changed = unforced.durable != process().durable ||
+                         unforced.node_state != local_.node_state ||
+                         unforced.store.action != StoreAction::none;
+    if (kind == EffectKind::force) {
+      local_.tail.clear();
+    } else if (changed) {
+      check(static_cast<int>(local_.tail.size()) < max_tail,
+            "a node has at most 16 unforced records");
+      local_.tail.push_back(std::move(unforced));
+    }
+  }
+
+  Durable log_{};
+  Volatile state_{};
+  NodeState node_state_{};
+
+ public:
+  /// For engines: the node as the planned crash finds it, before it wipes memory.
+  std::optional<LocalState> at_cut;
+};
+
+template <class P>
+int Context<P>::choose(std::string_view label, int count) {
+  std::vector<std::string> numbers;
+  for (int i = 0; i < count; ++i)
+    numbers.push_back(std::to_string(i));
+  const std::vector<std::string_view> names(numbers.begin(), numbers.end());
+  return choose_index(label, names);
+}
+
+template <class P>
+ProcessId Context<P>::choose(std::string_view label, ProcessSet among) {
+  std::vector<std::string_view> names;
+  std::vector<ProcessId> members;
+  for (const ProcessId process : among) {
+    names.push_back(setup_.name_of(process));
+    members.push_back(process);
+  }
+  return members[static_cast<std::size_t>(choose_index(label, names))];
+}
+
+template <class P>
+void Context<P>::rollback() {
+  check(local_tx() != LocalTxStatus::prepared, "a prepared local transaction ends with a record");
+  if (local_tx() == LocalTxStatus::none) return;
+  Effect& effect = effect_of(EffectKind::store);
+  effect.label = "rollback";
+  local_.store.apply(StoreAction::rollback, slot_);
+}
+
+}  // namespace concordat

@@ -1,0 +1,85 @@
+// The whole state of one node, as plain values: what a step reads and changes. Engines copy it,
+// compare it and hash its bytes; only the protocol's own types hide in blobs.
+//
+// The log. A process's `durable` is the fold of all records it has written, the unforced tail
+// included. The tail remembers, newest last, what each unforced record replaced; so a force, which
+// makes the node's whole log stable, just empties the tail, and a crash that loses the tail undoes
+// it from the end. A record that changes nothing leaves no entry.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/blob.hpp"
+#include "sim/model/setup.hpp"
+#include "sim/model/store.hpp"
+
+namespace concordat {
+
+inline constexpr int max_tail = 16;   // unforced records on one node
+inline constexpr int max_timers = 8;  // kinds of timers of a protocol
+
+using StateBlob = Blob<128>;  // a Durable, a Volatile or a NodeState
+using MessageBlob = Blob<64>;
+using RecordBlob = Blob<32>;
+
+/// What happened to a process in a transaction, kept by the engine across crashes, for properties
+/// only. A handler cannot read it.
+struct History {
+  Vote vote = Vote::none;
+  bool committed = false;        // it has at some time decided commit
+  bool aborted = false;          // ... abort
+  bool answered_commit = false;  // it has told the client commit
+  bool answered_abort = false;
+  bool crashed = false;    // its node has crashed since it started
+  bool timed_out = false;  // one of its timers has fired
+  friend auto operator<=>(const History&, const History&) = default;
+
+  bool decided() const { return committed || aborted; }
+};
+
+/// One process in one transaction.
+struct ProcessState {
+  bool started = false;
+  std::uint8_t timers = 0;  // bit i: timer i is armed
+  History history;
+  StateBlob durable;
+  StateBlob state;  // the protocol's Volatile
+  friend auto operator<=>(const ProcessState&, const ProcessState&) = default;
+};
+
+/// An unforced record: what was there before it.
+struct Unforced {
+  int slot = 0;
+  StateBlob durable;     // the slot's, before
+  StateBlob node_state;  // the node's, before
+  StoreUndo store;
+  friend auto operator<=>(const Unforced&, const Unforced&) = default;
+};
+
+struct LocalState {
+  bool up = true;
+  bool paused = false;
+  std::uint8_t renames = 0;  // restarts under a new name
+  StateBlob node_state;      // the protocol's NodeState, durable, shared by transactions
+  Store store;
+  std::vector<Unforced> tail;       // oldest first
+  std::vector<ProcessState> slots;  // as Setup::slots[node]
+  friend auto operator<=>(const LocalState&, const LocalState&) = default;
+
+  bool started() const;
+};
+
+/// The node goes down: volatile state, timers, open local transactions and lock requests are gone.
+/// The unforced tail is still undecided; `lose_tail` decides it at recovery.
+void crash(LocalState& local, const StateBlob& initial_state);
+
+/// Undoes unforced records from the end until `kept` are left; these are stable from now on.
+/// REQUIRES: 0 <= kept <= tail size.
+void lose_tail(LocalState& local, int kept);
+
+/// Appends the state's bytes to `key`: equal states give equal bytes, unequal ones unequal bytes.
+void append_key(const LocalState& local, std::string& key);
+
+}  // namespace concordat

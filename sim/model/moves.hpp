@@ -1,0 +1,27 @@
+// The parts of `apply`, for code that lists many steps of one event and runs its handler by itself.
+#pragma once
+
+#include <optional>
+
+#include "sim/model/world.hpp"
+
+namespace concordat::moves {
+
+/// The event as its node sees it, or nothing if it runs no handler.
+std::optional<LocalEvent> local_event(const Model& model, const Event& event);
+
+/// Takes the event's message, log tail or timer out of the world, before its handler runs.
+/// RETURNS: false, the world untouched, if the event is not possible.
+bool begin(
+    const Model& model, const Rules& rules, World& world, const Event& event, StepReport& report);
+
+/// Puts the result of a local step, `report.step`, into the world: the node's new state, its sends,
+/// and what a crash inside the step does to the network.
+void finish(const Model& model,
+            const Rules& rules,
+            World& world,
+            int node,
+            LocalState&& local,
+            StepReport& report);
+
+}  // namespace concordat::moves

@@ -1,0 +1,69 @@
+// Safety properties, written once for every protocol and every engine.
+//
+// A property looks at each node by itself (`observe`: a few bits and sums of one local state, which an
+// explorer can remember per interned state) and judges their combination (`judge`). The sentence
+// that explains a violation is made afterwards, from the milestones of the run that led to it.
+//
+// Who counts: a process that has voted `read` has no stake in the outcome; its decisions are ignored.
+// Decisions of processes that crash later do count (uniform properties): they are history.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/model/world.hpp"
+
+namespace concordat {
+
+/// What a property sees of one node.
+struct Observation {
+  std::uint64_t any = 0;             // combined with `or` over the nodes
+  std::uint64_t all = ~0ULL;         // combined with `and`
+  std::array<std::int64_t, 4> sums{};  // added
+
+  void combine(const Observation& other);
+};
+
+/// Something that a property's sentence may name.
+struct Milestone {
+  enum class Kind : std::uint8_t { vote, decide, answer, crash, timeout, fault } kind{};
+  int step = 0;  // index in the run, from 1
+  Slot slot;
+  Vote vote{};
+  Outcome outcome{};
+};
+using Milestones = std::vector<Milestone>;
+
+/// Appends what `event` with `report` contributes, as step number `step`.
+void append_milestones(const Model& model, const Event& event, const StepReport& report, int step,
+                       Milestones& out);
+
+struct Property {
+  std::string_view name;     // "uniform_agreement"
+  std::string_view code;     // "UA"
+  std::string_view meaning;  // one sentence
+  Observation (*observe)(const Model& model, int node, const LocalState& local) = nullptr;
+  /// Whether the property is satisfied in a state. `faulty`: FaultCounts::any.
+  bool (*judge)(const Model& model, const Observation& combined, bool faulty) = nullptr;
+  /// Why the last step of a run with these milestones violates it: what, where, when.
+  std::string (*explain)(const Model& model, const World& world, const Milestones& milestones) = nullptr;
+  bool needs_timed_out = false;  // reads History::timed_out
+};
+
+/// Every safety property. Progress properties (non_blocking) are judged on graphs, not on states.
+const std::vector<Property>& safety_properties();
+/// By name or code; null if there is none.
+const Property* find_property(std::string_view name_or_code);
+
+bool satisfied(const Property& property, const Model& model, const World& world);
+
+/// Whether the process is asked to decide, up, started, with a stake, and has not decided. A process
+/// whose vote is `read` has no stake.
+bool undecided(const Model& model, const World& world, const Slot& slot);
+/// Every slot of the model, by (tx, process).
+std::vector<Slot> all_slots(const Model& model);
+
+}  // namespace concordat

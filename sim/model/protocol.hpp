@@ -1,0 +1,126 @@
+// What a protocol is: a struct with types, tables and static handlers, and nothing else. A small
+// one, complete:
+//
+//   struct Ping {
+//     static constexpr std::string_view name = "ping", summary = "one message and its echo";
+//     enum class Role : std::uint8_t { caller, callee };
+//     static constexpr std::array roles{RoleSpec{.name = "caller", .prefix = "a"},
+//                                       RoleSpec{.name = "callee", .prefix = "b"}};
+//     struct Config {};
+//     enum class Message : std::uint8_t { ping, echo };
+//     enum class Record : std::uint8_t { echoed };
+//     enum class Timer : std::uint8_t { again };
+//     struct Durable { bool echoed = false; static constexpr std::tuple fields{...}; };
+//     struct Volatile {};
+//     static void redo(Durable& log, Record) { log.echoed = true; }
+//     static void on_start(Context<Ping>& ctx);
+//     static void on_message(Context<Ping>& ctx, ProcessId from, Message message);
+//     static void on_timer(Context<Ping>& ctx, Timer timer);
+//     static void on_recover(Context<Ping>& ctx);
+//   };
+//
+// Optional: `NodeState` with its own `redo`; `tables` (an array of names) and `enum class Table`
+// for rows of its own; `choices` (an array of ChoiceSpec), required if it calls `choose`;
+// `rank(Timer) -> int`; `on_store(ctx, NoticeKind, RowKey)`; `on_operator(ctx, Operator)` with
+// `enum class Operator`; `on_client(ctx, int key)`; `source`, where the protocol comes from.
+//
+// Nested default member values: write `Durable durable{};` only inside function bodies; compilers
+// do not accept it as a default argument or static member while the protocol is still being
+// defined.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+
+#include "sim/model/context.hpp"
+
+namespace concordat {
+
+/// A label that the protocol asks `choose` for, with its outcomes separated by spaces.
+struct ChoiceSpec {
+  std::string_view label;
+  std::string_view outcomes;
+};
+
+/// The rank of a timer that only retries: under synchronous timing it holds no other timer back.
+inline constexpr int retry_rank = 1000;
+
+/// Stops compilation with one sentence for each thing that P lacks. A failed concept only says that
+/// some disjunction is unsatisfied, so registration goes through this function.
+template <class P>
+consteval bool explain_protocol() {
+  static_assert(
+      requires { std::string_view(P::name); }, "missing: static constexpr std::string_view name");
+  static_assert(
+      requires { std::string_view(P::summary); },
+      "missing: static constexpr std::string_view summary");
+  static_assert(
+      requires { requires std::is_enum_v<typename P::Role>; }, "missing: enum class Role");
+  static_assert(
+      requires { RoleSpec(P::roles[0]); },
+      "missing: static constexpr std::array roles{RoleSpec{...}, ...}");
+  static_assert(
+      requires { typename P::Config; }, "missing: struct Config, the options");
+  static_assert(
+      requires { typename P::Durable; }, "missing: struct Durable, what the log says");
+  static_assert(
+      requires { typename P::Volatile; }, "missing: struct Volatile, what a crash wipes");
+  static_assert(
+      requires { typename P::Message; }, "missing: Message, an enum or a struct");
+  static_assert(
+      requires { typename P::Record; }, "missing: Record, an enum or a struct of the log");
+  static_assert(
+      requires { requires std::is_enum_v<typename P::Timer>; }, "missing: enum class Timer");
+  if constexpr (requires {
+                  typename P::Config;
+                  typename P::Durable;
+                  typename P::Volatile;
+                  typename P::Message;
+                  typename P::Record;
+                  typename P::Timer;
+                  typename P::Role;
+                  P::roles[0];
+                }) {
+    using Ctx = Context<P>;
+    static_assert(Plain<typename P::Config>,
+                  "Config needs a field table that lists every member, and no padding");
+    static_assert(Plain<typename P::Durable>,
+                  "Durable needs a field table that lists every member, and no padding");
+    static_assert(Plain<typename P::Volatile>,
+                  "Volatile needs a field table that lists every member, and no padding");
+    static_assert(Plain<typename P::Message>,
+                  "Message needs a field table that lists every member, and no padding");
+    static_assert(Plain<typename P::Record>,
+                  "Record needs a field table that lists every member, and no padding");
+    static_assert(enum_count<typename P::Timer>() <= max_timers, "a protocol has at most 8 timers");
+    static_assert(enum_count<typename P::Role>() == static_cast<int>(P::roles.size()),
+                  "roles needs one RoleSpec for each enumerator of Role");
+    static_assert(
+        requires(typename P::Durable & log, const typename P::Record& record) {
+          P::redo(log, record);
+        },
+        "missing or wrong: static void redo(Durable&, Record)");
+    static_assert(
+        requires(Ctx & ctx) { P::on_start(ctx); },
+        "missing or wrong: static void on_start(Context&)");
+    static_assert(
+        requires(Ctx & ctx, ProcessId from, const typename P::Message& message) {
+          P::on_message(ctx, from, message);
+        },
+        "missing or wrong: static void on_message(Context&, ProcessId, Message)");
+    static_assert(
+        requires(Ctx & ctx, typename P::Timer timer) { P::on_timer(ctx, timer); },
+        "missing or wrong: static void on_timer(Context&, Timer)");
+    static_assert(
+        requires(Ctx & ctx) { P::on_recover(ctx); },
+        "missing or wrong: static void on_recover(Context&)");
+    if constexpr (requires { typename P::NodeState; })
+      static_assert(Plain<typename P::NodeState>,
+                    "NodeState needs a field table that lists every member, and no padding");
+  }
+  return true;
+}
+
+}  // namespace concordat

@@ -1,0 +1,145 @@
+// The registry: the protocols that a program knows, by name, each able to make a Model. It is an
+// ordinary value that is passed to the application, so that a program outside this repository can
+// bring its own protocols.
+#pragma once
+
+#include <charconv>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/model/model.hpp"
+
+namespace concordat {
+
+/// Options as text: (name, value).
+using OptionTexts = std::vector<std::pair<std::string, std::string>>;
+
+struct ProtocolEntry {
+  std::shared_ptr<const ProtocolInfo> info;
+  /// ERRORS: an unknown option, or a value that it does not take.
+  std::function<Result<std::unique_ptr<Model>>(const OptionTexts&, Setup)> make;
+};
+
+class Registry {
+ public:
+  explicit Registry(std::vector<ProtocolEntry> entries) : entries_(std::move(entries)) {}
+  const std::vector<ProtocolEntry>& entries() const { return entries_; }
+  const ProtocolEntry* find(std::string_view name) const {
+    for (const ProtocolEntry& entry : entries_)
+      if (entry.info->name == name) return &entry;
+    return nullptr;
+  }
+
+ private:
+  std::vector<ProtocolEntry> entries_;
+};
+
+namespace detail {
+
+/// The values that an option of type T takes, or nothing for a number.
+template <class T>
+std::vector<std::string> option_values() {
+  std::vector<std::string> values;
+  if constexpr (std::is_same_v<T, bool>) {
+    values = {"false", "true"};
+  } else if constexpr (std::is_enum_v<T>) {
+    for (int i = 0; i < enum_count<T>(); ++i)
+      values.emplace_back(enum_name(static_cast<T>(i)));
+  }
+  return values;
+}
+
+template <class T>
+bool parse_option(std::string_view text, T& value) {
+  static_assert(std::is_enum_v<T> || std::is_integral_v<T>,
+                "an option is an enum, a bool or a number");
+  if constexpr (std::is_same_v<T, bool>) {
+    value = text == "true";
+    return text == "true" || text == "false";
+  } else if constexpr (std::is_enum_v<T>) {
+    const auto parsed = enum_from_name<T>(text);
+    value = parsed.value_or(T{});
+    return parsed.has_value();
+  } else {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size();
+  }
+}
+
+template <class Config>
+Result<Config> parse_options(const OptionTexts& options) {
+  Config config{};
+  for (const auto& [name, text] : options) {
+    bool known = false;
+    bool good = false;
+    if constexpr (HasFieldTable<Config>) {
+      for_each_field<Config>([&]<class Member>(std::string_view field, Member Config::*member) {
+        if (field != name) return;
+        known = true;
+        good = parse_option(text, config.*member);
+      });
+    }
+    if (!known) return Error{"", {}, "this protocol has no option `" + name + "`", ""};
+    if (!good) return Error{"", {}, "option `" + name + "` does not take `" + text + "`", ""};
+  }
+  return config;
+}
+
+template <class P>
+ProtocolInfo describe() {
+  ProtocolInfo info;
+  info.name = P::name;
+  info.summary = P::summary;
+  if constexpr (requires { P::source; }) info.source = P::source;
+  info.roles.assign(P::roles.begin(), P::roles.end());
+  if constexpr (HasFieldTable<typename P::Config>) {
+    const typename P::Config initial{};
+    for_each_field<typename P::Config>(
+        [&]<class Member>(std::string_view name, Member P::Config::*member) {
+          info.options.push_back(
+              {std::string(name), print(initial.*member, {}), option_values<Member>()});
+        });
+  }
+  for (int i = 0; i < enum_count<typename P::Timer>(); ++i)
+    info.timers.emplace_back(enum_name(static_cast<typename P::Timer>(i)));
+  if constexpr (requires { typename P::Operator; })
+    for (int i = 0; i < enum_count<typename P::Operator>(); ++i)
+      info.operators.emplace_back(enum_name(static_cast<typename P::Operator>(i)));
+  if constexpr (requires { typename P::Table; })
+    for (int i = 0; i < enum_count<typename P::Table>(); ++i)
+      info.tables.emplace_back(enum_name(static_cast<typename P::Table>(i)));
+  if constexpr (requires { P::choices; }) info.choices.assign(P::choices.begin(), P::choices.end());
+  info.has_client = requires(Context<P> & ctx) {
+    P::on_client(ctx, 0);
+  };
+  return info;
+}
+
+}  // namespace detail
+
+/// The entry of protocol P. A malformed P does not compile, and the message says what it lacks.
+template <class P>
+ProtocolEntry protocol_entry() {
+  static_assert(explain_protocol<P>());
+  const auto info = std::make_shared<const ProtocolInfo>(detail::describe<P>());
+  return {info, [info](const OptionTexts& options, Setup setup) -> Result<std::unique_ptr<Model>> {
+            auto config = detail::parse_options<typename P::Config>(options);
+            if (!config) return config.error();
+            return std::unique_ptr<Model>(
+                std::make_unique<ModelOf<P>>(info, std::move(setup), *config));
+          }};
+}
+
+/// A Model for tests: processes on nodes of their own, options as values.
+template <class P>
+std::unique_ptr<Model> make_model(const typename P::Config& config, Setup setup) {
+  return std::make_unique<ModelOf<P>>(
+      std::make_shared<const ProtocolInfo>(detail::describe<P>()), std::move(setup), config);
+}
+
+}  // namespace concordat

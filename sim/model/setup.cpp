@@ -1,0 +1,105 @@
+#include "sim/model/setup.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace concordat {
+
+int Setup::local_slot(int tx, ProcessId process) const {
+  const auto& here = slots[static_cast<std::size_t>(node_of(process))];
+  for (std::size_t i = 0; i < here.size(); ++i)
+    if (here[i].tx == tx && here[i].process == process) return static_cast<int>(i);
+  check_failed("every process of every transaction has a slot on its node");
+}
+
+ProcessSet Setup::all(int role) const {
+  ProcessSet set;
+  for (int i = 0; i < process_count(); ++i)
+    if (processes[static_cast<std::size_t>(i)].role == role) set.insert(ProcessId::at(i));
+  return set;
+}
+
+std::optional<ProcessId> Setup::find_process(std::string_view name) const {
+  for (int i = 0; i < process_count(); ++i)
+    if (process_names[static_cast<std::size_t>(i)] == name) return ProcessId::at(i);
+  return std::nullopt;
+}
+
+std::optional<int> Setup::find_node(std::string_view name) const {
+  for (int i = 0; i < node_count(); ++i)
+    if (nodes[static_cast<std::size_t>(i)] == name) return i;
+  if (const auto process = find_process(name)) return node_of(*process);
+  return std::nullopt;
+}
+
+std::optional<RowKey> Setup::find_row(std::string_view table_dot_key) const {
+  const std::size_t dot = table_dot_key.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  const std::string_view table = table_dot_key.substr(0, dot);
+  const std::string_view key = table_dot_key.substr(dot + 1);
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    if (tables[t] != table) continue;
+    for (std::size_t k = 0; k < keys[t].size(); ++k)
+      if (keys[t][k] == key)
+        return RowKey{static_cast<std::uint16_t>(t), static_cast<std::uint16_t>(k)};
+    std::uint16_t number = 0;
+    const auto end = key.data() + key.size();
+    if (keys[t].empty() && std::from_chars(key.data(), end, number).ptr == end && !key.empty())
+      return RowKey{static_cast<std::uint16_t>(t), number};
+  }
+  return std::nullopt;
+}
+
+std::string Setup::row_name(RowKey row) const {
+  const auto& names = keys[row.table];
+  return tables[row.table] + "." +
+         (row.key < names.size() ? names[row.key] : std::to_string(row.key));
+}
+
+std::string Setup::slot_name(const Slot& slot) const {
+  const std::string& name = name_of(slot.process);
+  return transactions == 1 ? name : "t" + std::to_string(slot.tx) + " " + name;
+}
+
+void Setup::finish() {
+  check(process_count() <= max_processes, "a transaction has at most 24 processes");
+  check(transactions >= 1, "there is at least one transaction");
+  process_names.clear();
+  for (const ProcessInfo& process : processes)
+    process_names.push_back(process.name);
+  slots.assign(nodes.size(), {});
+  for (int tx = 1; tx <= transactions; ++tx)
+    for (int i = 0; i < process_count(); ++i) {
+      const ProcessId process = ProcessId::at(i);
+      slots[static_cast<std::size_t>(node_of(process))].push_back({tx, process});
+    }
+  rows.resize(nodes.size());
+  keys.resize(tables.size());
+  work.resize(static_cast<std::size_t>(transactions) * processes.size());
+}
+
+Setup make_setup(const std::vector<RoleSpec>& roles,
+                 const std::vector<int>& counts,
+                 int transactions) {
+  Setup setup;
+  setup.transactions = transactions;
+  for (std::size_t role = 0; role < roles.size(); ++role) {
+    const RoleSpec& spec = roles[role];
+    const int count = spec.count > 0 ? spec.count : counts[role];
+    for (int i = 0; i < count; ++i) {
+      const bool single = spec.count == 1;
+      const std::string name = std::string(spec.prefix) + (single ? "" : std::to_string(i + 1));
+      setup.processes.push_back({name,
+                                 static_cast<int>(role),
+                                 i,
+                                 static_cast<int>(setup.nodes.size()),
+                                 spec.votes,
+                                 spec.must_decide});
+      setup.nodes.push_back(name);
+    }
+  }
+  setup.finish();
+  return setup;
+}
+
+}  // namespace concordat

@@ -1,0 +1,190 @@
+// The World: the global state of a model, and what can happen to it. Simulator, replayer, viewer
+// and naive checker move worlds with `apply`; `successors` lists all moves within a budget.
+//
+// Reading order: World, Rules, Budget, Event, then the three functions at the end.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/model/model.hpp"
+
+namespace concordat {
+
+/// A message under way from one process to another, in one transaction.
+struct Envelope {
+  int tx = 1;
+  ProcessId from;
+  ProcessId to;
+  MessageBlob message;
+  friend bool operator==(const Envelope&, const Envelope&) = default;
+};
+
+/// Equal messages in flight. A stale copy is one that stayed after the message had been delivered.
+struct Flight {
+  Envelope envelope;
+  int fresh = 0;
+  int stale = 0;
+  friend bool operator==(const Flight&, const Flight&) = default;
+};
+
+/// How many faults have happened. Under an unlimited budget a count stops at 1.
+struct FaultCounts {
+  int crashes = 0;
+  int recoveries = 0;
+  int losses = 0;
+  int duplicates = 0;
+  int partitions = 0;
+  int pauses = 0;
+  int others = 0;  // operator actions, client retries, outside writes, amnesia, renames
+  friend auto operator<=>(const FaultCounts&, const FaultCounts&) = default;
+
+  /// Whether something happened that excuses an abort (a delay is no excuse).
+  bool any() const { return crashes + losses + partitions + others > 0; }
+};
+
+struct World {
+  std::vector<LocalState> nodes;
+  std::vector<Flight> network;     // in canonical order; under fifo, in sending order per channel
+  std::vector<std::uint32_t> cut;  // per node: bit j = messages to node j do not get through
+  FaultCounts used;
+  friend bool operator==(const World&, const World&) = default;
+
+  bool connected(int from, int to) const {
+    return (cut[static_cast<std::size_t>(from)] >> static_cast<unsigned>(to) & 1U) == 0;
+  }
+  bool partitioned() const;
+};
+
+enum class TimingModel : std::uint8_t {
+  synchronous,   // a timer fires only when nothing else can happen, shorter ones first
+  asynchronous,  // an armed timer may fire at any moment
+};
+enum class Delivery : std::uint8_t {
+  unordered,
+  fifo,         // per channel, a channel being an ordered pair of processes
+  duplicating,  // a delivered message stays in flight
+};
+/// What a crash leaves of the unforced tail of the log.
+enum class TailRule : std::uint8_t { any, kept, lost };
+enum class InFlight : std::uint8_t { keep, drop };
+enum class AcrossCut : std::uint8_t { lose, hold };
+enum class CrashPoints : std::uint8_t { cuts, steps };
+
+/// How network, disk and clocks behave; part of every verdict.
+struct Rules {
+  TimingModel timing = TimingModel::asynchronous;
+  Delivery delivery = Delivery::unordered;
+  int copies = 1;                          // equal messages in flight; a further one is absorbed
+  InFlight in_flight = InFlight::keep;     // messages towards a node that crashes
+  AcrossCut across_cut = AcrossCut::lose;  // messages across a partition
+  TailRule tail = TailRule::any;
+  CrashPoints crash_points = CrashPoints::cuts;
+  bool keep_timed_out = false;  // keep History::timed_out, which only abort_validity_weak reads
+};
+
+/// How many faults may still be injected. `unlimited` sets no limit.
+struct Budget {
+  static constexpr int unlimited = -1;
+  int crashes = 0;
+  int recoveries = 0;
+  int losses = 0;
+  int duplicates = 0;
+  int partitions = 0;
+  int pauses = 0;
+  bool heal = true;
+  bool one_way = false;           // also partitions that cut one direction
+  bool operators = false;         // also operator actions and client retries
+  std::uint32_t may_crash = ~0U;  // nodes, as a mask
+
+  /// Every fault, without limit: what a person or a schedule may do.
+  static Budget everything();
+};
+
+enum class EventKind : std::uint8_t {
+  start,
+  deliver,
+  lose,
+  duplicate,
+  timeout,
+  crash,
+  recover,
+  partition,
+  heal,
+  pause,
+  resume,
+  store,
+  operator_,
+  client,
+  write,
+  amnesia,
+  rename,
+};
+
+/// One atomic step of the world, with its choices and the crash inside it. Fields that do not apply
+/// are zero. The one-line form is in event.hpp.
+struct Event {
+  EventKind kind{};
+  int node = -1;
+  int slot = -1;                      // on the node: start, timeout, store, operator, client
+  Envelope message;                   // deliver, lose, duplicate
+  int timer = 0;                      // timeout
+  StoreNotice notice;                 // store
+  int code = 0;                       // operator: the action; client: the key
+  RowKey row;                         // write
+  int value = 0;                      // write
+  int kept = 0;                       // recover: how many unforced records survived the crash
+  std::vector<std::uint32_t> groups;  // partition: nodes of each side; one_way: from, then to
+  bool one_way = false;
+  StepPlan plan;  // start, deliver, duplicate, timeout, recover, store, operator, client
+};
+
+/// What a step did, for traces.
+struct StepReport {
+  LocalStep step;
+  bool ran_handler = false;
+  std::vector<Envelope> lost;     // messages that this step lost
+  std::vector<Envelope> dropped;  // sends of this step that the network absorbed as equal copies
+};
+
+/// The world before anything has happened.
+World initial_world(const Model& model);
+
+/// Performs `event`. RETURNS: nothing, the world untouched, if it is not enabled (the budget
+/// aside).
+std::optional<StepReport> apply(const Model& model,
+                                const Rules& rules,
+                                World& world,
+                                const Event& event);
+
+struct Successor {
+  Event event;
+  World world;
+  StepReport report;
+};
+
+/// Every step that is enabled and within the budget, in a fixed order: ordinary events first, then
+/// faults; for each event steps without a crash first. `past_bound` collects a bound that some step
+/// would have passed.
+std::vector<Successor> successors(const Model& model,
+                                  const Rules& rules,
+                                  const Budget& budget,
+                                  const World& world,
+                                  std::string* past_bound = nullptr);
+
+/// Canonical bytes: equal for equal worlds only.
+std::string key_of(const World& world);
+
+/// The slot's state.
+inline const ProcessState& state_of(const Model& model,
+                                    const World& world,
+                                    int tx,
+                                    ProcessId process) {
+  const auto node = static_cast<std::size_t>(model.setup().node_of(process));
+  return world.nodes[node].slots[static_cast<std::size_t>(model.setup().local_slot(tx, process))];
+}
+
+}  // namespace concordat

@@ -1,0 +1,175 @@
+#include "sim/scenario/read.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "sim/base/file.hpp"
+#include "sim/base/process_set.hpp"
+#include "sim/scenario/read_parts.hpp"
+
+namespace concordat::scenario {
+
+namespace {
+
+constexpr std::int64_t max_transactions = 1'000'000;
+constexpr std::int64_t max_copies = 8;
+constexpr std::int64_t max_bound = 255;
+
+/// `{p1: no, "t2 p1": any}`
+void read_votes(Reader& reader, const YamlNode& node, std::vector<Choice>& out) {
+  for_each_item(reader, node, [&](const YamlNode& item) {
+    Choice& vote = out.emplace_back();
+    vote.where = where_key(reader, item);
+    vote.label = {std::string(vote_label), item.key_at};
+    name(reader, item, vote.outcome);
+  });
+}
+
+/// `{p1: {label: outcome}}`
+void read_choices(Reader& reader, const YamlNode& node, std::vector<Choice>& out) {
+  for_each_item(reader, node, [&](const YamlNode& process) {
+    const At<Where> where = where_key(reader, process);
+    for_each_item(reader, process, [&](const YamlNode& item) {
+      Choice& choice = out.emplace_back();
+      choice.where = where;
+      choice.label = name_key(reader, item);
+      name(reader, item, choice.outcome);
+      if (choice.label.value == vote_label)
+        reader.fail(item.key_at, "a vote belongs under `votes`", "`votes: {p1: no}`");
+    });
+  });
+}
+
+/// `{p1: {accounts: {alice: 1000}}}`
+void read_store(Reader& reader, const YamlNode& node, std::vector<InitialRow>& out) {
+  for_each_item(reader, node, [&](const YamlNode& process) {
+    for_each_item(reader, process, [&](const YamlNode& table) {
+      for_each_item(reader, table, [&](const YamlNode& item) {
+        InitialRow& row = out.emplace_back();
+        row.process = name_key(reader, process);
+        row.table = name_key(reader, table);
+        row.key = {item.key, item.key_at};
+        if (!is_row_key(item.key))
+          reader.fail(item.key_at, quote(item.key) + " cannot be the key of a row");
+        number<0, max_amount>(reader, item, row.value);
+      });
+    });
+  });
+}
+
+/// `{p1: {accounts.alice: -100}}`
+void read_work(Reader& reader, const YamlNode& node, std::vector<WorkItem>& out) {
+  for_each_item(reader, node, [&](const YamlNode& process) {
+    const At<Where> where = where_key(reader, process);
+    for_each_item(reader, process, [&](const YamlNode& item) {
+      WorkItem& work = out.emplace_back();
+      work.where = where;
+      std::tie(work.table, work.key) = row_key(reader, item);
+      number<-max_amount, max_amount>(reader, item, work.add);
+    });
+  });
+}
+
+/// `{n1: [c, p1], n2: [p2]}`; a process has one place.
+void read_place(Reader& reader, const YamlNode& node, std::vector<Entry<std::vector<Text>>>& out) {
+  entries<list_of<name>>(reader, node, out);
+  std::map<std::string, Position> placed;
+  for (const auto& place : out)
+    for (const Text& process : place.value.value)
+      if (!placed.emplace(process.value, process.at).second)
+        reader.fail(process.at, quote(process.value) + " is placed on two nodes");
+}
+
+constexpr std::string_view set_word = "set";
+
+void read_conserve(Reader& reader, const YamlNode& node, std::vector<Text>& out) {
+  list_once(reader, node, out, name);
+}
+
+void read_schedule(Reader& reader, const YamlNode& node, std::vector<Text>& out) {
+  if (!reader.is_list(node)) return;
+  for (const YamlNode& item : node.items) {
+    line(reader, item, out.emplace_back());
+    if (!reader.ok()) return;
+  }
+}
+
+constexpr std::array network_keys{
+    key("delivery", into<&Network::delivery, one_of<Delivery>>),
+    key("copies", into<&Network::copies, number_or<1, max_copies, set_word, 0>>),
+    key("crash", into<&Network::crash, one_of<InFlight>>),
+    key("partition", into<&Network::partition, one_of<AcrossCut>>),
+};
+
+constexpr std::array timing_keys{
+    key("latency", into<&Timing::latency, duration>),
+    key("force", into<&Timing::force, duration>),
+    key("timeouts", into<&Timing::timeouts, entries<duration>>),
+};
+
+/// A map that is a struct of its own.
+template <const auto& keys, class T>
+void group(Reader& reader, const YamlNode& node, T& out) {
+  read_keys(reader, node, keys, out);
+}
+
+constexpr std::array scenario_keys{
+    key("name", into<&Scenario::name, line>),
+    key("story", into<&Scenario::story, prose>),
+    key("source", into<&Scenario::source, prose>),
+    key("protocol", into<&Scenario::protocol, name>),
+    key("options", into<&Scenario::options, entries<line>>),
+    key("processes", into<&Scenario::processes, entries<number<0, max_processes>>>),
+    key("place", into<&Scenario::place, read_place>),
+    key("transactions", into<&Scenario::transactions, number<1, max_transactions>>),
+    key("votes", into<&Scenario::choices, read_votes>),
+    key("choices", into<&Scenario::choices, read_choices>),
+    key("store", into<&Scenario::store, read_store>),
+    key("work", into<&Scenario::work, read_work>),
+    key("conserve", into<&Scenario::conserve, read_conserve>),
+    key("locks", into<&Scenario::locks, one_of<LockPolicy>>),
+    key("bounds", into<&Scenario::bounds, entries<number<0, max_bound>>>),
+    key("network", into<&Scenario::network, group<network_keys, Network>>),
+    key("timing", into<&Scenario::timing, group<timing_keys, Timing>>),
+    key("faults", into<&Scenario::faults, read_faults>),
+    key("schedule", into<&Scenario::schedule, read_schedule>),
+    key("expect", into<&Scenario::expect, read_expect>),
+    key("explore", into<&Scenario::explore, read_explore>),
+};
+
+/// What no single value can tell.
+void check_whole(Reader& reader, const YamlNode& root, const Scenario& scenario) {
+  if (scenario.name.value.empty())
+    reader.fail(root.at, "a scenario needs `name`", "`name: coordinator dies after telling p1`");
+  if (scenario.protocol.value.empty())
+    reader.fail(root.at, "a scenario needs `protocol`", "`protocol: two_phase_commit`");
+}
+
+}  // namespace
+
+Result<Scenario> read(std::string_view yaml_text, std::string file_name) {
+  const Result<YamlNode> tree = parse_yaml(yaml_text, file_name);
+  if (!tree.ok()) return tree.error();
+  Reader reader(file_name);
+  Scenario scenario;
+  scenario.file = std::move(file_name);
+  if (tree->kind == YamlNode::Kind::none)
+    reader.fail({1, 1}, "the file is empty", "a scenario needs `name` and `protocol`");
+  if (reader.ok()) read_keys(reader, *tree, scenario_keys, scenario);
+  if (reader.ok()) check_whole(reader, *tree, scenario);
+  if (!reader.ok()) return reader.error();
+  // Votes first, wherever `votes` stands in the file, as the writer puts them.
+  std::stable_partition(scenario.choices.begin(), scenario.choices.end(), [](const Choice& choice) {
+    return choice.label.value == vote_label;
+  });
+  return scenario;
+}
+
+Result<Scenario> read_file(const std::string& path) {
+  const Result<std::string> text = read_text_file(path, max_file_bytes);
+  if (!text.ok()) return text.error();
+  return read(*text, path);
+}
+
+}  // namespace concordat::scenario

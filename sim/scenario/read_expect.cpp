@@ -1,0 +1,146 @@
+// `expect:` on a run, and `explore:` with the `expect:` inside it.
+#include "sim/base/property_names.hpp"
+#include "sim/scenario/read_parts.hpp"
+
+namespace concordat::scenario {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> run_statuses{"ok", "violated", "not_reached"};
+constexpr std::array<std::string_view, 3> verdicts{"holds", "violated", "unknown"};
+constexpr std::array<std::string_view, 4> outcomes{"commit", "abort", "mixed", "none"};
+constexpr std::array<std::string_view, 5> decisions{
+    "commit", "abort", "none", "commit, then abort", "abort, then commit"};
+
+/// `uniform_agreement: ok` or `UA: ok`; kept under the long name.
+template <class T, const auto& statuses>
+void property(Reader& reader, const YamlNode& node, T& out) {
+  Entry<std::string> entry;
+  entry.key = {std::string(property_long_name(node.key)), node.key_at};
+  word<statuses>(reader, node, entry.value);
+  for (const auto& earlier : out.properties)
+    if (earlier.key == entry.key)
+      reader.fail(node.key_at, "the property " + quote(entry.key.value) + " is repeated");
+  out.properties.push_back(std::move(entry));
+}
+
+/// The given keys and, after them, each property under its name and under its code.
+template <const auto& statuses, class T, std::size_t n>
+constexpr auto with_properties(const std::array<Key<T>, n>& own) {
+  std::array<Key<T>, n + 2 * property_names.size()> all{};
+  std::size_t next = 0;
+  for (const Key<T>& each : own)
+    all[next++] = each;
+  for (const PropertyName& each : property_names)
+    all[next++] = key(each.name, property<T, statuses>);
+  for (const PropertyName& each : property_names)
+    all[next++] = key(each.code, property<T, statuses>);
+  return all;
+}
+
+/// `{p1: commit, "t2 p1": abort}`.
+void read_decisions(Reader& reader, const YamlNode& node, std::vector<Entry<std::string>>& out) {
+  for_each_item(reader, node, [&](const YamlNode& item) {
+    auto& entry = out.emplace_back();
+    entry.key = {item.key, where_key(reader, item).at};
+    word<decisions>(reader, item, entry.value);
+  });
+}
+
+/// `{accounts.alice: 900}`.
+void read_rows(Reader& reader, const YamlNode& node, std::vector<Entry<int>>& out) {
+  for_each_item(reader, node, [&](const YamlNode& item) {
+    auto& entry = out.emplace_back();
+    entry.key = {item.key, row_key(reader, item).first.at};
+    number<-max_amount, max_amount>(reader, item, entry.value);
+  });
+}
+
+/// `{p1: {accounts.alice: 900}}`.
+void read_final_store(Reader& reader,
+                      const YamlNode& node,
+                      std::vector<std::pair<Text, std::vector<Entry<int>>>>& out) {
+  for_each_item(reader, node, [&](const YamlNode& item) {
+    auto& process = out.emplace_back();
+    process.first = name_key(reader, item);
+    read_rows(reader, item, process.second);
+  });
+}
+
+/// `p1 accounts.alice`.
+void read_locked_row(Reader& reader, const YamlNode& node, Text& out) {
+  line(reader, node, out);
+  if (!reader.ok()) return;
+  const std::string_view text = node.text;
+  const std::size_t blank = std::min(text.find(' '), text.size());
+  if (!is_name(text.substr(0, blank)) || !parse_row(text.substr(std::min(blank + 1, text.size()))))
+    reader.must_be(node, "a row at a process", "write `p1 accounts.alice`");
+}
+
+constexpr std::array expect_keys = with_properties<run_statuses>(std::array{
+    key("outcome", into<&Expect::outcome, word<outcomes>>),
+    key("decisions", into<&Expect::decisions, read_decisions>),
+    key("blocked", into<&Expect::blocked, list_of<process>>),
+    key("store", into<&Expect::store, read_final_store>),
+    key("locked", into<&Expect::locked, list_of<read_locked_row>>),
+    key("messages", into<&Expect::messages, number<0, max_small_count>>),
+    key("forces", into<&Expect::forces, number<0, max_small_count>>),
+    key("steps", into<&Expect::steps, number<0, max_small_count>>),
+});
+
+/// `expect:` inside `explore:` fills the same struct.
+constexpr std::array verdict_keys = with_properties<verdicts>(std::array{
+    key("states", into<&Explore::states, number<0, max_count, std::int64_t>>),
+    key("transitions", into<&Explore::transitions, number<0, max_count, std::int64_t>>),
+    key("depth", into<&Explore::depth, number<0, max_small_count>>),
+});
+
+void read_verdicts(Reader& reader, const YamlNode& node, Explore& out) {
+  read_keys(reader, node, verdict_keys, out);
+}
+
+constexpr std::string_view unlimited_word = "unlimited";
+constexpr int unlimited = -1;
+constexpr std::int64_t max_budget = 255;
+
+/// A count of faults, or `unlimited`.
+constexpr auto budget = number_or<0, max_budget, unlimited_word, unlimited>;
+
+void from_faults(Reader& reader, const YamlNode& node, At<bool>& out) {
+  static constexpr std::array<std::string_view, 1> sources{"faults"};
+  word_index(reader, node, sources);
+  out = {true, node.at};
+}
+
+constexpr std::array explore_keys{
+    key("crashes", into<&Explore::crashes, budget>),
+    key("recoveries", into<&Explore::recoveries, budget>),
+    key("losses", into<&Explore::losses, budget>),
+    key("duplicates", into<&Explore::duplicates, budget>),
+    key("partitions", into<&Explore::partitions, budget>),
+    key("pauses", into<&Explore::pauses, budget>),
+    key("heal", into<&Explore::heal, flag>),
+    key("one_way", into<&Explore::one_way, flag>),
+    key("crash_only", into<&Explore::crash_only, list_of<name>>),
+    key("timing", into<&Explore::timing, one_of<TimingModel>>),
+    key("tail", into<&Explore::tail, one_of<TailRule>>),
+    key("crash_points", into<&Explore::crash_points, one_of<CrashPoints>>),
+    key("from", into<&Explore::faults, from_faults>),
+    key("max_states", into<&Explore::max_states, number<1, max_count, std::int64_t>>),
+    key("max_depth", into<&Explore::max_depth, number<1, max_small_count>>),
+    key("expect", read_verdicts),
+};
+
+}  // namespace
+
+void read_expect(Reader& reader, const YamlNode& node, Expect& out) {
+  out.at = node.key_at;
+  read_keys(reader, node, expect_keys, out);
+}
+
+void read_explore(Reader& reader, const YamlNode& node, Explore& out) {
+  out.at = node.key_at;
+  read_keys(reader, node, explore_keys, out);
+}
+
+}  // namespace concordat::scenario

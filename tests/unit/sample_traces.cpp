@@ -1,0 +1,392 @@
+#include "tests/unit/sample_traces.hpp"
+
+#include <random>
+
+#include "sim/base/check.hpp"
+#include "sim/base/enum_name.hpp"
+
+namespace concordat::trace::samples {
+
+namespace {
+
+std::string text(std::initializer_list<std::string_view> parts) {
+  std::string out;
+  for (const std::string_view part : parts)
+    out += part;
+  return out;
+}
+
+}  // namespace
+
+// ---- random traces ----
+
+namespace {
+
+/// Draws with the generator alone: std::*_distribution may differ between libraries.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : generator_(seed) {}
+
+  int below(int n) { return static_cast<int>(generator_() % static_cast<std::uint64_t>(n)); }
+  bool coin() { return below(2) == 0; }
+
+  std::string word() {
+    static const std::vector<std::string> words = {"",
+                                                   "p1",
+                                                   "commit",
+                                                   "ack{ballot=2}",
+                                                   "\"quoted\" \\ and\nlines\t",
+                                                   "gr\u00fc\u00dfe \u4e8b\u52a1",
+                                                   std::string("nul\0byte", 8),
+                                                   "\x1b[31mred",
+                                                   "a/b",
+                                                   "\U0001F600",
+                                                   "accounts.alice"};
+    return words[static_cast<std::size_t>(below(static_cast<int>(words.size())))];
+  }
+  std::string one_of(std::vector<std::string> choices) {
+    return choices[static_cast<std::size_t>(below(static_cast<int>(choices.size())))];
+  }
+  std::int64_t big() { return static_cast<std::int64_t>(generator_()); }
+  int number() { return static_cast<int>(static_cast<std::uint32_t>(generator_())); }
+
+  template <class Make>
+  auto list(Make make) {
+    std::vector<decltype(make())> out;
+    for (int i = below(4); i > 0; --i)
+      out.push_back(make());
+    return out;
+  }
+
+ private:
+  std::mt19937_64 generator_;
+};
+
+std::vector<NameValue> random_names(Dice& dice) {
+  std::vector<NameValue> out = dice.list([&] { return NameValue{dice.word(), dice.word()}; });
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i].name += std::to_string(i);  // unique
+  return out;
+}
+
+Effect random_effect(Dice& dice) {
+  Effect e;
+  e.kind = static_cast<EffectKind>(dice.below(enum_count<EffectKind>()));
+  e.tx = dice.coin() ? 1 : dice.number();
+  e.process = dice.word();
+  e.text = dice.word();
+  e.value = dice.word();
+  e.store = dice.one_of({"", "commit", "prepare", "rollback"});
+  e.message = dice.word();
+  e.from = dice.word();
+  e.to = dice.list([&] { return dice.word(); });
+  e.ids = dice.list([&] { return dice.big(); });
+  e.local = dice.coin();
+  e.suppressed = dice.coin();
+  return e;
+}
+
+Change random_change(Dice& dice) {
+  return {dice.word(),
+          dice.one_of({"log", "state", "timers", "store", "node"}),
+          dice.word(),
+          dice.word(),
+          dice.word()};
+}
+
+PropertyStatus random_property(Dice& dice) {
+  return {dice.word(), dice.word(), dice.one_of({"ok", "violated", "not_reached"}), dice.word()};
+}
+
+Step random_step(Dice& dice) {
+  Step s;
+  s.index = dice.number();
+  if (dice.coin()) s.time_us = dice.coin() ? 0 : dice.big();
+  s.kind = static_cast<EventKind>(dice.below(enum_count<EventKind>()));
+  s.event = dice.word();
+  s.tx = dice.below(3);
+  s.process = dice.word();
+  s.node = dice.word();
+  s.groups = dice.list([&] { return dice.list([&] { return dice.word(); }); });
+  s.effects = dice.list([&] { return random_effect(dice); });
+  s.changes = dice.list([&] { return random_change(dice); });
+  s.properties = dice.list([&] { return random_property(dice); });
+  return s;
+}
+
+Final random_final(Dice& dice) {
+  Final f;
+  f.tx = dice.below(3);
+  f.process = dice.word();
+  f.vote = dice.one_of({"", "yes", "no", "read"});
+  f.decision = dice.word();
+  f.up = dice.coin();
+  f.blocked = dice.coin();
+  f.waits_for = dice.word();
+  f.holds = dice.list([&] { return dice.word(); });
+  f.freed_by = dice.list([&] { return dice.word(); });
+  return f;
+}
+
+}  // namespace
+
+Trace random_trace(std::uint64_t seed) {
+  Dice dice(seed);
+  Trace t;
+  t.scenario = dice.word();
+  t.protocol = dice.word();
+  t.options = random_names(dice);
+  t.processes = dice.list([&] {
+    return Process{dice.word(), dice.word(), dice.word(), dice.coin(), dice.coin()};
+  });
+  t.nodes = dice.list([&] { return dice.word(); });
+  t.transactions = dice.below(4);
+  t.rules = random_names(dice);
+  t.initial = dice.list([&] { return random_change(dice); });
+  t.steps = dice.list([&] { return random_step(dice); });
+  t.finals = dice.list([&] { return random_final(dice); });
+  t.rows = random_names(dice);
+  t.in_flight = dice.list([&] { return dice.word(); });
+  t.properties = dice.list([&] { return random_property(dice); });
+  t.counts = {dice.number(), dice.number(), dice.number(), dice.number()};
+  t.scenario_text = dice.word();
+  return t;
+}
+
+// ---- TraceBuilder ----
+
+TraceBuilder::TraceBuilder(std::string scenario, int participants) {
+  trace_.scenario = std::move(scenario);
+  trace_.protocol = "two_phase_commit";
+  trace_.options = {{"presume", "nothing"}, {"termination", "none"}};
+  trace_.rules = {{"timing", "asynchronous"}, {"delivery", "unordered"}, {"copies", "2"}};
+  trace_.processes.push_back({"c", "coordinator", "c", false, true});
+  for (int i = 1; i <= participants; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    trace_.processes.push_back({name, "participant", name, true, true});
+  }
+  for (const Process& p : trace_.processes)
+    trace_.nodes.push_back(p.node);
+}
+
+std::string TraceBuilder::prefix() const {
+  return trace_.transactions > 1 ? "t" + std::to_string(tx_) + " " : "";
+}
+
+std::vector<std::int64_t>& TraceBuilder::copies(std::string_view message,
+                                                std::string_view from,
+                                                std::string_view to) {
+  return in_flight_[text({std::to_string(tx_), " ", message, "(", from, "->", to, ")"})];
+}
+
+TraceBuilder& TraceBuilder::begin(EventKind kind, std::string event, std::string_view process) {
+  Step step;
+  step.index = static_cast<int>(trace_.steps.size()) + 1;
+  step.kind = kind;
+  step.event = std::move(event);
+  step.process = std::string(process);
+  step.node = step.process;
+  if (!process.empty() && kind != EventKind::crash && kind != EventKind::recover) step.tx = tx_;
+  trace_.steps.push_back(std::move(step));
+  return *this;
+}
+
+Effect& TraceBuilder::add(EffectKind kind) {
+  Step& step = trace_.steps.back();
+  Effect effect;
+  effect.kind = kind;
+  effect.process = step.process;
+  effect.tx = tx_;
+  step.effects.push_back(std::move(effect));
+  return step.effects.back();
+}
+
+TraceBuilder& TraceBuilder::start() {
+  return begin(EventKind::start, prefix() + "start c", "c");
+}
+
+TraceBuilder& TraceBuilder::deliver(std::string_view message,
+                                    std::string_view from,
+                                    std::string_view to) {
+  begin(EventKind::deliver, text({"deliver ", prefix(), message, "(", from, "->", to, ")"}), to);
+  std::vector<std::int64_t>& ids = copies(message, from, to);
+  check(!ids.empty(), "a delivered message was sent");
+  Effect& effect = add(EffectKind::receive);
+  effect.message = std::string(message);
+  effect.from = std::string(from);
+  effect.to = {std::string(to)};
+  effect.ids = {ids.front()};
+  ids.erase(ids.begin());
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::timeout(std::string_view process, std::string_view timer) {
+  begin(EventKind::timeout, text({"timeout ", prefix(), process, " ", timer}), process);
+  trace_.steps.back().effects.reserve(4);
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::crash(std::string_view process, std::string_view where) {
+  begin(EventKind::crash, text({"crash ", process, where.empty() ? "" : " ", where}), process);
+  return crashed(where);
+}
+
+TraceBuilder& TraceBuilder::recover(std::string_view process, std::string_view tail) {
+  begin(EventKind::recover, text({"recover ", process}), process);
+  Effect& effect = add(EffectKind::recover);
+  effect.tx = 0;
+  effect.text = std::string(tail);
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::network(EventKind kind, std::string_view event) {
+  return begin(kind, std::string(event), "");
+}
+
+TraceBuilder& TraceBuilder::lose(std::string_view message,
+                                 std::string_view from,
+                                 std::string_view to) {
+  network(EventKind::lose, text({"lose ", prefix(), message, "(", from, "->", to, ")"}));
+  trace_.steps.back().tx = tx_;
+  return lost(message, from, to);
+}
+
+TraceBuilder& TraceBuilder::lost(std::string_view message,
+                                 std::string_view from,
+                                 std::string_view to) {
+  std::vector<std::int64_t>& ids = copies(message, from, to);
+  check(!ids.empty(), "a lost message was sent");
+  Effect& effect = add(EffectKind::lost);
+  effect.process.clear();
+  effect.message = std::string(message);
+  effect.from = std::string(from);
+  effect.to = {std::string(to)};
+  effect.ids = {ids.front()};
+  ids.erase(ids.begin());
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::duplicate(std::string_view message,
+                                      std::string_view from,
+                                      std::string_view to) {
+  network(EventKind::duplicate, text({"duplicate ", prefix(), message, "(", from, "->", to, ")"}));
+  trace_.steps.back().tx = tx_;
+  Effect& effect = add(EffectKind::send);
+  effect.process.clear();
+  effect.message = std::string(message);
+  effect.from = std::string(from);
+  effect.to = {std::string(to)};
+  effect.ids = {next_id_};
+  copies(message, from, to).push_back(next_id_++);
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::partition(std::vector<std::vector<std::string>> groups) {
+  std::string event = "partition ";
+  for (const std::vector<std::string>& group : groups) {
+    if (&group != &groups.front()) event += "|";
+    event += "{";
+    for (const std::string& node : group)
+      event += (&node == &group.front() ? "" : ",") + node;
+    event += "}";
+  }
+  network(EventKind::partition, event);
+  trace_.steps.back().groups = std::move(groups);
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::at(std::int64_t time_us) {
+  trace_.steps.back().time_us = time_us;
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::tx(int transaction) {
+  tx_ = transaction;
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::send(std::string_view message, std::vector<std::string> to) {
+  Effect& effect = add(EffectKind::send);
+  effect.message = std::string(message);
+  effect.from = effect.process;
+  for (const std::string& receiver : to) {
+    effect.ids.push_back(next_id_);
+    copies(message, effect.from, receiver).push_back(next_id_++);
+    ++trace_.counts.messages;
+  }
+  effect.to = std::move(to);
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::force(std::string_view record, std::string_view store) {
+  effect(EffectKind::force, record);
+  trace_.steps.back().effects.back().store = std::string(store);
+  ++trace_.counts.forces;
+  ++trace_.counts.records;
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::append(std::string_view record, std::string_view store) {
+  effect(EffectKind::append, record);
+  trace_.steps.back().effects.back().store = std::string(store);
+  ++trace_.counts.records;
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::effect(EffectKind kind, std::string_view what, std::string_view value) {
+  Effect& effect = add(kind);
+  effect.text = std::string(what);
+  effect.value = std::string(value);
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::crashed(std::string_view where) {
+  Effect& effect = add(EffectKind::crash);
+  effect.tx = 0;
+  effect.text = std::string(where);
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::suppressed() {
+  Effect& effect = trace_.steps.back().effects.back();
+  effect.suppressed = true;
+  if (effect.kind == EffectKind::send) {
+    for (const std::string& to : effect.to)
+      copies(effect.message, effect.from, to).pop_back();
+    trace_.counts.messages -= static_cast<int>(effect.to.size());
+    effect.ids.clear();
+  }
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::change(std::string_view where,
+                                   std::string_view part,
+                                   std::string_view field,
+                                   std::string_view before,
+                                   std::string_view after) {
+  trace_.steps.back().changes.push_back({std::string(where),
+                                         std::string(part),
+                                         std::string(field),
+                                         std::string(before),
+                                         std::string(after)});
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::violated(std::string_view code,
+                                     std::string_view name,
+                                     std::string_view sentence) {
+  trace_.steps.back().properties.push_back(
+      {std::string(code), std::string(name), "violated", std::string(sentence)});
+  return *this;
+}
+
+Trace TraceBuilder::done() {
+  for (const auto& [message, ids] : in_flight_) {
+    const std::size_t name = message.find(' ') + 1;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      trace_.in_flight.push_back(trace_.transactions > 1 ? "t" + message : message.substr(name));
+  }
+  return trace_;
+}
+
+}  // namespace concordat::trace::samples

@@ -1,0 +1,319 @@
+#include "tests/unit/scenario_samples.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "sim/base/enum_name.hpp"
+#include "sim/base/property_names.hpp"
+
+namespace concordat::scenario {
+
+namespace {
+
+/// Names that YAML could take for something else among them.
+constexpr std::array<std::string_view, 16> sample_names{"p1",
+                                                        "c",
+                                                        "n_2",
+                                                        "coordinator",
+                                                        "yes",
+                                                        "no",
+                                                        "null",
+                                                        "true",
+                                                        "42",
+                                                        "-1",
+                                                        "0x1",
+                                                        "1e5",
+                                                        "a-b",
+                                                        "y_z",
+                                                        "-",
+                                                        "a_rather_long_name_of_a_process"};
+
+/// Text on one line with everything that needs care in YAML.
+constexpr std::array<std::string_view, 22> sample_lines{
+    "a",    "a b",
+    "a: b", "a #b",
+    "- a",  "#a",
+    "'a'",  "\"a\"",
+    "it's", "{a}",
+    "[a",   "&a",
+    "*a",   "!a",
+    "%a",   "a\\nb",
+    "~",    "yes",
+    "null", "1.5",
+    "a:",   "deliver t1 yes(p2->c){ballot=2}#1"};
+
+class Sampler {
+ public:
+  explicit Sampler(SampleRandom& random) : random_(random) {}
+
+  Scenario scenario();
+
+ private:
+  bool coin() { return random_.coin(); }
+  template <class Array>
+  auto pick(const Array& words) {
+    return words[random_.below(words.size())];
+  }
+  template <class E>
+  At<E> enumerator() {
+    return {static_cast<E>(random_.below(static_cast<std::size_t>(enum_count<E>()))), {}};
+  }
+  At<int> number(int low, int high) { return {static_cast<int>(random_.between(low, high)), {}}; }
+  At<std::int64_t> count() { return {random_.between(1, 1'000'000'000'000'000), {}}; }
+  At<int> budget() { return number(-1, 3); }
+  At<bool> flag() { return {coin(), {}}; }
+  Text name() { return {std::string(pick(sample_names)), {}}; }
+  Text line() {
+    std::string text(pick(sample_lines));
+    while (random_.below(3) == 0)
+      text += " " + std::string(pick(sample_lines));
+    if (random_.below(8) == 0) text += "  é—𝛼";
+    return {text, {}};
+  }
+  std::string prose() {
+    std::string text = line().value;
+    while (random_.below(5) != 0) {
+      constexpr std::array<std::string_view, 6> gaps{" ", " ", "\n", "\n\n", "\n  ", " \n"};
+      text += std::string(pick(gaps)) + line().value;
+    }
+    return text;
+  }
+  At<Duration> duration() {
+    constexpr std::array<std::int64_t, 6> units{
+        1, 500, 1'000, 1'000'000, 60'000'000, 3'600'000'000};
+    return {{random_.between(0, 3'000) * pick(units)}, {}};
+  }
+  template <class T, class Make>
+  std::optional<T> maybe(Make make) {
+    if (coin()) return std::nullopt;
+    return T(make());
+  }
+  /// Names, each once.
+  std::vector<Text> names(std::size_t most) {
+    std::set<std::string> chosen;
+    std::vector<Text> out;
+    for (std::size_t i = random_.below(most + 1); i > 0; --i)
+      if (const Text each = name(); chosen.insert(each.value).second) out.push_back(each);
+    return out;
+  }
+  At<std::vector<Text>> list() { return {names(3), {}}; }
+  /// Processes, `p1` or `t2 p1`, each once.
+  std::vector<Where> wheres() {
+    std::vector<Where> out;
+    for (const Text& each : names(3)) {
+      out.push_back({0, each.value});
+      if (coin()) out.push_back({number(1, 1'000'000).value, each.value});
+    }
+    return out;
+  }
+  template <class T, class Make>
+  std::vector<Entry<T>> entries(Make make) {
+    std::vector<Entry<T>> out;
+    for (const Text& key : names(3))
+      out.push_back({key, make()});
+    return out;
+  }
+  std::vector<Entry<int>> rows() {
+    std::vector<Entry<int>> out;
+    for (const Text& key : names(2))
+      out.push_back({{"accounts." + key.value, {}}, number(-1'000'000'000, 1'000'000'000)});
+    return out;
+  }
+  template <class Array>
+  std::vector<Entry<std::string>> properties(const Array& statuses) {
+    std::vector<Entry<std::string>> out;
+    for (const PropertyName& each : property_names)
+      if (random_.below(4) == 0)
+        out.push_back({{std::string(each.name), {}}, {std::string(pick(statuses)), {}}});
+    return out;
+  }
+  Text cause() {
+    constexpr std::array<std::string_view, 5> causes{
+        "voted", "prepared", "decided", "told", "ended"};
+    return {std::string(pick(causes)), {}};
+  }
+
+  void people(Scenario& out);
+  void data(Scenario& out);
+  Fault fault();
+  CrashFault crash();
+  PartitionFault partition();
+  Expect expect();
+  Explore explore();
+
+  SampleRandom& random_;
+};
+
+void Sampler::people(Scenario& out) {
+  out.options = entries<std::string>([&] { return line(); });
+  out.processes = entries<int>([&] { return number(0, 24); });
+  std::set<std::string> placed;
+  for (const Text& node : names(3)) {
+    Entry<std::vector<Text>> place{node, list()};
+    std::erase_if(place.value.value,
+                  [&](const Text& process) { return !placed.insert(process.value).second; });
+    out.place.push_back(place);
+  }
+  out.transactions = coin() ? At<int>{1, {}} : number(1, 1'000'000);
+  for (const Where& where : wheres())
+    out.choices.push_back({{where, {}}, {std::string(vote_label), {}}, name()});
+  for (const Where& where : wheres())
+    for (const Text& label : names(2))
+      out.choices.push_back({{where, {}}, label, name()});
+}
+
+void Sampler::data(Scenario& out) {
+  for (const Text& process : names(2))
+    for (const Text& table : names(2))
+      for (const Text& key : names(2))
+        out.store.push_back({process, table, key, number(0, 1'000'000'000)});
+  for (const Where& where : wheres())
+    for (const Text& key : names(2)) {
+      const Text dotted{coin() ? key.value : key.value + ".x.", {}};
+      out.work.push_back({{where, {}}, name(), dotted, number(-1'000'000'000, 1'000'000'000)});
+      break;
+    }
+  out.conserve = names(3);
+  out.locks = enumerator<LockPolicy>();
+  out.bounds = entries<int>([&] { return number(0, 255); });
+  out.network = {
+      enumerator<Delivery>(), number(0, 8), enumerator<InFlight>(), enumerator<AcrossCut>()};
+}
+
+CrashFault Sampler::crash() {
+  CrashFault out;
+  out.node = name();
+  switch (random_.below(4)) {
+    case 0:
+      out.sent_to = list();
+      out.of = name();
+      break;
+    case 1:
+      out.after = line();
+      break;
+    case 2:
+      out.on = cause();
+      break;
+    default:
+      out.at = duration();
+      break;
+  }
+  if (coin()) {
+    out.recover_after = maybe<At<Duration>>([&] { return duration(); });
+  } else {
+    out.recover = maybe<At<bool>>([&] { return flag(); });
+  }
+  out.tail = maybe<At<TailRule>>([&] { return enumerator<TailRule>(); });
+  return out;
+}
+
+PartitionFault Sampler::partition() {
+  PartitionFault out;
+  out.groups.value = {{{{"c", {}}, {"p1", {}}}, {}}, {{{"p2", {}}}, {}}};
+  if (coin()) out.groups.value.push_back({{{"42", {}}}, {}});
+  if (coin()) {
+    out.from = duration();
+    if (coin()) out.to = At<Duration>{{out.from->value.us + 1 + duration().value.us}, {}};
+  } else {
+    out.on = cause();
+    out.of = name();
+    out.heal = maybe<At<bool>>([&] { return flag(); });
+  }
+  return out;
+}
+
+Fault Sampler::fault() {
+  if (coin()) return crash();
+  if (coin()) return partition();
+  MessageFault out;
+  out.kind = coin() ? MessageFault::Kind::lose : MessageFault::Kind::duplicate;
+  out.message = name();
+  out.from = maybe<Text>([&] { return name(); });
+  out.to = maybe<Text>([&] { return name(); });
+  out.count = number(1, 3);
+  return out;
+}
+
+Expect Sampler::expect() {
+  constexpr std::array<std::string_view, 3> statuses{"ok", "violated", "not_reached"};
+  constexpr std::array<std::string_view, 4> outcomes{"commit", "abort", "mixed", "none"};
+  constexpr std::array<std::string_view, 4> decisions{
+      "commit", "abort", "none", "commit, then abort"};
+  Expect out;
+  out.properties = properties(statuses);
+  out.outcome = maybe<Text>([&] { return Text{std::string(pick(outcomes)), {}}; });
+  out.decisions = entries<std::string>([&] { return Text{std::string(pick(decisions)), {}}; });
+  out.blocked = maybe<At<std::vector<Text>>>([&] { return list(); });
+  for (const Text& process : names(2))
+    out.store.emplace_back(process, rows());
+  out.locked = maybe<At<std::vector<Text>>>([&] {
+    At<std::vector<Text>> locked = list();
+    for (Text& each : locked.value)
+      each.value += " accounts." + each.value;
+    return locked;
+  });
+  out.messages = maybe<At<int>>([&] { return number(0, 1'000'000'000); });
+  out.forces = maybe<At<int>>([&] { return number(0, 9); });
+  out.steps = maybe<At<int>>([&] { return number(0, 9); });
+  return out;
+}
+
+Explore Sampler::explore() {
+  constexpr std::array<std::string_view, 3> verdicts{"holds", "violated", "unknown"};
+  Explore out;
+  out.crashes = budget();
+  out.recoveries = budget();
+  out.losses = budget();
+  out.duplicates = budget();
+  out.partitions = budget();
+  out.pauses = budget();
+  out.heal = flag();
+  out.one_way = flag();
+  out.crash_only = maybe<At<std::vector<Text>>>([&] { return list(); });
+  out.timing = enumerator<TimingModel>();
+  out.tail = enumerator<TailRule>();
+  out.crash_points = enumerator<CrashPoints>();
+  out.faults = flag();
+  out.max_states = maybe<At<std::int64_t>>([&] { return count(); });
+  out.max_depth = maybe<At<int>>([&] { return number(1, 1'000'000'000); });
+  out.properties = properties(verdicts);
+  out.states = maybe<At<std::int64_t>>([&] { return count(); });
+  out.transitions = maybe<At<std::int64_t>>([&] { return count(); });
+  out.depth = maybe<At<int>>([&] { return number(0, 99); });
+  return out;
+}
+
+Scenario Sampler::scenario() {
+  Scenario out;
+  out.name = line();
+  if (coin()) out.story = prose();
+  if (coin()) out.source = prose();
+  out.protocol = name();
+  people(out);
+  data(out);
+  if (coin()) {
+    out.timing.emplace();
+    out.timing->latency = maybe<At<Duration>>([&] { return duration(); });
+    out.timing->force = maybe<At<Duration>>([&] { return duration(); });
+    out.timing->timeouts = entries<Duration>([&] { return duration(); });
+  }
+  for (std::size_t i = random_.below(4); i > 0; --i)
+    out.faults.push_back({fault(), {}});
+  if (coin()) {
+    out.schedule.emplace();
+    for (std::size_t i = random_.below(6); i > 0; --i)
+      out.schedule->push_back(line());
+  }
+  if (coin()) out.expect = expect();
+  if (coin()) out.explore = explore();
+  return out;
+}
+
+}  // namespace
+
+Scenario sample_scenario(SampleRandom& random) {
+  return Sampler(random).scenario();
+}
+
+}  // namespace concordat::scenario
