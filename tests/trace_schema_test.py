@@ -22,10 +22,10 @@ except ImportError:
 def tables(header: str) -> dict:
     """The field tables: struct name -> {field: required}."""
     out = {}
-    for block in re.split(r"std::is_same_v<T, ", header[header.index("void each_field"):])[1:]:
+    for block in header.split("void fields_of(Of<")[1:]:
         struct = re.match(r"\w+", block).group()
         out[struct] = {name: need == "required"
-                       for name, need in re.findall(r'visit\("(\w+)", &T::\w+, (\w+),', block)}
+                       for name, need in re.findall(r'visit\("(\w+)", &\w+::\w+, (\w+),', block)}
     return out
 
 

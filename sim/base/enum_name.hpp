@@ -19,13 +19,12 @@ template <auto value>
 constexpr std::string_view enumerator_spelling() {
   // gcc:   "... [with auto value = concordat::Vote::yes; std::string_view = ...]"
   // clang: "... [value = concordat::Vote::yes]"; a value without a name prints as
-  // "(concordat::Vote)9".
+  // "(concordat::Vote)9", an unnamed namespace of clang as "(anonymous namespace)::".
   std::string_view text = __PRETTY_FUNCTION__;
   const std::size_t start = text.find("value = ") + 8;
   text = text.substr(start, text.find_first_of(";]", start) - start);
-  if (text.find('(') != std::string_view::npos) return {};
-  const std::size_t colon = text.rfind(':');
-  text = colon == std::string_view::npos ? text : text.substr(colon + 1);
+  const std::size_t scope = text.find_last_of(":)");
+  text = scope == std::string_view::npos ? text : text.substr(scope + 1);
   const bool number = !text.empty() && ((text[0] >= '0' && text[0] <= '9') || text[0] == '-');
   return number ? std::string_view{} : text;
 }

@@ -41,7 +41,10 @@ class ProcessSet {
       : bytes_{static_cast<std::uint8_t>(mask & 0xffU),
                static_cast<std::uint8_t>(mask >> 8U & 0xffU),
                static_cast<std::uint8_t>(mask >> 16U & 0xffU)} {}
-  static constexpr ProcessSet of(ProcessId process) { return ProcessSet(1U << process.index()); }
+  static constexpr ProcessSet of(ProcessId process) {
+    check(!process.none(), "a set holds processes, and the default id is none");
+    return ProcessSet(1U << process.index());
+  }
 
   constexpr bool contains(ProcessId process) const {
     return !process.none() && (mask() >> process.index() & 1U) != 0;

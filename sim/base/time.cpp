@@ -11,12 +11,12 @@ struct Unit {
   std::int64_t us;
 };
 
-/// Largest first. No two names could be confused: a unit is compared as a whole word.
-constexpr std::array units{Unit{"h", 3'600'000'000},
-                           Unit{"min", 60'000'000},
-                           Unit{"s", 1'000'000},
+/// Smallest first.
+constexpr std::array units{Unit{"us", 1},
                            Unit{"ms", 1'000},
-                           Unit{"us", 1}};
+                           Unit{"s", 1'000'000},
+                           Unit{"min", 60'000'000},
+                           Unit{"h", 3'600'000'000}};
 
 /// 100 Julian years.
 constexpr std::int64_t longest_us = 3'155'760'000'000'000;
@@ -84,10 +84,10 @@ std::optional<Duration> parse_duration(std::string_view text) {
 std::string format(Duration duration) {
   std::string best = std::to_string(duration.us) + "us";
   if (duration.us == 0) return best;
-  // From small to large units, so that of two equally short forms the larger unit wins: `2min`.
-  for (auto unit = units.rbegin(); unit != units.rend(); ++unit) {
-    if (duration.us % unit->us != 0) break;
-    std::string form = std::to_string(duration.us / unit->us) + std::string(unit->name);
+  // Of two equally short forms the larger unit, which comes later, wins: `2min`, not `120s`.
+  for (const Unit& unit : units) {
+    if (duration.us % unit.us != 0) break;
+    std::string form = std::to_string(duration.us / unit.us) + std::string(unit.name);
     if (form.size() <= best.size()) best = std::move(form);
   }
   return best;

@@ -1,5 +1,5 @@
-// What a checker is asked and what it answers. The naive checker fills it in today; whoever fills it
-// in must be honest: `holds` only after every state within the budget has been seen.
+// What a checker is asked and what it answers. The naive checker fills it in today; whoever fills
+// it in must be honest: `holds` only after every state within the budget has been seen.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ struct CheckRequest {
   std::vector<const Property*> properties;  // safety
   bool non_blocking = false;                // also judge NB
   CheckLimits limits;
-  /// Called now and then with (states, transitions, depth, frontier); a true result stops the search,
-  /// whose verdicts are then `unknown` unless violated.
+  /// Called now and then with (states, transitions, depth, frontier); a true result stops the
+  /// search, whose verdicts are then `unknown` unless violated.
   std::function<bool(std::int64_t, std::int64_t, int, std::int64_t)> progress;
 };
 
@@ -35,9 +35,9 @@ struct PropertyVerdict {
   std::string name;  // "uniform_agreement", "non_blocking"
   std::string code;
   Verdict verdict = Verdict::unknown;
-  bool vacuous = false;           // nothing that could violate it was ever reached
-  std::vector<Event> path;        // violated: a shortest run to the violation
-  std::optional<Slot> blocked;    // non_blocking violated: who is blocked at its end
+  bool vacuous = false;         // nothing that could violate it was ever reached
+  std::vector<Event> path;      // violated: a shortest run to the violation
+  std::optional<Slot> blocked;  // non_blocking violated: who is blocked at its end
 };
 
 struct CheckResult {
@@ -46,9 +46,12 @@ struct CheckResult {
   int depth = 0;                 // BFS levels; the initial state is level 1
   std::int64_t end_states = 0;   // states without any enabled event
   bool complete = false;
-  std::string limit;             // why it is not complete: "states", "depth", "stopped"
-  std::string past_bound;        // a bound that some step would have passed, or ""
-  bool committed = false;        // some state with a commit, an abort was reached
+  /// Why it is not complete: "states", "depth", "stopped"; "violation" when nothing was left to
+  /// ask.
+  std::string limit;
+  std::string past_bound;              // a bound that some step would have passed, or ""
+  std::int64_t past_bound_states = 0;  // states from which some step would have passed one
+  bool committed = false;              // some state with a commit, an abort was reached
   bool aborted = false;
   std::vector<PropertyVerdict> properties;
 };

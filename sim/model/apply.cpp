@@ -156,14 +156,14 @@ bool possible(const Model& model, const Rules& rules, const World& world, const 
       return node_at(world, event.node).paused;
     case EventKind::store: {
       const auto& notices = node_at(world, event.node).store.notices();
-      return runs(world, event.node, event.slot) &&
+      return runs(world, event.node, event.slot) && event.notice.slot == event.slot &&
              std::find(notices.begin(), notices.end(), event.notice) != notices.end();
     }
     case EventKind::operator_:
     case EventKind::client:
       return runs(world, event.node, event.slot);
     case EventKind::write:
-      return !node_at(world, event.node).store.holder(event.row);
+      return node_at(world, event.node).up && !node_at(world, event.node).store.holder(event.row);
     case EventKind::amnesia:
     case EventKind::rename:
       return !node_at(world, event.node).up;
@@ -202,7 +202,11 @@ void prepare(
     const Model& model, const Rules& rules, World& world, const Event& event, StepReport& report) {
   switch (event.kind) {
     case EventKind::deliver:
-      network::take(rules, world, event.message, rules.delivery == Delivery::duplicating);
+      network::take(rules,
+                    world,
+                    event.message,
+                    rules.delivery == Delivery::duplicating &&
+                        network::is_remote(model, event.message));
       break;
     case EventKind::duplicate:
       network::take(rules, world, event.message, true);
@@ -216,6 +220,7 @@ void prepare(
         });
       break;
     case EventKind::recover:
+      report.tail = static_cast<int>(node_at(world, event.node).tail.size());
       lose_tail(node_at(world, event.node), event.kept);
       ++world.used.recoveries;
       break;
@@ -260,11 +265,10 @@ void moves::finish(const Model& model,
     for (ProcessState& process : local.slots)
       process.history.timed_out = false;
   node_at(world, node) = std::move(local);
-  if (crashed) {
-    ++world.used.crashes;
-    crash_network(model, rules, world, node, report);
-  }
   send_all(model, rules, world, node, report);
+  if (!crashed) return;
+  ++world.used.crashes;
+  crash_network(model, rules, world, node, report);
 }
 
 namespace {
@@ -348,6 +352,45 @@ void environment(
   }
 }
 
+/// Whether the process, node, slot and timer of an event are in the model: an event may come from a
+/// run of another one.
+bool names_what_exists(const Model& model, const Event& event) {
+  const Setup& setup = model.setup();
+  const auto below = [](int value, int count) { return value >= 0 && value < count; };
+  const auto process = [&](ProcessId id) { return below(id.index(), setup.process_count()); };
+  const auto node = [&] { return below(event.node, setup.node_count()); };
+  const auto slot = [&] {
+    const auto count = node() ? setup.slots[static_cast<std::size_t>(event.node)].size() : 0;
+    return below(event.slot, static_cast<int>(count));
+  };
+  switch (event.kind) {
+    case EventKind::deliver:
+    case EventKind::lose:
+    case EventKind::duplicate:
+      return process(event.message.from) && process(event.message.to) &&
+             below(event.message.tx - 1, setup.transactions);
+    case EventKind::timeout:
+      return slot() && below(event.timer, max_timers);
+    case EventKind::start:
+    case EventKind::store:
+    case EventKind::operator_:
+    case EventKind::client:
+      return slot();
+    case EventKind::crash:
+    case EventKind::recover:
+    case EventKind::pause:
+    case EventKind::resume:
+    case EventKind::write:
+    case EventKind::amnesia:
+    case EventKind::rename:
+      return node();
+    case EventKind::partition:
+    case EventKind::heal:
+      return true;
+  }
+  return false;
+}
+
 int node_of(const Model& model, const Event& event) {
   const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
   return message ? model.setup().node_of(event.message.to) : event.node;
@@ -359,6 +402,7 @@ std::optional<StepReport> apply(const Model& model,
                                 const Rules& rules,
                                 World& world,
                                 const Event& event) {
+  if (!names_what_exists(model, event)) return std::nullopt;
   StepReport report;
   const std::optional<LocalEvent> local = moves::local_event(model, event);
   if (!local) {

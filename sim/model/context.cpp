@@ -32,8 +32,10 @@ int ContextBase::choose_index(std::string_view label, std::span<const std::strin
   const int count = open ? static_cast<int>(outcomes.size()) : 1;
   if (count > 1 && open_before < static_cast<int>(plan_.choices.size()))
     taken = plan_.choices[static_cast<std::size_t>(open_before)];
-  check(taken >= 0 && taken < static_cast<int>(outcomes.size()),
-        "a planned choice is one of its outcomes");
+  if (taken < 0 || taken >= static_cast<int>(outcomes.size())) {
+    out_.off_plan = true;
+    taken = 0;
+  }
   const std::string outcome{outcomes[static_cast<std::size_t>(taken)]};
   out_.choices.push_back({slot_, std::string(label), outcome, taken, count});
   if (outcomes.size() > 1 && !out_.declined) {
@@ -44,13 +46,17 @@ int ContextBase::choose_index(std::string_view label, std::span<const std::strin
   return taken;
 }
 
-std::string ContextBase::print_row(const std::optional<Row>& row) const {
-  if (!row) return "-";
-  std::string out = std::to_string(row->value);
-  if (row->held != 0) out += " held " + std::to_string(row->held);
-  if (row->state != 0) out += " state " + std::to_string(row->state);
-  if (row->owner != 0) out += " owner " + std::to_string(row->owner);
-  return out;
+void ContextBase::decline_step() {
+  for (const Effect& effect : out_.effects)
+    check(effect.kind == EffectKind::choose, "a handler declines before it does anything");
+  out_.declined = true;
+}
+
+std::vector<std::pair<RowKey, Row>> ContextBase::rows_of(std::uint16_t table) const {
+  std::vector<std::pair<RowKey, Row>> rows;
+  for (const auto& [key, row] : local_.store.rows())
+    if (key.table == table) rows.emplace_back(key, row);
+  return rows;
 }
 
 LockAnswer ContextBase::lock_row(RowKey row) {
@@ -81,7 +87,7 @@ void ContextBase::write_row(RowKey row, const std::optional<Row>& content, std::
   local_.store.write(slot_, row, content);
   Effect& effect = record_effect(EffectKind::store);
   effect.label = std::string(verb) + " " + setup_.row_name(row);
-  effect.value = print_row(content);
+  effect.value = content ? print_row(*content) : "-";
 }
 
 bool ContextBase::count_up(std::string_view label, int value, int limit) {

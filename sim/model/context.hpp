@@ -48,10 +48,11 @@ class ContextBase {
   ProcessState& process() { return local_.slots[static_cast<std::size_t>(slot_)]; }
   Effect& record_effect(EffectKind kind);
   int choose_index(std::string_view label, std::span<const std::string_view> outcomes);
+  void decline_step();
   LockAnswer lock_row(RowKey row);
   InsertAnswer insert_row(RowKey row, const Row& content);
   void write_row(RowKey row, const std::optional<Row>& content, std::string_view verb);
-  std::string print_row(const std::optional<Row>& row) const;
+  std::vector<std::pair<RowKey, Row>> rows_of(std::uint16_t table) const;
   bool count_up(std::string_view label, int value, int limit);
 
   const Setup& setup_;
@@ -104,9 +105,19 @@ class Context : private detail::ContextBase {
   bool is(Role role) const { return role_of(self) == role; }
   ProcessSet all(Role role) const { return setup_.all(static_cast<int>(role)); }
   /// The first process of a role; the only one where there is one.
-  ProcessId the(Role role) const { return *all(role).begin(); }
+  ProcessId the(Role role) const {
+    check(!all(role).empty(), "a role that is asked for its process has one");
+    return *all(role).begin();
+  }
   /// The transaction, from 1: an identity that all its processes know.
   int transaction() const { return slot_info().tx; }
+  /// The process's place within its role, from 0, for protocols that need an order, such as ballots.
+  /// REQUIRES: a role that is not interchangeable, because an order tells its processes apart.
+  int place_of(ProcessId process) const {
+    check(!P::roles[static_cast<std::size_t>(role_of(process))].interchangeable,
+          "interchangeable processes have no order");
+    return setup_.processes[static_cast<std::size_t>(process.index())].index;
+  }
   /// How often this node has restarted under a new name.
   int renames() const { return local_.renames; }
 
@@ -150,13 +161,16 @@ class Context : private detail::ContextBase {
   bool armed(Timer timer) { return (process().timers & bit(timer)) != 0; }
 
   // History, for the properties.
+  /// The first vote counts: a vote never changes. To vote again does nothing.
   void vote(Vote vote) {
-    if (process().history.vote == vote) return;
+    check(vote != Vote::none, "a vote is yes, no or read");
+    if (process().history.vote != Vote::none) return;
     effect_of(EffectKind::vote).vote = vote;
     process().history.vote = vote;
   }
   /// The moment at which the process acts on the outcome: it releases locks, applies changes.
   void decide(Outcome outcome) {
+    check(outcome != Outcome::none, "a decision is commit or abort");
     History& history = process().history;
     bool& decided = outcome == Outcome::commit ? history.committed : history.aborted;
     if (decided) return;
@@ -165,6 +179,7 @@ class Context : private detail::ContextBase {
   }
   /// The client has been told.
   void answer(Outcome outcome) {
+    check(outcome != Outcome::none, "an answer is commit or abort");
     effect_of(EffectKind::answer).outcome = outcome;
     History& history = process().history;
     (outcome == Outcome::commit ? history.answered_commit : history.answered_abort) = true;
@@ -185,12 +200,9 @@ class Context : private detail::ContextBase {
   /// One of the processes.
   ProcessId choose(std::string_view label, ProcessSet among);
 
-  /// This event is not enabled here: no step happens, a message stays in flight. Call it before any
-  /// effect and return.
-  void decline() {
-    check(out_.effects.empty(), "a handler declines before it does anything");
-    out_.declined = true;
-  }
+  /// This event is not enabled here, or not with these choices: no step happens, a message stays in
+  /// flight. Call it before any effect but a choice, and return.
+  void decline() { decline_step(); }
 
   /// Counts up, unless that would pass the bound that the scenario sets for `label` or the type's
   /// own limit; then this step does not exist, and its other effects do not matter.
@@ -210,6 +222,10 @@ class Context : private detail::ContextBase {
   std::optional<Row> read(RowKey row, ReadLevel level = ReadLevel::committed) const {
     return local_.store.read(slot_, row, level);
   }
+  /// The committed rows of one of the protocol's own tables, in the order of their keys.
+  template <class Table>
+  requires std::is_enum_v<Table> std::vector<std::pair<RowKey, Row>> scan(Table table)
+  const { return rows_of(static_cast<std::uint16_t>(table)); }
   LocalTxStatus local_tx() const { return local_.store.tx(slot_).status; }
   /// One forced write without a record of the protocol.
   void commit() { write_log(EffectKind::force, nullptr, StoreAction::commit); }

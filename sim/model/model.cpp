@@ -15,22 +15,22 @@ struct Trail {
   friend bool operator==(const Trail&, const Trail&) = default;
 };
 
-Trail trail_of(const Model::Outcome& outcome) {
-  Trail trail{outcome.local, {}};
-  for (int i = 0; i < static_cast<int>(outcome.step.effects.size()); ++i) {
-    const Effect& effect = outcome.step.effects[static_cast<std::size_t>(i)];
-    for (const ProcessId to : outcome.step.sent_by(i))
-      trail.sends.emplace_back(effect.slot, ProcessSet::of(to).mask(), effect.message);
-  }
-  return trail;
-}
-
 /// The receivers on other nodes: those on the same node die with the sender.
 ProcessSet remote(const Setup& setup, int node, ProcessSet to) {
   ProcessSet out;
   for (const ProcessId process : to)
     if (setup.node_of(process) != node) out.insert(process);
   return out;
+}
+
+Trail trail_of(const Setup& setup, int node, const Model::Outcome& outcome) {
+  Trail trail{outcome.local, {}};
+  for (int i = 0; i < static_cast<int>(outcome.step.effects.size()); ++i) {
+    const Effect& effect = outcome.step.effects[static_cast<std::size_t>(i)];
+    for (const ProcessId to : remote(setup, node, outcome.step.sent_by(i)))
+      trail.sends.emplace_back(effect.slot, ProcessSet::of(to).mask(), effect.message);
+  }
+  return trail;
 }
 
 /// All crashes inside a step with these effects. One before everything is listed only where it is
@@ -49,12 +49,10 @@ std::vector<Cut> cuts_of(const Setup& setup,
     if (anything) cuts.push_back({i, {}});
     anything = true;
     if (effect.kind != EffectKind::send) continue;
-    const ProcessSet to = remote(setup, node, effect.to);
-    const std::uint32_t all = to.mask();
+    const std::uint32_t all = remote(setup, node, effect.to).mask();
     // All subsets in ascending order; the full one equals a crash before the next effect.
     for (std::uint32_t sent = (0 - all) & all; sent != 0 && sent != all; sent = (sent - all) & all)
       cuts.push_back({i, ProcessSet(sent)});
-    if (all != effect.to.mask() && all != 0) cuts.push_back({i, to});
   }
   return cuts;
 }
@@ -148,9 +146,9 @@ std::vector<Model::Outcome> Model::outcomes(int node,
     for (const Cut& cut : cuts_of(setup_, node, event, whole.step)) {
       Outcome partial{{whole.plan.choices, cut}, local, {}};
       step(node, partial.local, event, partial.plan, partial.step);
-      const Trail trail = trail_of(partial);
+      const Trail trail = trail_of(setup_, node, partial);
       const bool known = std::any_of(crashed.begin(), crashed.end(), [&](const Outcome& other) {
-        return trail_of(other) == trail;
+        return trail_of(setup_, node, other) == trail;
       });
       if (!known) crashed.push_back(std::move(partial));
     }

@@ -137,8 +137,8 @@ class ModelOf final : public Model {
     } else {
       run(node, local, event, event.slot, plan, out, at_cut);
     }
+    out.off_plan = out.off_plan || (plan.cut && !(at_cut && out.offers(*plan.cut)));
     if (!plan.cut || !out.exists()) return;
-    check(at_cut.has_value(), "a planned crash comes before an effect of the step");
     local = std::move(*at_cut);
     crash(local, initial_state());
   }

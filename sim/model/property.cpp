@@ -7,7 +7,8 @@ namespace concordat {
 void Observation::combine(const Observation& other) {
   any |= other.any;
   all &= other.all;
-  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += other.sums[i];
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    sums[i] += other.sums[i];
 }
 
 namespace {
@@ -39,6 +40,27 @@ bool votes(const Model& model, const Slot& slot) {
 }
 
 enum Bit : std::uint8_t { committed = 0, aborted = 1, objected = 2, excused = 3 };
+
+/// The bit in every transaction.
+constexpr std::uint64_t every_tx(Bit which) {
+  return 0x1111111111111111ULL << static_cast<unsigned>(which);
+}
+
+bool some_commit(const Observation& o) {
+  return (o.any & every_tx(committed)) != 0;
+}
+bool some_abort(const Observation& o) {
+  return (o.any & every_tx(aborted)) != 0;
+}
+bool some_decision(const Observation& o) {
+  return some_commit(o) || some_abort(o);
+}
+bool some_answer(const Observation& o) {
+  return (o.any & (every_tx(objected) | every_tx(excused))) != 0;
+}
+bool all_is_over(const Observation& o) {
+  return o.any == 0;
+}
 
 Observation observe_decisions(const Model& model, int node, const LocalState& local) {
   Observation out;
@@ -98,17 +120,20 @@ bool abort_is_weakly_valid(const Model& model, const Observation& o, bool faulty
 Observation observe_reversals(const Model& model, int node, const LocalState& local) {
   Observation out;
   for_each_stake(model, node, local, [&](const Slot& slot, const History& history) {
-    if (history.committed && history.aborted) out.any |= bit(slot.tx, committed);
+    if (history.decided()) out.any |= bit(slot.tx, committed);
+    if (history.committed && history.aborted) out.any |= bit(slot.tx, objected);
   });
   return out;
 }
 
-bool never(const Model& /*model*/, const Observation& o, bool /*faulty*/) { return o.any == 0; }
+bool never_reversed(const Model& /*model*/, const Observation& o, bool /*faulty*/) {
+  return (o.any & every_tx(objected)) == 0;
+}
 
 Observation observe_answers(const Model& model, int node, const LocalState& local) {
   Observation out = observe_decisions(model, node, local);
   const auto& slots = model.setup().slots[static_cast<std::size_t>(node)];
-  out.any &= 0x3333333333333333ULL;
+  out.any &= every_tx(committed) | every_tx(aborted);
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (local.slots[i].history.answered_commit) out.any |= bit(slots[i].tx, objected);
     if (local.slots[i].history.answered_abort) out.any |= bit(slots[i].tx, excused);
@@ -126,13 +151,14 @@ bool answers_are_true(const Model& model, const Observation& o, bool /*faulty*/)
   });
 }
 
-/// Sum 0: what the conserved tables hold now; sum 1: what they held at the start. Any bit: something
-/// is still under way, so that the sums need not agree yet.
+/// Sum 0: what the conserved tables hold now; sum 1: what they held at the start. Any bit:
+/// something is still under way, so that the sums need not agree yet.
 Observation observe_sums(const Model& model, int node, const LocalState& local) {
   Observation out;
   const Setup& setup = model.setup();
   const auto conserved = [&](RowKey row) {
-    return std::find(setup.conserved.begin(), setup.conserved.end(), row.table) != setup.conserved.end();
+    return std::find(setup.conserved.begin(), setup.conserved.end(), row.table) !=
+           setup.conserved.end();
   };
   for (const auto& [row, content] : local.store.rows())
     if (conserved(row)) out.sums[0] += content.value + content.held;
@@ -143,7 +169,8 @@ Observation observe_sums(const Model& model, int node, const LocalState& local) 
     const auto& info = setup.processes[static_cast<std::size_t>(slots[i].process.index())];
     const History& history = local.slots[i].history;
     const bool open = local.store.tx(static_cast<int>(i)).status != LocalTxStatus::none;
-    const bool waiting = local.up && info.must_decide && history.vote != Vote::read && !history.decided();
+    const bool waiting =
+        local.up && info.must_decide && history.vote != Vote::read && !history.decided();
     if (open || waiting) out.any = 1;
   }
   return out;
@@ -164,7 +191,10 @@ std::string decided(const Model& model, const Milestone& m) {
          " in step " + std::to_string(m.step);
 }
 
-const Milestone* first(const Milestones& milestones, int tx, Milestone::Kind kind, Outcome outcome) {
+const Milestone* first(const Milestones& milestones,
+                       int tx,
+                       Milestone::Kind kind,
+                       Outcome outcome) {
   for (const Milestone& m : milestones)
     if (m.kind == kind && m.slot.tx == tx && m.outcome == outcome) return &m;
   return nullptr;
@@ -223,7 +253,8 @@ std::string explain_abort(const Model& model, const World& world, const Mileston
   const Milestones milestones = with_stake(model, world, all);
   for (int tx = 1; tx <= model.setup().transactions; ++tx)
     if (const Milestone* abort = first(milestones, tx, Milestone::Kind::decide, Outcome::abort))
-      return decided(model, *abort) + ", though nobody voted no and nothing failed" + in_tx(model, tx);
+      return decided(model, *abort) + ", though nobody voted no and nothing failed" +
+             in_tx(model, tx);
   return "abort was decided without a reason";
 }
 
@@ -231,8 +262,9 @@ std::string explain_reversal(const Model& model, const World& world, const Miles
   const Milestones milestones = with_stake(model, world, all);
   for (const Milestone& a : milestones)
     for (const Milestone& b : milestones)
-      if (a.kind == Milestone::Kind::decide && b.kind == a.kind && a.slot.process == b.slot.process &&
-          a.slot.tx == b.slot.tx && a.outcome != b.outcome && a.step <= b.step)
+      if (a.kind == Milestone::Kind::decide && b.kind == a.kind &&
+          a.slot.process == b.slot.process && a.slot.tx == b.slot.tx && a.outcome != b.outcome &&
+          a.step <= b.step)
         return decided(model, a) + " and then " + std::string(enum_name(b.outcome)) + " in step " +
                std::to_string(b.step) + in_tx(model, a.slot.tx);
   return "a process reversed its decision";
@@ -267,22 +299,63 @@ std::string explain_sums(const Model& model, const World& world, const Milestone
 
 const std::vector<Property>& safety_properties() {
   static const std::vector<Property> properties{
-      {"uniform_agreement", "UA", "no two processes decide differently, not even one that crashes later",
-       observe_decisions, agree, explain_split},
-      {"agreement_among_correct", "CA", "no two processes that have not crashed decide differently",
-       observe_correct, agree, explain_correct_split},
-      {"commit_validity", "VC", "commit is decided only if every participant voted yes or read",
-       observe_consent, commit_is_valid, explain_commit},
-      {"abort_validity", "VAs", "abort is decided only after a no vote or a fault; a delay is none",
-       observe_decisions, abort_is_valid, explain_abort},
-      {"abort_validity_weak", "VAw", "abort is decided only after a no vote, a fault or a timeout",
-       observe_decisions, abort_is_weakly_valid, explain_abort, true},
-      {"irrevocability", "IR", "no process reverses its decision", observe_reversals, never,
+      {"uniform_agreement",
+       "UA",
+       "no two processes decide differently, not even one that crashes later",
+       observe_decisions,
+       agree,
+       some_decision,
+       explain_split},
+      {"agreement_among_correct",
+       "CA",
+       "no two processes that have not crashed decide differently",
+       observe_correct,
+       agree,
+       some_decision,
+       explain_correct_split},
+      {"commit_validity",
+       "VC",
+       "commit is decided only if every participant voted yes or read",
+       observe_consent,
+       commit_is_valid,
+       some_commit,
+       explain_commit},
+      {"abort_validity",
+       "VAs",
+       "abort is decided only after a no vote or a fault; a delay is none",
+       observe_decisions,
+       abort_is_valid,
+       some_abort,
+       explain_abort},
+      {"abort_validity_weak",
+       "VAw",
+       "abort is decided only after a no vote, a fault or a timeout",
+       observe_decisions,
+       abort_is_weakly_valid,
+       some_abort,
+       explain_abort,
+       true},
+      {"irrevocability",
+       "IR",
+       "no process reverses its decision",
+       observe_reversals,
+       never_reversed,
+       some_decision,
        explain_reversal},
-      {"resource_conservation", "RC", "the conserved tables keep their sum once all is decided",
-       observe_sums, sums_are_conserved, explain_sums},
-      {"answer_true", "AT", "what the client is told is what every process decides", observe_answers,
-       answers_are_true, explain_answer},
+      {"resource_conservation",
+       "RC",
+       "the conserved tables keep their sum once all is decided",
+       observe_sums,
+       sums_are_conserved,
+       all_is_over,
+       explain_sums},
+      {"answer_true",
+       "AT",
+       "what the client is told is what every process decides",
+       observe_answers,
+       answers_are_true,
+       some_answer,
+       explain_answer},
   };
   return properties;
 }
@@ -293,38 +366,46 @@ const Property* find_property(std::string_view name_or_code) {
   return nullptr;
 }
 
-bool satisfied(const Property& property, const Model& model, const World& world) {
+Observation observe(const Property& property, const Model& model, const World& world) {
   Observation combined;
   for (int node = 0; node < model.setup().node_count(); ++node)
     combined.combine(property.observe(model, node, world.nodes[static_cast<std::size_t>(node)]));
-  return property.judge(model, combined, world.used.any());
+  return combined;
+}
+
+bool satisfied(const Property& property, const Model& model, const World& world) {
+  return property.judge(model, observe(property, model, world), world.used.any());
 }
 
 std::vector<Slot> all_slots(const Model& model) {
   std::vector<Slot> slots;
   for (int tx = 1; tx <= model.setup().transactions; ++tx)
-    for (int i = 0; i < model.setup().process_count(); ++i) slots.push_back({tx, ProcessId::at(i)});
+    for (int i = 0; i < model.setup().process_count(); ++i)
+      slots.push_back({tx, ProcessId::at(i)});
   return slots;
 }
 
 bool undecided(const Model& model, const World& world, const Slot& slot) {
   const Setup& setup = model.setup();
   if (!setup.processes[static_cast<std::size_t>(slot.process.index())].must_decide) return false;
-  if (!world.nodes[static_cast<std::size_t>(setup.node_of(slot.process))].up) return false;
+  const LocalState& node = world.nodes[static_cast<std::size_t>(setup.node_of(slot.process))];
+  if (!node.up || node.paused) return false;
   const ProcessState& process = state_of(model, world, slot.tx, slot.process);
   return process.started && process.history.vote != Vote::read && !process.history.decided();
 }
 
-void append_milestones(const Model& model, const Event& event, const StepReport& report, int step,
-                       Milestones& out) {
-  if (event.kind == EventKind::crash || event.kind == EventKind::partition || event.kind == EventKind::lose)
+void append_milestones(
+    const Model& model, const Event& event, const StepReport& report, int step, Milestones& out) {
+  if (event.kind == EventKind::crash || event.kind == EventKind::partition ||
+      event.kind == EventKind::lose)
     out.push_back({Milestone::Kind::fault, step, {}, {}, {}});
   if (!report.ran_handler) return;
   const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
   const int node = message ? model.setup().node_of(event.message.to) : event.node;
   const auto& slots = model.setup().slots[static_cast<std::size_t>(node)];
   if (event.kind == EventKind::timeout)
-    out.push_back({Milestone::Kind::timeout, step, slots[static_cast<std::size_t>(event.slot)], {}, {}});
+    out.push_back(
+        {Milestone::Kind::timeout, step, slots[static_cast<std::size_t>(event.slot)], {}, {}});
   for (int i = 0; i < static_cast<int>(report.step.effects.size()); ++i) {
     const Effect& effect = report.step.effects[static_cast<std::size_t>(i)];
     if (!report.step.happened(i)) continue;

@@ -1,11 +1,11 @@
 // Safety properties, written once for every protocol and every engine.
 //
-// A property looks at each node by itself (`observe`: a few bits and sums of one local state, which an
-// explorer can remember per interned state) and judges their combination (`judge`). The sentence
+// A property looks at each node by itself (`observe`: a few bits and sums of one local state, which
+// an explorer can remember per interned state) and judges their combination (`judge`). The sentence
 // that explains a violation is made afterwards, from the milestones of the run that led to it.
 //
-// Who counts: a process that has voted `read` has no stake in the outcome; its decisions are ignored.
-// Decisions of processes that crash later do count (uniform properties): they are history.
+// Who counts: a process that has voted `read` has no stake in the outcome; its decisions are
+// ignored. Decisions of processes that crash later do count (uniform properties): they are history.
 #pragma once
 
 #include <array>
@@ -20,8 +20,8 @@ namespace concordat {
 
 /// What a property sees of one node.
 struct Observation {
-  std::uint64_t any = 0;             // combined with `or` over the nodes
-  std::uint64_t all = ~0ULL;         // combined with `and`
+  std::uint64_t any = 0;               // combined with `or` over the nodes
+  std::uint64_t all = ~0ULL;           // combined with `and`
   std::array<std::int64_t, 4> sums{};  // added
 
   void combine(const Observation& other);
@@ -38,8 +38,8 @@ struct Milestone {
 using Milestones = std::vector<Milestone>;
 
 /// Appends what `event` with `report` contributes, as step number `step`.
-void append_milestones(const Model& model, const Event& event, const StepReport& report, int step,
-                       Milestones& out);
+void append_milestones(
+    const Model& model, const Event& event, const StepReport& report, int step, Milestones& out);
 
 struct Property {
   std::string_view name;     // "uniform_agreement"
@@ -48,8 +48,12 @@ struct Property {
   Observation (*observe)(const Model& model, int node, const LocalState& local) = nullptr;
   /// Whether the property is satisfied in a state. `faulty`: FaultCounts::any.
   bool (*judge)(const Model& model, const Observation& combined, bool faulty) = nullptr;
+  /// Whether there is anything to judge; null: always. If there never is, the verdict is vacuous.
+  bool (*at_stake)(const Observation& combined) = nullptr;
   /// Why the last step of a run with these milestones violates it: what, where, when.
-  std::string (*explain)(const Model& model, const World& world, const Milestones& milestones) = nullptr;
+  std::string (*explain)(const Model& model,
+                         const World& world,
+                         const Milestones& milestones) = nullptr;
   bool needs_timed_out = false;  // reads History::timed_out
 };
 
@@ -58,10 +62,12 @@ const std::vector<Property>& safety_properties();
 /// By name or code; null if there is none.
 const Property* find_property(std::string_view name_or_code);
 
+/// What the property sees of the whole world.
+Observation observe(const Property& property, const Model& model, const World& world);
 bool satisfied(const Property& property, const Model& model, const World& world);
 
-/// Whether the process is asked to decide, up, started, with a stake, and has not decided. A process
-/// whose vote is `read` has no stake.
+/// Whether the process is asked to decide, runs (up, started, not paused), has a stake, and has not
+/// decided. A process whose vote is `read` has no stake.
 bool undecided(const Model& model, const World& world, const Slot& slot);
 /// Every slot of the model, by (tx, process).
 std::vector<Slot> all_slots(const Model& model);

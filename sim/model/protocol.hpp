@@ -47,6 +47,37 @@ struct ChoiceSpec {
 /// The rank of a timer that only retries: under synchronous timing it holds no other timer back.
 inline constexpr int retry_rank = 1000;
 
+/// The optional parts: one that is there and does not fit would silently never be used.
+template <class P>
+consteval void explain_options() {
+  using Ctx = Context<P>;
+  if constexpr (requires { typename P::NodeState; }) {
+    static_assert(Plain<typename P::NodeState>,
+                  "NodeState needs a field table that lists every member, and no padding");
+    static_assert(
+        requires(typename P::NodeState & log, const typename P::Record& record) {
+          P::redo(log, record);
+        },
+        "missing or wrong: static void redo(NodeState&, Record)");
+  }
+  if constexpr (requires { typename P::Operator; })
+    static_assert(
+        requires(Ctx & ctx, typename P::Operator action) { P::on_operator(ctx, action); },
+        "missing or wrong: static void on_operator(Context&, Operator)");
+  if constexpr (requires { &P::on_store; })
+    static_assert(
+        requires(Ctx & ctx, NoticeKind notice, RowKey row) { P::on_store(ctx, notice, row); },
+        "wrong: static void on_store(Context&, NoticeKind, RowKey)");
+  if constexpr (requires { &P::on_client; })
+    static_assert(
+        requires(Ctx & ctx, int key) { P::on_client(ctx, key); },
+        "wrong: static void on_client(Context&, int key)");
+  if constexpr (requires { &P::rank; })
+    static_assert(
+        requires(typename P::Timer timer) { int{P::rank(timer)}; },
+        "wrong: static int rank(Timer)");
+}
+
 /// Stops compilation with one sentence for each thing that P lacks. A failed concept only says that
 /// some disjunction is unsatisfied, so registration goes through this function.
 template <class P>
@@ -116,9 +147,13 @@ consteval bool explain_protocol() {
     static_assert(
         requires(Ctx & ctx) { P::on_recover(ctx); },
         "missing or wrong: static void on_recover(Context&)");
-    if constexpr (requires { typename P::NodeState; })
-      static_assert(Plain<typename P::NodeState>,
-                    "NodeState needs a field table that lists every member, and no padding");
+    static_assert(
+        std::is_enum_v<typename P::Message> ||
+            requires(typename P::Message message) {
+              requires std::is_enum_v<decltype(message.type)>;
+            },
+        "Message, if a struct, needs a member `type`, the enum that names it");
+    explain_options<P>();
   }
   return true;
 }

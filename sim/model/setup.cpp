@@ -5,6 +5,14 @@
 
 namespace concordat {
 
+std::string print_row(const Row& row) {
+  std::string out = std::to_string(row.value);
+  if (row.held != 0) out += " held " + std::to_string(row.held);
+  if (row.state != 0) out += " state " + std::to_string(row.state);
+  if (row.owner != 0) out += " owner " + std::to_string(row.owner);
+  return out;
+}
+
 int Setup::local_slot(int tx, ProcessId process) const {
   const auto& here = slots[static_cast<std::size_t>(node_of(process))];
   for (std::size_t i = 0; i < here.size(); ++i)
@@ -63,6 +71,7 @@ std::string Setup::slot_name(const Slot& slot) const {
 
 void Setup::finish() {
   check(process_count() <= max_processes, "a transaction has at most 24 processes");
+  check(node_count() <= max_processes, "there are at most 24 nodes");
   check(transactions >= 1, "there is at least one transaction");
   process_names.clear();
   for (const ProcessInfo& process : processes)

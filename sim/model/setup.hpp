@@ -57,6 +57,9 @@ struct Row {
   friend auto operator<=>(const Row&, const Row&) = default;
 };
 
+/// `900`, `900 held 100`, with state and owner where they are not zero.
+std::string print_row(const Row& row);
+
 /// What a request for a lock does when another local transaction holds the row.
 enum class LockPolicy : std::uint8_t {
   no_wait,     // refused at once

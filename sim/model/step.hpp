@@ -95,12 +95,19 @@ struct StepPlan {
 /// What a step did. The new local state is returned in place (see Model::step).
 struct LocalStep {
   bool declined = false;   // the event is not enabled here; nothing else holds
+  bool off_plan = false;   // the plan has an outcome or a crash that the handler does not offer
   std::string past_bound;  // the bound that the step would pass, or ""; such a step does not exist
   std::vector<Effect> effects;      // all of the handler's, those after a cut included
   std::vector<ChoiceMade> choices;  // all that the handler asked
   std::optional<Cut> cut;           // as planned
 
-  bool exists() const { return !declined && past_bound.empty(); }
+  bool exists() const { return !declined && !off_plan && past_bound.empty(); }
+  /// Whether a crash can fall there.
+  bool offers(const Cut& place) const {
+    if (place.before < 0 || place.before >= static_cast<int>(effects.size())) return false;
+    const Effect& effect = effects[static_cast<std::size_t>(place.before)];
+    return effect.is_crash_point() && (place.sent - effect.to).empty();
+  }
   /// Whether effect `index` happened, at least in part.
   bool happened(int index) const { return !cut || index < cut->before || !sent_by(index).empty(); }
   /// The receivers that effect `index`, a send, reached.

@@ -35,14 +35,29 @@ LockAnswer Store::lock(int slot, RowKey row, LockPolicy policy, const std::vecto
     locks.insert(std::lower_bound(locks.begin(), locks.end(), row), row);
     return LockAnswer::granted;
   }
-  const bool older =
-      age[static_cast<std::size_t>(slot)].tx < age[static_cast<std::size_t>(*other)].tx;
-  const bool wounds =
-      policy == LockPolicy::wound_wait && older && tx(*other).status == LocalTxStatus::open;
-  if (policy == LockPolicy::no_wait || (policy == LockPolicy::wait_die && !older))
-    return LockAnswer::refused;
   const Wait request{slot, row};
-  if (std::find(waits_.begin(), waits_.end(), request) == waits_.end()) waits_.push_back(request);
+  const bool waits = std::find(waits_.begin(), waits_.end(), request) != waits_.end();
+  const auto older_than = [&](int than) {
+    return age[static_cast<std::size_t>(slot)].tx < age[static_cast<std::size_t>(than)].tx;
+  };
+  const auto same_row = [&](const Wait& wait) { return wait.row == row; };
+  if (policy == LockPolicy::no_wait) return LockAnswer::refused;
+  // Who waits for a row also waits for those before it in the row's queue, so that the order of
+  // ages, which excludes deadlocks, has to hold along the queue too.
+  if (policy == LockPolicy::wait_die && !waits) {
+    const bool oldest = std::all_of(waits_.begin(), waits_.end(), [&](const Wait& wait) {
+      return !same_row(wait) || older_than(wait.slot);
+    });
+    if (!oldest || !older_than(*other)) return LockAnswer::refused;
+  }
+  if (!waits) {
+    const auto place = std::find_if(waits_.begin(), waits_.end(), [&](const Wait& wait) {
+      return policy == LockPolicy::wound_wait && same_row(wait) && older_than(wait.slot);
+    });
+    waits_.insert(place, request);
+  }
+  const bool wounds = policy == LockPolicy::wound_wait && older_than(*other) &&
+                      tx(*other).status == LocalTxStatus::open;
   if (!wounds) return LockAnswer::waiting;
   release(*other);
   notices_.push_back({*other, NoticeKind::wounded, row});

@@ -69,7 +69,9 @@ class Store {
   const LocalTx& tx(int slot) const { return txs_[static_cast<std::size_t>(slot)]; }
 
   /// Locks `row` for the slot's local transaction, which is opened if need be. `age` orders local
-  /// transactions for wait_die and wound_wait: `age[slot]`, smaller is older.
+  /// transactions for wait_die and wound_wait: `age[slot]`, smaller is older. A row is granted in
+  /// order of arrival; under wound_wait an older request goes before younger ones, and under
+  /// wait_die a request is refused unless it is older than the holder and all who wait for the row.
   LockAnswer lock(int slot, RowKey row, LockPolicy policy, const std::vector<Slot>& age);
 
   std::optional<Row> read(int slot, RowKey row, ReadLevel level) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/model/moves.hpp"
+#include "sim/model/network.hpp"
 #include "sim/model/world.hpp"
 
 namespace concordat {
@@ -102,8 +103,14 @@ class Enumeration {
     for_each_slot([&](int node, int slot) { add_steps(at(EventKind::start, node, slot), node); });
   }
 
+  /// Under fifo equal messages are flights of their own; an event means the first of them.
+  bool first_of_equals(const Flight& flight) const {
+    return network::find(world_, flight.envelope) == &flight;
+  }
+
   void deliveries(EventKind kind) {
     for (const Flight& flight : world_.network) {
+      if (!first_of_equals(flight)) continue;
       const int node = model_.setup().node_of(flight.envelope.to);
       Event event = at(kind, node);
       event.message = flight.envelope;
@@ -147,6 +154,7 @@ class Enumeration {
 
   void losses() {
     for (const Flight& flight : world_.network) {
+      if (!first_of_equals(flight)) continue;
       Event event = at(EventKind::lose, -1);
       event.message = flight.envelope;
       add(event);

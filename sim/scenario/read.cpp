@@ -103,6 +103,7 @@ constexpr std::array network_keys{
 };
 
 constexpr std::array timing_keys{
+    key("model", into<&Timing::model, one_of<TimingModel>>),
     key("latency", into<&Timing::latency, duration>),
     key("force", into<&Timing::force, duration>),
     key("timeouts", into<&Timing::timeouts, entries<duration>>),
@@ -143,7 +144,7 @@ void check_whole(Reader& reader, const YamlNode& root, const Scenario& scenario)
   if (scenario.name.value.empty())
     reader.fail(root.at, "a scenario needs `name`", "`name: coordinator dies after telling p1`");
   if (scenario.protocol.value.empty())
-    reader.fail(root.at, "a scenario needs `protocol`", "`protocol: two_phase_commit`");
+    reader.fail(root.at, "a scenario needs `protocol`", "`concordat list` names them");
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // `expect:` on a run, and `explore:` with the `expect:` inside it.
+#include <algorithm>
+
 #include "sim/base/property_names.hpp"
 #include "sim/scenario/read_parts.hpp"
 

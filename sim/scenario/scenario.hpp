@@ -17,6 +17,7 @@
 
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
+#include "sim/model/world.hpp"
 
 namespace concordat::scenario {
 
@@ -74,17 +75,6 @@ struct WorkItem {
   friend bool operator==(const WorkItem&, const WorkItem&) = default;
 };
 
-enum class LockPolicy : std::uint8_t { no_wait, wait, wait_die, wound_wait };
-enum class Delivery : std::uint8_t { unordered, fifo, duplicating };
-enum class InFlight : std::uint8_t { keep, drop };   // messages towards a node that crashes
-enum class AcrossCut : std::uint8_t { lose, hold };  // messages across a partition
-enum class TimingModel : std::uint8_t { synchronous, asynchronous };
-enum class TailRule : std::uint8_t { kept, lost, any };  // what a crash leaves of unforced records
-enum class CrashPoints : std::uint8_t {
-  cuts,
-  steps
-};  // crashes inside steps, or only between them
-
 /// `network:`. copies = 0 means `set` (an equal message in flight absorbs a second one).
 struct Network {
   At<Delivery> delivery{};
@@ -96,6 +86,7 @@ struct Network {
 
 /// `timing:`. `timeouts` order the timers: a longer one fires later.
 struct Timing {
+  At<TimingModel> model{TimingModel::asynchronous, {}};  // for run, replay and step
   std::optional<At<Duration>> latency;
   std::optional<At<Duration>> force;
   std::vector<Entry<Duration>> timeouts;
@@ -163,7 +154,8 @@ struct Expect {
   }
 };
 
-/// `explore:`: every schedule within these budgets, and what must come out. -1 = unlimited.
+/// `explore:`: every schedule within these budgets, and what must come out. -1 = unlimited. Without
+/// `recoveries` a crashed node stays down.
 struct Explore {
   At<int> crashes{}, recoveries{}, losses{}, duplicates{}, partitions{}, pauses{};
   At<bool> heal{true, {}};

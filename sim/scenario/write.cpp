@@ -153,6 +153,7 @@ YamlNode network_node(const Network& network) {
 
 YamlNode to_node(const Timing& timing) {
   YamlNode node = map();
+  put_unless(node, "model", timing.model, Timing{}.model);
   put_if(node, "latency", timing.latency);
   put_if(node, "force", timing.force);
   put_filled(node, "timeouts", to_node(timing.timeouts));

@@ -1,5 +1,6 @@
 #include "sim/scenario/yaml.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/core.h>
 #include <map>

@@ -145,6 +145,7 @@ class Tale {
       if (f.tx == tx && !f.decision.empty() && !seen) decisions.push_back(f.decision);
     }
     std::vector<std::string> clauses;
+    clauses.reserve(decisions.size() + 1);
     for (const std::string& decision : decisions)
       clauses.push_back(who(
           tx, [&](const Final& f) { return f.decision == decision; }, decision));

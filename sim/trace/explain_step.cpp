@@ -49,10 +49,6 @@ std::string verb_of(const Effect& effect, bool was_in_doubt) {
     case EffectKind::append:
       return "writes " + in_ticks(text.empty() ? effect.store : text) +
              " to its log without forcing it";
-    case EffectKind::arm:
-      return "";  // every wait has a timer; its end is told
-    case EffectKind::disarm:
-      return "";
     case EffectKind::vote:
       return text == "read" ? "votes read-only" : "votes " + text;
     case EffectKind::decide:
@@ -63,6 +59,8 @@ std::string verb_of(const Effect& effect, bool was_in_doubt) {
       return "draws " + text + " = " + effect.value;
     case EffectKind::store:
       return "asks its store to " + text + (effect.value.empty() ? "" : " (" + effect.value + ")");
+    case EffectKind::arm:  // every wait has a timer; its end is told
+    case EffectKind::disarm:
     case EffectKind::lost:
     case EffectKind::crash:
     case EffectKind::recover:
@@ -147,8 +145,7 @@ class Teller {
       case EventKind::start:
         return add_verb("starts" + (tx.empty() ? "" : " work" + tx));
       case EventKind::timeout:
-        return add_verb("runs into its " + step_.event.substr(step_.event.rfind(' ') + 1) +
-                        " timeout" + tx);
+        return add_verb("runs into its " + timer_of(trace_, step_) + " timeout" + tx);
       case EventKind::deliver:
       case EventKind::lose:
       case EventKind::crash:

@@ -57,89 +57,117 @@ struct Words {
   }
 };
 
+/// Stands for the struct T where a table is looked up.
+template <class T>
+struct Of {};
+
+inline constexpr Need required = Need::required;
+inline constexpr Need optional = Need::optional;
+inline constexpr Words any{};
+
+template <class Visit>
+constexpr void fields_of(Of<Process> /*table*/, Visit& visit) {
+  visit("name", &Process::name, required, any);
+  visit("role", &Process::role, required, any);
+  visit("node", &Process::node, required, any);
+  visit("votes", &Process::votes, optional, any);
+  visit("decides", &Process::decides, optional, any);
+}
+
+template <class Visit>
+constexpr void fields_of(Of<Effect> /*table*/, Visit& visit) {
+  visit("kind", &Effect::kind, required, any);
+  visit("tx", &Effect::tx, optional, any);
+  visit("process", &Effect::process, optional, any);
+  visit("text", &Effect::text, optional, any);
+  visit("value", &Effect::value, optional, any);
+  visit("store", &Effect::store, optional, Words{"|commit|prepare|rollback"});
+  visit("message", &Effect::message, optional, any);
+  visit("from", &Effect::from, optional, any);
+  visit("to", &Effect::to, optional, any);
+  visit("ids", &Effect::ids, optional, any);
+  visit("local", &Effect::local, optional, any);
+  visit("suppressed", &Effect::suppressed, optional, any);
+}
+
+template <class Visit>
+constexpr void fields_of(Of<Change> /*table*/, Visit& visit) {
+  visit("where", &Change::where, required, any);
+  visit("part", &Change::part, required, Words{"log|state|timers|store|node"});
+  visit("field", &Change::field, required, any);
+  visit("before", &Change::before, optional, any);
+  visit("after", &Change::after, optional, any);
+}
+
+template <class Visit>
+constexpr void fields_of(Of<PropertyStatus> /*table*/, Visit& visit) {
+  visit("code", &PropertyStatus::code, required, any);
+  visit("name", &PropertyStatus::name, required, any);
+  visit("status", &PropertyStatus::status, required, Words{"ok|violated|not_reached"});
+  visit("sentence", &PropertyStatus::sentence, optional, any);
+}
+
+template <class Visit>
+constexpr void fields_of(Of<Step> /*table*/, Visit& visit) {
+  visit("index", &Step::index, required, any);
+  visit("time_us", &Step::time_us, optional, any);
+  visit("kind", &Step::kind, required, any);
+  visit("event", &Step::event, required, any);
+  visit("tx", &Step::tx, optional, any);
+  visit("process", &Step::process, optional, any);
+  visit("node", &Step::node, optional, any);
+  visit("groups", &Step::groups, optional, any);
+  visit("effects", &Step::effects, optional, any);
+  visit("changes", &Step::changes, optional, any);
+  visit("properties", &Step::properties, optional, any);
+}
+
+template <class Visit>
+constexpr void fields_of(Of<Final> /*table*/, Visit& visit) {
+  visit("tx", &Final::tx, required, any);
+  visit("process", &Final::process, required, any);
+  visit("up", &Final::up, required, any);
+  visit("vote", &Final::vote, optional, Words{"|yes|no|read"});
+  visit("decision", &Final::decision, optional, any);
+  visit("blocked", &Final::blocked, optional, any);
+  visit("waits_for", &Final::waits_for, optional, any);
+  visit("holds", &Final::holds, optional, any);
+  visit("freed_by", &Final::freed_by, optional, any);
+}
+
+template <class Visit>
+constexpr void fields_of(Of<Counts> /*table*/, Visit& visit) {
+  visit("messages", &Counts::messages, required, any);
+  visit("local_messages", &Counts::local_messages, required, any);
+  visit("forces", &Counts::forces, required, any);
+  visit("records", &Counts::records, required, any);
+}
+
+template <class Visit>
+constexpr void fields_of(Of<Trace> /*table*/, Visit& visit) {
+  visit("format", &Trace::format, required, Words{format_name});
+  visit("scenario", &Trace::scenario, required, any);
+  visit("protocol", &Trace::protocol, required, any);
+  visit("options", &Trace::options, optional, any);
+  visit("rules", &Trace::rules, optional, any);
+  visit("transactions", &Trace::transactions, required, any);
+  visit("nodes", &Trace::nodes, required, any);
+  visit("processes", &Trace::processes, required, any);
+  visit("initial", &Trace::initial, optional, any);
+  visit("steps", &Trace::steps, required, any);
+  visit("finals", &Trace::finals, optional, any);
+  visit("rows", &Trace::rows, optional, any);
+  visit("in_flight", &Trace::in_flight, optional, any);
+  visit("properties", &Trace::properties, optional, any);
+  visit("counts", &Trace::counts, required, any);
+  visit("scenario_text", &Trace::scenario_text, optional, any);
+}
+
 /// Calls `visit(name, member, need, words)` for each field of `T`, in the order of the file.
 /// `member` is a pointer to the data member; `words` limits the texts of a string field.
 template <class T, class Visit>
 constexpr void each_field(Visit&& visit) {
-  constexpr Need required = Need::required;
-  constexpr Need optional = Need::optional;
-  constexpr Words any{};
-  if constexpr (std::is_same_v<T, Process>) {
-    visit("name", &T::name, required, any);
-    visit("role", &T::role, required, any);
-    visit("node", &T::node, required, any);
-    visit("votes", &T::votes, optional, any);
-    visit("decides", &T::decides, optional, any);
-  } else if constexpr (std::is_same_v<T, Effect>) {
-    visit("kind", &T::kind, required, any);
-    visit("tx", &T::tx, optional, any);
-    visit("process", &T::process, optional, any);
-    visit("text", &T::text, optional, any);
-    visit("value", &T::value, optional, any);
-    visit("store", &T::store, optional, Words{"|commit|prepare|rollback"});
-    visit("message", &T::message, optional, any);
-    visit("from", &T::from, optional, any);
-    visit("to", &T::to, optional, any);
-    visit("ids", &T::ids, optional, any);
-    visit("local", &T::local, optional, any);
-    visit("suppressed", &T::suppressed, optional, any);
-  } else if constexpr (std::is_same_v<T, Change>) {
-    visit("where", &T::where, required, any);
-    visit("part", &T::part, required, Words{"log|state|timers|store|node"});
-    visit("field", &T::field, required, any);
-    visit("before", &T::before, optional, any);
-    visit("after", &T::after, optional, any);
-  } else if constexpr (std::is_same_v<T, PropertyStatus>) {
-    visit("code", &T::code, required, any);
-    visit("name", &T::name, required, any);
-    visit("status", &T::status, required, Words{"ok|violated|not_reached"});
-    visit("sentence", &T::sentence, optional, any);
-  } else if constexpr (std::is_same_v<T, Step>) {
-    visit("index", &T::index, required, any);
-    visit("time_us", &T::time_us, optional, any);
-    visit("kind", &T::kind, required, any);
-    visit("event", &T::event, required, any);
-    visit("tx", &T::tx, optional, any);
-    visit("process", &T::process, optional, any);
-    visit("node", &T::node, optional, any);
-    visit("groups", &T::groups, optional, any);
-    visit("effects", &T::effects, optional, any);
-    visit("changes", &T::changes, optional, any);
-    visit("properties", &T::properties, optional, any);
-  } else if constexpr (std::is_same_v<T, Final>) {
-    visit("tx", &T::tx, required, any);
-    visit("process", &T::process, required, any);
-    visit("up", &T::up, required, any);
-    visit("vote", &T::vote, optional, Words{"|yes|no|read"});
-    visit("decision", &T::decision, optional, any);
-    visit("blocked", &T::blocked, optional, any);
-    visit("waits_for", &T::waits_for, optional, any);
-    visit("holds", &T::holds, optional, any);
-    visit("freed_by", &T::freed_by, optional, any);
-  } else if constexpr (std::is_same_v<T, Counts>) {
-    visit("messages", &T::messages, required, any);
-    visit("local_messages", &T::local_messages, required, any);
-    visit("forces", &T::forces, required, any);
-    visit("records", &T::records, required, any);
-  } else {
-    static_assert(std::is_same_v<T, Trace>, "a struct of trace.hpp");
-    visit("format", &T::format, required, Words{format_name});
-    visit("scenario", &T::scenario, required, any);
-    visit("protocol", &T::protocol, required, any);
-    visit("options", &T::options, optional, any);
-    visit("rules", &T::rules, optional, any);
-    visit("transactions", &T::transactions, required, any);
-    visit("nodes", &T::nodes, required, any);
-    visit("processes", &T::processes, required, any);
-    visit("initial", &T::initial, optional, any);
-    visit("steps", &T::steps, required, any);
-    visit("finals", &T::finals, optional, any);
-    visit("rows", &T::rows, optional, any);
-    visit("in_flight", &T::in_flight, optional, any);
-    visit("properties", &T::properties, optional, any);
-    visit("counts", &T::counts, required, any);
-    visit("scenario_text", &T::scenario_text, optional, any);
-  }
+  fields_of(Of<T>{}, visit);
 }
 
 }  // namespace concordat::trace

@@ -138,6 +138,7 @@ class Reader {
     if (kind) out = *kind;
     if (kind) return true;
     std::vector<std::string_view> known;
+    known.reserve(static_cast<std::size_t>(enum_count<Kind>()));
     for (int i = 0; i < enum_count<Kind>(); ++i)
       known.push_back(name(static_cast<Kind>(i)));
     const std::string near = nearest(std::string_view(json.text).substr(0, 100), known);
@@ -191,7 +192,7 @@ std::optional<Error> wrong_version(const JsonValue& json,
     return Error{file_name,
                  position_of(text, json.offset),
                  "the document: the key 'format' is missing",
-                 "a trace begins with \"format\": \"" + std::string(format_name) + "\""};
+                 R"(a trace begins with "format": ")" + std::string(format_name) + "\""};
   }
   const JsonValue& format = json.items[static_cast<std::size_t>(key - json.keys.begin())];
   if (format.kind == JsonKind::text && format.text == format_name) return std::nullopt;

@@ -23,7 +23,7 @@ enum class JsonKind : std::uint8_t { null, boolean, integer, real, text, array, 
 
 struct JsonValue {
   JsonKind kind{};
-  std::size_t offset = 0;         // the byte after the value's first token, counted from 0
+  std::size_t offset = 0;         // where its first token begins, in bytes from 0
   std::int64_t number = 0;        // integer; boolean as 0 or 1
   std::string text;               // text; the literal of a real
   std::vector<std::string> keys;  // object: one per item

@@ -12,14 +12,14 @@ namespace {
 
 template <class T>
 struct ListItem {
-  using type = void;
+  using Type = void;
 };
 template <class T>
 struct ListItem<std::vector<T>> {
-  using type = T;
+  using Type = T;
 };
 template <class T>
-using ListItemOf = typename ListItem<T>::type;
+using ListItemOf = typename ListItem<T>::Type;
 
 /// The type of a member from a pointer to it.
 template <class Pointer>

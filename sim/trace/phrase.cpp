@@ -1,6 +1,7 @@
 #include "sim/trace/phrase.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "sim/trace/fields.hpp"
 
@@ -121,11 +122,8 @@ Note note_of(const Trace& trace, const Step& step, const Signs& signs) {
   switch (step.kind) {
     case EventKind::start:
       return note(signs.begin, tx + "start", Style::bold);
-    case EventKind::timeout: {
-      const std::size_t space = step.event.rfind(' ');
-      const std::string timer = space == std::string::npos ? "" : step.event.substr(space + 1);
-      return note(signs.timer, tx + timer + " timeout", Style::warn);
-    }
+    case EventKind::timeout:
+      return note(signs.timer, tx + timer_of(trace, step) + " timeout", Style::warn);
     case EventKind::deliver:
     case EventKind::lose:
     case EventKind::duplicate:
@@ -145,6 +143,19 @@ Note note_of(const Trace& trace, const Step& step, const Signs& signs) {
       break;
   }
   return note(signs.begin, step.event, Style::bold);
+}
+
+std::string timer_of(const Trace& trace, const Step& step) {
+  const std::string tx = step.tx > 0 ? "t" + std::to_string(step.tx) : "";
+  std::istringstream words(step.event);
+  std::string timer;
+  for (std::string word; words >> word;) {
+    const bool other =
+        word == name(step.kind) || word == tx || word == step.node ||
+        std::ranges::find(trace.processes, word, &Process::name) != trace.processes.end();
+    if (!other) timer = word;
+  }
+  return timer;
 }
 
 std::string words_of(const Change& change, const Signs& signs) {

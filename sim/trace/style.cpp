@@ -162,6 +162,7 @@ std::vector<std::string> wrap(std::string_view text, int width) {
     at = end + 1;
   }
   std::vector<std::string> out;
+  out.reserve(lines.size());
   for (const std::u32string& line : lines)
     out.push_back(encode(line));
   return out;

@@ -116,7 +116,7 @@ const std::map<std::string, std::string_view>& arrows() {
       {"sim/scenario", "sim/base sim/model"},
       {"sim/run", "sim/base sim/model sim/trace sim/scenario"},
       {"sim/explore", "sim/base sim/model sim/trace sim/scenario"},
-      {"tests/toy_checker", "sim/base sim/model sim/trace sim/scenario"},
+      {"tests/toy_checker", "sim/base sim/model sim/explore"},
       {"sim/app",
        "sim/base sim/model sim/trace sim/scenario sim/run sim/explore tests/toy_checker"},
       {"sim/cli",

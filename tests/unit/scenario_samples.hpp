@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "sim/base/check.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace concordat::scenario {
@@ -20,8 +21,11 @@ class SampleRandom {
     z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
     return z ^ (z >> 31U);
   }
-  /// From 0 to count - 1; slightly uneven, which does no harm here.
-  std::size_t below(std::size_t count) { return static_cast<std::size_t>(next() % count); }
+  /// From 0 to count - 1; slightly uneven, which does no harm here. REQUIRES: count > 0.
+  std::size_t below(std::size_t count) {
+    check(count > 0, "a draw is from one value at least");
+    return static_cast<std::size_t>(next() % count);
+  }
   bool coin() { return below(2) == 0; }
   /// Both ends included.
   std::int64_t between(std::int64_t low, std::int64_t high) {

@@ -15,6 +15,8 @@
 namespace concordat::trace {
 namespace {
 
+using namespace std::string_view_literals;
+
 std::string error_of(const std::string& text) {
   const Result<Trace> trace = from_json(text, "t.json");
   return trace.ok() ? "no error" : trace.error().text();
@@ -43,9 +45,10 @@ TEST(TraceJson, RandomTracesSurviveThereAndBack) {
 
 TEST(TraceJson, IsLaidOutForPeople) {
   samples::TraceBuilder t("tiny", 1);
-  t.start().send("prepare", {"p1"}).effect(EffectKind::arm, "vote");
+  t.start().send("m", {"p1"}).effect(EffectKind::arm, "vote");
+  t.trace().steps[0].effects[0].from.clear();  // keeps the line below short
   t.partition({{"c"}, {"p1"}});
-  const std::string expected = R"json({
+  const std::string expected = R"text({
  "format": "concordat-trace/1",
  "scenario": "tiny",
  "protocol": "two_phase_commit",
@@ -60,17 +63,15 @@ TEST(TraceJson, IsLaidOutForPeople) {
  "steps": [
   {"index": 1, "kind": "start", "event": "start c", "tx": 1, "process": "c", "node": "c",
    "effects": [
-    {"kind": "send", "tx": 1, "process": "c", "message": "prepare", "from": "c", "to": ["p1"], "ids": [1]},
+    {"kind": "send", "tx": 1, "process": "c", "message": "m", "to": ["p1"], "ids": [1]},
     {"kind": "arm", "tx": 1, "process": "c", "text": "vote"}
    ]},
   {"index": 2, "kind": "partition", "event": "partition {c}|{p1}", "groups": [["c"], ["p1"]]}
  ],
- "in_flight": ["prepare(c->p1)"],
- "counts": {
-    "messages" : 1, "local_messages" : 0, "forces" : 0, "records" : 0
-  }
+ "in_flight": ["m(c->p1)"],
+ "counts": {"messages": 1, "local_messages": 0, "forces": 0, "records": 0}
 }
-)json";
+)text";
   EXPECT_EQ(to_json(t.done()), expected);
 }
 
@@ -91,28 +92,28 @@ TEST(TraceJson, BytesThatAreNotUtf8BecomeTheReplacementSign) {
 TEST(TraceJson, ErrorsNameThePlaceAndTheFix) {
   ASSERT_EQ(error_of(small("")), "no error");
   EXPECT_EQ(error_of(small(R"({"index": 1, "kind": "start", "evnt": "x", "event": "x"})")),
-            "t.json:3:50: error: steps[0]: unknown key 'evnt'\n  hint: did you mean 'event'?");
+            "t.json:3:49: error: steps[0]: unknown key 'evnt'\n  hint: did you mean 'event'?");
   EXPECT_EQ(error_of(small(R"({"index": 1, "kind": "start", "event": "x",
 "effects": [{"kind": "send", "tx": "1"}]})")),
-            "t.json:4:38: error: steps[0].effects[0].tx: expected a whole number, found a text");
+            "t.json:4:36: error: steps[0].effects[0].tx: expected a whole number, found a text");
   EXPECT_EQ(error_of(small(R"({"index": 1, "kind": "strat", "event": "x"})")),
-            "t.json:3:37: error: steps[0].kind: 'strat' is not a kind\n"
+            "t.json:3:32: error: steps[0].kind: 'strat' is not a kind\n"
             "  hint: did you mean 'start'?");
   EXPECT_EQ(error_of(small(R"({"index": 1.5, "kind": "start", "event": "x"})")),
-            "t.json:3:24: error: steps[0].index: expected a whole number, found a fraction");
+            "t.json:3:21: error: steps[0].index: expected a whole number, found a fraction");
   EXPECT_EQ(error_of(small(R"({"index": 3000000000, "kind": "start", "event": "x"})")),
-            "t.json:3:31: error: steps[0].index: the number does not fit in 32 bits");
+            "t.json:3:21: error: steps[0].index: the number does not fit in 32 bits");
   EXPECT_EQ(error_of(small(R"({"index": 1, "kind": "start"})")),
             "t.json:3:11: error: steps[0]: the key 'event' is missing");
   EXPECT_EQ(error_of(small(R"({"index": 1, "kind": "start", "event": "x",
 "properties": [{"code": "UA", "name": "n", "status": "maybe"}]})")),
-            "t.json:4:60: error: steps[0].properties[0].status: 'maybe' is not one of: ok, "
+            "t.json:4:54: error: steps[0].properties[0].status: 'maybe' is not one of: ok, "
             "violated, not_reached");
 }
 
 TEST(TraceJson, AnotherVersionIsSaidFirst) {
   EXPECT_EQ(error_of(R"({"format": "concordat-trace/2", "surprise": 1})"),
-            "t.json:1:30: error: format: expected 'concordat-trace/1', found 'concordat-trace/2'\n"
+            "t.json:1:12: error: format: expected 'concordat-trace/1', found 'concordat-trace/2'\n"
             "  hint: this program reads traces of version 1 only");
   EXPECT_EQ(error_of("[]"),
             "t.json:1:1: error: the document: the key 'format' is missing\n"
@@ -148,12 +149,12 @@ TEST(TraceJson, DamagedFilesNeverCrash) {
   const std::vector<std::string> bases = {to_json(samples::coordinator_crash()),
                                           to_json(samples::two_transactions()),
                                           to_json(samples::random_trace(7))};
-  const std::string_view pieces = "{}[]\",:0-9eE.\\u\nntf \x00\xff\x80";
+  constexpr std::string_view pieces = "{}[]\",:0-9eE.\\u\nntf \x00\xff\x80"sv;
   std::mt19937_64 dice(20240601);
   int accepted = 0;
   for (int round = 0; round < 10'000; ++round) {
     std::string text = bases[dice() % bases.size()];
-    for (std::uint64_t edits = 1 + dice() % 4; edits > 0; --edits) {
+    for (std::uint64_t edits = 1 + dice() % 4; edits > 0 && !text.empty(); --edits) {
       const std::size_t at = dice() % text.size();
       const std::size_t length = 1 + dice() % 20;
       switch (dice() % 4) {

@@ -1,0 +1,98 @@
+// What a program does with a registry of protocols: the verbs of the command line, each a function
+// from options to an exit code, writing to the streams of a Terminal. No verb looks at a global.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/explore/check.hpp"
+#include "sim/model/registry.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/trace/text.hpp"
+
+namespace concordat::app {
+
+/// Exit codes, part of the interface. When several apply, the first of internal, usage, violated,
+/// unknown, ok wins.
+enum ExitCode : int {
+  ok = 0,
+  violated = 1,
+  usage = 2,
+  unknown = 3,
+  internal = 70,
+  interrupted = 130
+};
+
+/// The worse of two exit codes, by the precedence above.
+int worse(int a, int b);
+
+using Checker = std::function<CheckResult(const CheckRequest&)>;
+
+/// Where a program reads, writes, and whom it asks.
+struct Terminal {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  trace::TextOptions text;
+  bool json = false;
+  bool progress = false;              // `err` is a terminal
+  bool prompts = false;               // `in` is a terminal
+  std::function<bool()> interrupted;  // Ctrl-C was pressed
+  Checker checker;
+  std::string checker_name;  // "naive checker", printed with every verdict
+};
+
+/// Where a scenario comes from: a file, or flags alone; flags also override a file.
+struct Source {
+  std::string file;
+  std::string protocol;
+  std::vector<std::string> processes;  // participants=3
+  std::vector<std::string> options;    // termination=cooperative
+  std::vector<std::string> votes;      // p1=no, or `any` for all
+  std::optional<int> transactions;
+  std::optional<std::string> delivery;
+  std::optional<std::string> copies;
+  // What is explored.
+  std::optional<std::string> crashes, recoveries, losses, duplicates, partitions, pauses;
+  std::optional<std::string> timing, tail, crash_points;
+  std::vector<std::string> crash_only;
+  std::vector<std::string> properties;
+  std::optional<std::string> max_states;
+};
+
+/// ERRORS: the file's, or a flag that does not fit.
+Result<scenario::Scenario> load(const Source& source, const Registry& registry);
+
+struct RunOptions {
+  Source source;
+  std::string trace_file;  // "" = do not write one
+  bool quiet = false;      // expectations only
+};
+int run_command(const Registry& registry, const RunOptions& options, Terminal& terminal);
+int explain_command(const Registry& registry, const Source& source, Terminal& terminal);
+
+/// A trace is run again and compared byte for byte; a scenario's schedule is replayed twice.
+int replay_command(const Registry& registry, const std::string& file, Terminal& terminal);
+
+struct CheckOptions {
+  Source source;
+  std::string save;  // a folder for counterexamples, "" = print them only
+};
+int check_command(const Registry& registry, const CheckOptions& options, Terminal& terminal);
+
+struct TestOptions {
+  std::vector<std::string> paths;  // files, or folders that are searched for *.yaml
+  std::string filter;              // only files whose path contains it
+};
+int test_command(const Registry& registry, const TestOptions& options, Terminal& terminal);
+
+int list_command(const Registry& registry, Terminal& terminal);
+int step_command(const Registry& registry, const Source& source, Terminal& terminal);
+
+/// Prints `error` (as JSON if asked) and returns `usage`.
+int report(const Error& error, Terminal& terminal);
+
+}  // namespace concordat::app

@@ -1,0 +1,214 @@
+// check: every schedule within a budget.
+#include <chrono>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "sim/app/app.hpp"
+#include "sim/app/exploration.hpp"
+#include "sim/base/file.hpp"
+#include "sim/scenario/write.hpp"
+#include "sim/trace/text.hpp"
+
+namespace concordat::app {
+
+namespace {
+
+std::string grouped(std::int64_t number) {
+  std::string out = std::to_string(number);
+  for (int i = static_cast<int>(out.size()) - 3; i > 0; i -= 3)
+    out.insert(static_cast<std::size_t>(i), ",");
+  return out;
+}
+
+std::string count_text(int budget) {
+  return budget == Budget::unlimited ? "unlimited" : std::to_string(budget);
+}
+
+/// `crashes 1, recoveries 1`: what may happen; "no fault" if nothing may.
+std::string budget_text(const Budget& budget) {
+  std::string out;
+  const auto add = [&](const char* name, int count) {
+    if (count != 0) out += (out.empty() ? "" : ", ") + std::string(name) + " " + count_text(count);
+  };
+  add("crashes", budget.crashes);
+  add("recoveries", budget.recoveries);
+  add("losses", budget.losses);
+  add("duplicates", budget.duplicates);
+  add("partitions", budget.partitions);
+  add("pauses", budget.pauses);
+  if (budget.partitions != 0) out += budget.heal ? ", healed" : ", never healed";
+  if (budget.one_way) out += ", one-way cuts too";
+  return out.empty() ? "no fault" : out;
+}
+
+std::string rules_text(const Rules& rules) {
+  return fmt::format("timing {}, delivery {}, copies {}, log tail {}, crash points {}",
+                     enum_name(rules.timing),
+                     enum_name(rules.delivery),
+                     rules.copies == 1 ? "set" : fmt::format("bag of {}", rules.copies),
+                     enum_name(rules.tail),
+                     enum_name(rules.crash_points));
+}
+
+nlohmann::ordered_json to_json(const Exploration& x, const Terminal& terminal, double seconds) {
+  const CheckResult& result = x.result;
+  nlohmann::ordered_json json;
+  json["format"] = "concordat-result/1";
+  json["scenario"] = x.scenario.name.value;
+  json["protocol"] = x.bound.model->info().name;
+  for (const FieldText& option : x.bound.model->options())
+    json["options"][option.name] = option.value;
+  const Budget& b = x.bound.budget;
+  json["budget"] = {{"crashes", b.crashes},
+                    {"recoveries", b.recoveries},
+                    {"losses", b.losses},
+                    {"duplicates", b.duplicates},
+                    {"partitions", b.partitions},
+                    {"pauses", b.pauses},
+                    {"heal", b.heal},
+                    {"one_way", b.one_way}};
+  json["timing"] = enum_name(x.bound.explore_rules.timing);
+  json["copies"] =
+      x.bound.explore_rules.copies == 1 ? "set" : std::to_string(x.bound.explore_rules.copies);
+  json["tail"] = enum_name(x.bound.explore_rules.tail);
+  json["crash_points"] = enum_name(x.bound.explore_rules.crash_points);
+  json["checker"] = terminal.checker_name;
+  json["states"] = result.states;
+  json["transitions"] = result.transitions;
+  json["depth"] = result.depth;
+  json["end_states"] = result.end_states;
+  json["seconds"] = seconds;
+  json["complete"] = result.complete;
+  json["limit"] = result.limit;
+  json["bound_reached"] = result.past_bound;
+  json["properties"] = nlohmann::ordered_json::array();
+  for (const Finding& finding : x.findings) {
+    nlohmann::ordered_json one{{"name", finding.verdict.name},
+                               {"code", finding.verdict.code},
+                               {"verdict", enum_name(finding.verdict.verdict)},
+                               {"vacuous", finding.verdict.vacuous},
+                               {"sentence", finding.sentence}};
+    one["counterexample"] = finding.saved_as;
+    one["steps"] = finding.schedule;
+    json["properties"].push_back(one);
+  }
+  return json;
+}
+
+void print_finding(const Exploration& x, const Finding& finding, Terminal& terminal) {
+  const PropertyVerdict& verdict = finding.verdict;
+  std::string line =
+      fmt::format("  {:3}  {:24} {}", verdict.code, verdict.name, enum_name(verdict.verdict));
+  if (verdict.verdict == Verdict::holds && !x.result.past_bound.empty())
+    line += fmt::format(" ({})", x.result.past_bound);
+  if (verdict.vacuous) line += ", vacuously: nothing that it speaks of was reached";
+  if (verdict.verdict == Verdict::unknown)
+    line += fmt::format(" (stopped by the limit on {})", x.result.limit);
+  if (!verdict.path.empty()) line += fmt::format(" in {} steps", verdict.path.size());
+  terminal.out << line << "\n";
+  if (verdict.verdict != Verdict::violated) return;
+  terminal.out << "       " << finding.sentence << "\n";
+  int number = 1;
+  for (const std::string& event : finding.schedule)
+    terminal.out << fmt::format("       {:3}  {}\n", number++, event);
+  if (!finding.saved_as.empty())
+    terminal.out << fmt::format("       told by: concordat explain {}\n", finding.saved_as);
+}
+
+void print(const Exploration& x, Terminal& terminal, double seconds) {
+  const CheckResult& result = x.result;
+  terminal.out << fmt::format("{}: {}\n", x.scenario.name.value, x.bound.model->info().summary);
+  terminal.out << fmt::format("  budget     {}\n", budget_text(x.bound.budget));
+  terminal.out << fmt::format("  assumes    {}\n", rules_text(x.bound.explore_rules));
+  terminal.out << fmt::format("  checker    {}\n", terminal.checker_name);
+  terminal.out << fmt::format(
+      "  explored   {} states, {} transitions, depth {}, {} end states, {:.1f} s\n",
+      grouped(result.states),
+      grouped(result.transitions),
+      result.depth,
+      grouped(result.end_states),
+      seconds);
+  terminal.out << (result.complete ? "  complete   yes: every schedule within the budget\n"
+                                   : fmt::format("  complete   no: {}\n", result.limit));
+  if (result.complete && !result.committed) terminal.out << "  warning    no run commits\n";
+  terminal.out << "\n";
+  for (const Finding& finding : x.findings)
+    print_finding(x, finding, terminal);
+}
+
+class Progress {
+ public:
+  explicit Progress(Terminal& terminal)
+      : terminal_(terminal), start_(std::chrono::steady_clock::now()), last_(start_) {}
+
+  /// Shows a line at most once a second. RETURNS: whether Ctrl-C was pressed.
+  bool operator()(std::int64_t states, std::int64_t transitions, int depth, std::int64_t frontier) {
+    const auto now = std::chrono::steady_clock::now();
+    if (terminal_.progress && now - last_ >= std::chrono::seconds(1)) {
+      last_ = now;
+      const double elapsed = seconds();
+      terminal_.err
+          << fmt::format(
+                 "\r{} states, {} transitions, depth {}, frontier {}, {:.0f} k transitions/s   ",
+                 grouped(states),
+                 grouped(transitions),
+                 depth,
+                 grouped(frontier),
+                 static_cast<double>(transitions) / elapsed / 1000)
+          << std::flush;
+      shown_ = true;
+    }
+    return terminal_.interrupted && terminal_.interrupted();
+  }
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+  void clear() {
+    if (shown_) terminal_.err << "\r\x1b[K" << std::flush;
+  }
+
+ private:
+  Terminal& terminal_;
+  std::chrono::steady_clock::time_point start_;
+  std::chrono::steady_clock::time_point last_;
+  bool shown_ = false;
+};
+
+}  // namespace
+
+int check_command(const Registry& registry, const CheckOptions& options, Terminal& terminal) {
+  auto scenario = load(options.source, registry);
+  if (!scenario) return report(scenario.error(), terminal);
+  Progress progress(terminal);
+  auto x = explore(registry, std::move(*scenario), terminal.checker, [&](auto... counts) {
+    return progress(counts...);
+  });
+  progress.clear();
+  if (!x) return report(x.error(), terminal);
+  const double seconds = progress.seconds();
+  if (!options.save.empty())
+    for (Finding& finding : x->findings) {
+      if (finding.counterexample_yaml.empty()) continue;
+      finding.saved_as = options.save + "/" + finding.file_name;
+      const auto written = write_text_file(finding.saved_as, finding.counterexample_yaml);
+      if (!written) return report(written.error(), terminal);
+    }
+  if (terminal.json)
+    terminal.out << to_json(*x, terminal, seconds).dump(1) << "\n";
+  else
+    print(*x, terminal, seconds);
+  for (const Unmet& failure : x->unmet)
+    terminal.err << Error{x->scenario.file, failure.at, failure.text, ""}.text() << "\n";
+  if (!terminal.json && x->expects && x->unmet.empty()) terminal.out << "\nexpectations: met\n";
+  const bool has_counterexample =
+      std::any_of(x->findings.begin(), x->findings.end(), [](const Finding& f) {
+        return !f.counterexample_yaml.empty();
+      });
+  if (!terminal.json && has_counterexample && options.save.empty())
+    terminal.out << "\nto keep each counterexample as a scenario that replays: add --save FOLDER\n";
+  if (x->result.limit == "stopped") return interrupted;
+  return x->exit_code;
+}
+
+}  // namespace concordat::app

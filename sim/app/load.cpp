@@ -1,0 +1,207 @@
+// A scenario from a file, from flags, or from a file with flags on top. Flags are turned into the
+// YAML that they stand for and read by the one reader, so that they mean the same and fail the
+// same.
+#include <algorithm>
+
+#include "sim/app/app.hpp"
+#include "sim/scenario/bind.hpp"
+#include "sim/scenario/read.hpp"
+
+namespace concordat::app {
+
+namespace {
+
+using scenario::Scenario;
+
+Error flag_error(const std::string& flag, std::string what, std::string hint = "") {
+  return Error{"", {}, "--" + flag + ": " + std::move(what), std::move(hint)};
+}
+
+/// `a: b` lines from `a=b` words.
+Result<std::string> mapping(const std::string& flag,
+                            const std::string& key,
+                            const std::vector<std::string>& words) {
+  if (words.empty()) return std::string{};
+  std::string out = key + ":\n";
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return flag_error(flag, "`" + word + "` has no `=`", "write name=value");
+    out += "  \"" + word.substr(0, equals) + "\": \"" + word.substr(equals + 1) + "\"\n";
+  }
+  return out;
+}
+
+/// Reads a piece of YAML as part of a scenario. ERRORS: in the words of the flag.
+Result<Scenario> piece(const std::string& flag, const std::string& yaml) {
+  auto read = scenario::read("name: flags\nprotocol: flags\n" + yaml, "");
+  if (!read) return flag_error(flag, read.error().what, read.error().hint);
+  return read;
+}
+
+class Overrides {
+ public:
+  Overrides(const Source& source, const Registry& registry, Scenario& scenario)
+      : source_(source), registry_(registry), scenario_(scenario) {}
+
+  std::optional<Error> apply() {
+    if (!source_.protocol.empty()) scenario_.protocol.value = source_.protocol;
+    mapped("processes", "processes", source_.processes, [](Scenario& to, Scenario& from) {
+      merge(to.processes, from.processes);
+    });
+    mapped("option", "options", source_.options, [](Scenario& to, Scenario& from) {
+      merge(to.options, from.options);
+    });
+    if (source_.votes.size() == 1 && source_.votes[0].find('=') == std::string::npos) {
+      all_votes(source_.votes[0]);
+    } else {
+      mapped("votes", "votes", source_.votes, [](Scenario& to, Scenario& from) {
+        for (auto& choice : from.choices)
+          to.choices.push_back(choice);
+      });
+    }
+    if (source_.transactions) scenario_.transactions.value = *source_.transactions;
+    network("delivery", source_.delivery, [](Scenario& to, Scenario& from) {
+      to.network.delivery = from.network.delivery;
+    });
+    network("copies", source_.copies, [](Scenario& to, Scenario& from) {
+      to.network.copies = from.network.copies;
+    });
+    exploration();
+    return error_;
+  }
+
+ private:
+  template <class T>
+  static void merge(std::vector<scenario::Entry<T>>& to,
+                    const std::vector<scenario::Entry<T>>& from) {
+    for (const auto& entry : from) {
+      const auto same = [&](const auto& other) { return other.key.value == entry.key.value; };
+      std::erase_if(to, same);
+      to.push_back(entry);
+    }
+  }
+
+  template <class Use>
+  void take(const std::string& flag, const std::string& yaml, Use use) {
+    if (error_ || yaml.empty()) return;
+    auto read = piece(flag, yaml);
+    if (read)
+      use(scenario_, *read);
+    else
+      error_ = read.error();
+  }
+
+  template <class Use>
+  void mapped(const std::string& flag,
+              const std::string& key,
+              const std::vector<std::string>& words,
+              Use use) {
+    if (error_) return;
+    const auto yaml = mapping(flag, key, words);
+    if (yaml)
+      take(flag, *yaml, use);
+    else
+      error_ = yaml.error();
+  }
+
+  template <class Use>
+  void network(const std::string& flag, const std::optional<std::string>& value, Use use) {
+    if (value) take(flag, "network:\n  " + flag + ": " + *value + "\n", use);
+  }
+
+  /// `--votes any`: the choice "vote" of every process that votes.
+  void all_votes(const std::string& outcome) {
+    const ProtocolEntry* entry = registry_.find(scenario_.protocol.value);
+    if (entry == nullptr) return;  // binding says so
+    auto bound = scenario::bind(scenario_, registry_);
+    if (!bound) {
+      error_ = bound.error();
+      return;
+    }
+    for (const ProcessInfo& process : bound->model->setup().processes)
+      if (process.votes)
+        scenario_.choices.push_back({{{0, process.name}, {}}, {"vote", {}}, {outcome, {}}});
+  }
+
+  void exploration() {
+    using scenario::Explore;
+    const auto set =
+        [this](const char* flag, const std::optional<std::string>& value, auto Explore::*member) {
+          if (!value) return;
+          take(flag,
+               "explore:\n  " + std::string(flag) + ": " + *value + "\n",
+               [member](Scenario& to, Scenario& from) {
+                 if (!to.explore) to.explore.emplace();
+                 (*to.explore).*member = (*from.explore).*member;
+               });
+        };
+    set("crashes", source_.crashes, &Explore::crashes);
+    set("recoveries", source_.recoveries, &Explore::recoveries);
+    set("losses", source_.losses, &Explore::losses);
+    set("duplicates", source_.duplicates, &Explore::duplicates);
+    set("partitions", source_.partitions, &Explore::partitions);
+    set("pauses", source_.pauses, &Explore::pauses);
+    set("timing", source_.timing, &Explore::timing);
+    set("tail", source_.tail, &Explore::tail);
+    set("crash_points", source_.crash_points, &Explore::crash_points);
+    set("max_states", source_.max_states, &Explore::max_states);
+    if (!source_.crash_only.empty()) {
+      if (!scenario_.explore) scenario_.explore.emplace();
+      scenario_.explore->crash_only.emplace();
+      for (const std::string& name : source_.crash_only)
+        scenario_.explore->crash_only->value.push_back({name, {}});
+    }
+    properties();
+  }
+
+  /// `--property UA` asks for these only, and expects nothing of them.
+  void properties() {
+    if (source_.properties.empty() || error_) return;
+    std::string yaml = "explore:\n  expect:\n";
+    for (const std::string& name : source_.properties)
+      yaml += "    " + name + ": unknown\n";
+    take("property", yaml, [](Scenario& to, Scenario& from) {
+      if (!to.explore) to.explore.emplace();
+      std::vector<scenario::Entry<std::string>> asked;
+      for (auto entry : from.explore->properties) {
+        const auto same = [&](const auto& other) { return other.key.value == entry.key.value; };
+        const auto old =
+            std::find_if(to.explore->properties.begin(), to.explore->properties.end(), same);
+        if (old != to.explore->properties.end())
+          entry = *old;
+        else
+          entry.value.value = "";  // asked, nothing expected
+        asked.push_back(entry);
+      }
+      to.explore->properties = asked;
+    });
+  }
+
+  const Source& source_;
+  const Registry& registry_;
+  Scenario& scenario_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<Scenario> load(const Source& source, const Registry& registry) {
+  Scenario scenario;
+  if (!source.file.empty()) {
+    auto read = scenario::read_file(source.file);
+    if (!read) return read;
+    scenario = std::move(*read);
+  } else if (source.protocol.empty()) {
+    return Error{"",
+                 {},
+                 "which scenario?",
+                 "name a scenario file, or give --protocol NAME (see `concordat list`)"};
+  } else {
+    scenario.name.value = source.protocol + " from flags";
+  }
+  if (const auto problem = Overrides(source, registry, scenario).apply()) return *problem;
+  return scenario;
+}
+
+}  // namespace concordat::app

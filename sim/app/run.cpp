@@ -1,0 +1,192 @@
+// run, explain, replay: one path.
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "sim/app/app.hpp"
+#include "sim/base/file.hpp"
+#include "sim/run/runner.hpp"
+#include "sim/scenario/read.hpp"
+#include "sim/trace/explain.hpp"
+#include "sim/trace/json.hpp"
+
+namespace concordat::app {
+
+int worse(int a, int b) {
+  for (const int code : {internal, interrupted, usage, violated, unknown})
+    if (a == code || b == code) return code;
+  return ok;
+}
+
+int report(const Error& error, Terminal& terminal) {
+  if (terminal.json) {
+    nlohmann::ordered_json json;
+    json["error"] = {{"file", error.file},
+                     {"line", error.at.line},
+                     {"column", error.at.column},
+                     {"what", error.what},
+                     {"hint", error.hint}};
+    terminal.out << json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  }
+  terminal.err << error.text() << "\n";
+  return usage;
+}
+
+namespace {
+
+constexpr std::size_t max_trace_bytes = 1U << 30U;
+
+struct Ran {
+  scenario::Scenario scenario;
+  Run run;
+};
+
+Result<Ran> load_and_run(const Registry& registry, const Source& source) {
+  auto scenario = load(source, registry);
+  if (!scenario) return scenario.error();
+  auto bound = scenario::bind(*scenario, registry);
+  if (!bound) return bound.error();
+  Run run = concordat::run(*scenario, *bound);
+  return Ran{std::move(*scenario), std::move(run)};
+}
+
+/// 1 if an expectation is not met or, where nothing is expected, a safety property is violated.
+int judge(const Ran& ran, Terminal& terminal) {
+  if (!ran.scenario.expect) {
+    for (const trace::PropertyStatus& status : ran.run.trace.properties)
+      if (status.status == "violated" && status.code != "NB" && status.code != "VAs")
+        return violated;
+    return ok;
+  }
+  const auto failures = unmet(*ran.scenario.expect, ran.run.trace);
+  for (const Unmet& failure : failures)
+    terminal.err << Error{ran.scenario.file, failure.at, failure.text, ""}.text() << "\n";
+  if (failures.empty()) {
+    if (!terminal.json) terminal.out << "expectations: met\n";
+    return ok;
+  }
+  terminal.err << fmt::format("expectations: {} not met; see it told with `concordat explain {}`\n",
+                              failures.size(),
+                              ran.scenario.file);
+  return violated;
+}
+
+std::string first_difference(const std::string& a, const std::string& b) {
+  std::size_t line = 1;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (a[i] != b[i]) break;
+    if (a[i] == '\n') {
+      ++line;
+      start = i + 1;
+    }
+  }
+  const auto text = [&](const std::string& s) {
+    return s.substr(std::min(start, s.size()), s.find('\n', start) - start);
+  };
+  return fmt::format("line {}:\n  recorded: {}\n  replayed: {}", line, text(a), text(b));
+}
+
+/// Runs a trace's own scenario again.
+Result<std::string> rerun(const Registry& registry,
+                          const std::string& scenario_text,
+                          const std::string& file) {
+  auto scenario = scenario::read(scenario_text, file);
+  if (!scenario) return scenario.error();
+  auto bound = scenario::bind(*scenario, registry);
+  if (!bound) return bound.error();
+  const Run run = concordat::run(*scenario, *bound);
+  if (run.error) return *run.error;
+  return trace::to_json(run.trace);
+}
+
+int compare(const std::string& recorded,
+            const Result<std::string>& replayed,
+            const std::string& file,
+            Terminal& terminal) {
+  if (!replayed) return report(replayed.error(), terminal);
+  const bool same = recorded == *replayed;
+  if (terminal.json)
+    terminal.out << nlohmann::ordered_json{{"file", file},
+                                           {"identical", same},
+                                           {"bytes", recorded.size()}}
+                        .dump()
+                 << "\n";
+  else if (same)
+    terminal.out << fmt::format("{}: identical, {} bytes\n", file, recorded.size());
+  if (!same)
+    terminal.err << fmt::format(
+        "{}: the replay differs, first in {}\n", file, first_difference(recorded, *replayed));
+  return same ? ok : violated;
+}
+
+bool is_trace(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string::npos && text[first] == '{';
+}
+
+}  // namespace
+
+int run_command(const Registry& registry, const RunOptions& options, Terminal& terminal) {
+  auto ran = load_and_run(registry, options.source);
+  if (!ran) return report(ran.error(), terminal);
+  const std::string json = trace::to_json(ran->run.trace);
+  if (!options.trace_file.empty()) {
+    const auto written = write_text_file(options.trace_file, json);
+    if (!written) return report(written.error(), terminal);
+  }
+  if (terminal.json)
+    terminal.out << json;
+  else if (!options.quiet)
+    terminal.out << trace::render(ran->run.trace, terminal.text);
+  if (ran->run.error) return report(*ran->run.error, terminal);
+  return judge(*ran, terminal);
+}
+
+int explain_command(const Registry& registry, const Source& source, Terminal& terminal) {
+  const auto text = source.file.empty() ? Result<std::string>(std::string{})
+                                        : read_text_file(source.file, max_trace_bytes);
+  if (!text) return report(text.error(), terminal);
+  trace::Trace trace;
+  std::optional<Error> error;
+  if (is_trace(*text)) {
+    auto read = trace::from_json(*text, source.file);
+    if (!read) return report(read.error(), terminal);
+    trace = std::move(*read);
+  } else {
+    auto ran = load_and_run(registry, source);
+    if (!ran) return report(ran.error(), terminal);
+    trace = std::move(ran->run.trace);
+    error = ran->run.error;
+  }
+  const std::string tale = trace::explain(trace);
+  if (terminal.json)
+    terminal.out << nlohmann::ordered_json{{"scenario", trace.scenario}, {"text", tale}}.dump(1)
+                 << "\n";
+  else
+    terminal.out << tale;
+  return error ? report(*error, terminal) : ok;
+}
+
+int replay_command(const Registry& registry, const std::string& file, Terminal& terminal) {
+  const auto text = read_text_file(file, max_trace_bytes);
+  if (!text) return report(text.error(), terminal);
+  if (is_trace(*text)) {
+    const auto trace = trace::from_json(*text, file);
+    if (!trace) return report(trace.error(), terminal);
+    return compare(*text, rerun(registry, trace->scenario_text, file), file, terminal);
+  }
+  Source source;
+  source.file = file;
+  const auto ran = load_and_run(registry, source);
+  if (!ran) return report(ran.error(), terminal);
+  if (ran->run.error) return report(*ran->run.error, terminal);
+  const int judged = judge(*ran, terminal);
+  return worse(judged,
+               compare(trace::to_json(ran->run.trace),
+                       rerun(registry, ran->run.trace.scenario_text, file),
+                       file,
+                       terminal));
+}
+
+}  // namespace concordat::app

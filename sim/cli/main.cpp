@@ -1,0 +1,202 @@
+// The `concordat` program: flags in, a verb of sim/app out.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <unistd.h>
+
+#include "protocols/registry.hpp"
+#include "sim/app/app.hpp"
+#include "tests/toy_checker/toy_checker.hpp"
+
+namespace {
+
+using namespace concordat;
+
+volatile std::sig_atomic_t interrupt_count = 0;  // NOLINT: a signal handler has nothing else
+
+/// The first Ctrl-C asks for the report, the second ends the program.
+extern "C" void on_interrupt(int /*signal*/) {
+  interrupt_count = interrupt_count + 1;
+  if (interrupt_count > 1) _exit(app::interrupted);
+}
+
+struct Look {
+  std::string colour = "auto";
+  bool ascii = false;
+  int width = 0;
+  bool details = false;
+  bool json = false;
+};
+
+int terminal_width() {
+  const char* columns = std::getenv("COLUMNS");  // NOLINT(concurrency-mt-unsafe): one thread here
+  const int width = columns == nullptr ? 0 : std::atoi(columns);
+  return width > 0 ? width : 100;
+}
+
+bool speaks_unicode() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    if (value == nullptr || *value == '\0') continue;
+    const std::string locale{value};
+    return locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return isatty(STDOUT_FILENO) == 0;  // into a file or pipe: plain UTF-8
+}
+
+app::Terminal make_terminal(const Look& look) {
+  const bool tty = isatty(STDOUT_FILENO) != 0;
+  app::Terminal terminal{
+      std::cin,
+      std::cout,
+      std::cerr,
+      {},
+      look.json,
+      isatty(STDERR_FILENO) != 0,
+      isatty(STDIN_FILENO) != 0,
+      [] { return interrupt_count > 0; },
+      toy_check,
+      "naive: every state in turn, small models only; the fast explorer is not built yet"};
+  const bool no_colour = std::getenv("NO_COLOR") != nullptr;  // NOLINT(concurrency-mt-unsafe)
+  terminal.text.colour = look.colour == "always" || (look.colour == "auto" && tty && !no_colour);
+  terminal.text.unicode = !look.ascii && speaks_unicode();
+  terminal.text.width = look.width > 0 ? look.width : terminal_width();
+  terminal.text.details = look.details;
+  return terminal;
+}
+
+void add_look(CLI::App& verb, Look& look) {
+  verb.add_flag("--json", look.json, "machine-readable output on standard output");
+  verb.add_option("--colour,--color", look.colour, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+void add_drawing(CLI::App& verb, Look& look) {
+  verb.add_flag("--ascii", look.ascii, "no characters beyond ASCII");
+  verb.add_option("--width", look.width, "columns (default: the terminal's, or 100)")
+      ->check(CLI::Range(40, 1000));
+  verb.add_flag("--details", look.details, "every field that changes");
+}
+
+void add_source(CLI::App& verb, app::Source& source, const std::string& what) {
+  verb.add_option("file", source.file, what);
+  const std::string group = "Instead of a file, or on top of it";
+  verb.add_option("--protocol", source.protocol, "a name from `concordat list`")->group(group);
+  verb.add_option_function<std::string>(
+          "--participants",
+          [&source](const std::string& n) { source.processes.push_back("participants=" + n); },
+          "number of participants")
+      ->group(group);
+  verb.add_option("--processes", source.processes, "role=count, for any role")
+      ->group(group)
+      ->take_all();
+  verb.add_option("--option", source.options, "name=value, an option of the protocol")
+      ->group(group)
+      ->take_all();
+  verb.add_option("--votes", source.votes, "p1=no, or `any` to leave every vote open")
+      ->group(group)
+      ->take_all();
+  verb.add_option("--transactions", source.transactions, "how many run at the same time")
+      ->group(group);
+  verb.add_option("--delivery", source.delivery, "unordered, fifo or duplicating")->group(group);
+  verb.add_option("--copies", source.copies, "equal messages in flight: set, or a number")
+      ->group(group);
+}
+
+void add_budget(CLI::App& verb, app::Source& source) {
+  const std::string group = "What is explored (a count, or `unlimited`)";
+  verb.add_option("--crashes", source.crashes, "crashes of nodes, inside steps too")->group(group);
+  verb.add_option("--recoveries", source.recoveries, "recoveries of crashed nodes")->group(group);
+  verb.add_option("--losses", source.losses, "lost messages")->group(group);
+  verb.add_option("--duplicates", source.duplicates, "messages delivered once more")->group(group);
+  verb.add_option("--partitions", source.partitions, "partitions of the network")->group(group);
+  verb.add_option("--pauses", source.pauses, "nodes that stop for a while")->group(group);
+  verb.add_option("--crash-only", source.crash_only, "nodes that may crash (default: all)")
+      ->group(group)
+      ->delimiter(',');
+  verb.add_option("--timing", source.timing, "asynchronous (default) or synchronous")->group(group);
+  verb.add_option(
+          "--tail", source.tail, "unforced log records after a crash: any (default), kept or lost")
+      ->group(group);
+  verb.add_option(
+          "--crash-points", source.crash_points, "cuts (default: inside steps too) or steps")
+      ->group(group);
+  verb.add_option("--property", source.properties, "judge only these, by name or code")
+      ->group(group)
+      ->delimiter(',');
+  verb.add_option("--max-states", source.max_states, "give up after so many states")->group(group);
+}
+
+struct Verbs {
+  Look look;
+  app::RunOptions run;
+  app::CheckOptions check;
+  app::TestOptions test;
+  app::Source explain;
+  app::Source step;
+  std::string replay;
+};
+
+/// Declares the verbs. RETURNS: a function that runs the chosen one.
+std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
+  CLI::App* run = program.add_subcommand("run", "run a scenario and draw what happens");
+  add_source(*run, v.run.source, "scenario file");
+  run->add_option("--trace", v.run.trace_file, "also write the trace, as JSON, to this file");
+  run->add_flag("-q,--quiet", v.run.quiet, "say only whether the expectations are met");
+  CLI::App* check = program.add_subcommand("check", "explore every schedule within a fault budget");
+  add_source(*check, v.check.source, "scenario file");
+  add_budget(*check, v.check.source);
+  check->add_option("--save", v.check.save, "write counterexamples, as scenarios, into this folder")
+      ->check(CLI::ExistingDirectory);
+  CLI::App* test = program.add_subcommand("test", "run and check every block of many scenarios");
+  test->add_option("paths", v.test.paths, "scenario files, or folders with *.yaml files")
+      ->required();
+  test->add_option("--filter", v.test.filter, "only files whose path contains this text");
+  CLI::App* explain =
+      program.add_subcommand("explain", "tell a scenario's run, or a trace, in words");
+  add_source(*explain, v.explain, "scenario or trace file");
+  CLI::App* step = program.add_subcommand("step", "be the scheduler: choose each step yourself");
+  add_source(*step, v.step, "scenario file");
+  CLI::App* replay =
+      program.add_subcommand("replay", "run a trace or schedule again and compare every byte");
+  replay->add_option("file", v.replay, "trace or scenario file")->required();
+  CLI::App* list = program.add_subcommand("list", "protocols with their options, and properties");
+  for (CLI::App* verb : {run, check, test, explain, step, replay, list})
+    add_look(*verb, v.look);
+  for (CLI::App* verb : {run, step})
+    add_drawing(*verb, v.look);
+  program.require_subcommand(1);
+
+  return [=, &v](const Registry& registry) {
+    app::Terminal terminal = make_terminal(v.look);
+    if (*run) return app::run_command(registry, v.run, terminal);
+    if (*check) return app::check_command(registry, v.check, terminal);
+    if (*test) return app::test_command(registry, v.test, terminal);
+    if (*explain) return app::explain_command(registry, v.explain, terminal);
+    if (*step) return app::step_command(registry, v.step, terminal);
+    if (*replay) return app::replay_command(registry, v.replay, terminal);
+    return app::list_command(registry, terminal);
+  };
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App program{"Concordat: a laboratory for atomic commit", "concordat"};
+  program.footer(
+      "Exit codes: 0 as expected, 1 violated, 2 wrong use or file, 3 unknown (a limit was hit),\n"
+      "70 internal error, 130 after Ctrl-C.");
+  Verbs verbs;
+  const auto run = declare(program, verbs);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return program.exit(help);
+  } catch (const CLI::ParseError& error) {
+    program.exit(error);
+    return app::usage;
+  }
+  std::signal(SIGINT, on_interrupt);
+  return run(all_protocols());
+}

@@ -1,0 +1,158 @@
+#include "sim/run/blocking.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include "sim/model/event.hpp"
+
+namespace concordat {
+
+namespace {
+
+bool is_ordinary(const Event& event) {
+  return event.kind == EventKind::start || event.kind == EventKind::deliver ||
+         event.kind == EventKind::timeout || event.kind == EventKind::store;
+}
+
+/// Visits fault-free futures breadth first until `visit(step, world)` says stop. The step is null
+/// for the first world. RETURNS: false if the limit was hit.
+template <class Visit>
+bool for_each_future(const Model& model,
+                     const Rules& rules,
+                     const World& from,
+                     std::int64_t max_states,
+                     Visit visit) {
+  Budget none;
+  none.heal = false;
+  std::set<std::string> seen{key_of(from)};
+  std::deque<World> queue{from};
+  if (!visit(static_cast<const Successor*>(nullptr), from)) return true;
+  while (!queue.empty()) {
+    const World world = std::move(queue.front());
+    queue.pop_front();
+    for (Successor& next : successors(model, rules, none, world)) {
+      if (!is_ordinary(next.event) || !seen.insert(key_of(next.world)).second) continue;
+      if (!visit(&next, next.world)) return true;
+      if (static_cast<std::int64_t>(seen.size()) > max_states) return false;
+      queue.push_back(std::move(next.world));
+    }
+  }
+  return true;
+}
+
+std::vector<Event> repairs(const Model& model, const Rules& rules, const World& world) {
+  std::vector<Event> out;
+  for (int node = 0; node < model.setup().node_count(); ++node) {
+    const LocalState& local = world.nodes[static_cast<std::size_t>(node)];
+    Event event;
+    event.node = node;
+    event.kind = EventKind::recover;
+    event.kept = rules.tail == TailRule::lost ? 0 : static_cast<int>(local.tail.size());
+    if (!local.up) out.push_back(event);
+    event.kind = EventKind::resume;
+    if (local.paused) out.push_back(event);
+  }
+  Event heal;
+  heal.kind = EventKind::heal;
+  if (world.partitioned()) out.push_back(heal);
+  return out;
+}
+
+/// Tries the repairs together. RETURNS: the event in which `slot` then decides, or "".
+std::string decides_after(const Model& model,
+                          const Rules& rules,
+                          World world,
+                          const std::vector<Event>& repairs,
+                          const Slot& slot,
+                          std::int64_t max_states) {
+  const auto decided = [&](const World& w) {
+    return state_of(model, w, slot.tx, slot.process).history.decided();
+  };
+  std::string line;
+  for (const Event& repair : repairs) {
+    const auto report = apply(model, rules, world, repair);
+    if (!report) return "";
+    line = format(model, repair, *report);
+  }
+  if (decided(world)) return line;
+  std::string found;
+  for_each_future(model, rules, world, max_states, [&](const Successor* step, const World& next) {
+    if (step == nullptr || !decided(next)) return true;
+    found = format(model, step->event, step->report);
+    return false;
+  });
+  return found;
+}
+
+void find_repairs(const Model& model,
+                  const Rules& rules,
+                  const World& world,
+                  std::int64_t max_states,
+                  BlockedProcess& blocked) {
+  const std::vector<Event> all = repairs(model, rules, world);
+  const auto name = [&](const Event& event) {
+    StepReport report;
+    return format(model, event, report);
+  };
+  for (const Event& repair : all) {
+    const std::string line = decides_after(model, rules, world, {repair}, blocked.slot, max_states);
+    if (line.empty()) continue;
+    blocked.freed_by.push_back(name(repair));
+    if (blocked.waits_for.empty()) blocked.waits_for = line;
+  }
+  if (!blocked.freed_by.empty() || all.size() < 2) return;
+  blocked.waits_for = decides_after(model, rules, world, all, blocked.slot, max_states);
+  if (blocked.waits_for.empty()) return;
+  std::string together;
+  for (const Event& repair : all)
+    together += (together.empty() ? "" : " and ") + name(repair);
+  blocked.freed_by.push_back(together);
+}
+
+}  // namespace
+
+BlockingReport find_blocked(const Model& model,
+                            const Rules& rules,
+                            const World& world,
+                            std::int64_t max_states) {
+  std::vector<Slot> waiting;
+  for (const Slot& slot : all_slots(model))
+    if (undecided(model, world, slot)) waiting.push_back(slot);
+  BlockingReport report;
+  if (waiting.empty()) return report;
+  report.complete =
+      for_each_future(model, rules, world, max_states, [&](const Successor*, const World& next) {
+        std::erase_if(waiting, [&](const Slot& slot) {
+          return state_of(model, next, slot.tx, slot.process).history.decided();
+        });
+        return !waiting.empty();
+      });
+  for (const Slot& slot : waiting) {
+    BlockedProcess blocked;
+    blocked.slot = slot;
+    const auto node = static_cast<std::size_t>(model.setup().node_of(slot.process));
+    const int local = model.setup().local_slot(slot.tx, slot.process);
+    for (const RowKey row : world.nodes[node].store.tx(local).locks)
+      blocked.holds.push_back(model.setup().row_name(row));
+    find_repairs(model, rules, world, max_states, blocked);
+    report.blocked.push_back(std::move(blocked));
+  }
+  return report;
+}
+
+std::string describe(const Model& model, const BlockedProcess& blocked) {
+  const auto list = [](const std::vector<std::string>& words, const char* joint) {
+    std::string out;
+    for (const std::string& word : words)
+      out += (out.empty() ? "" : joint) + word;
+    return out;
+  };
+  std::string out = model.setup().slot_name(blocked.slot) + " is blocked";
+  if (!blocked.holds.empty()) out += " and holds " + list(blocked.holds, ", ");
+  if (blocked.freed_by.empty()) return out + "; no repair in the model frees it";
+  out += "; `" + list(blocked.freed_by, "` or `") + "` would free it";
+  return out + ", it decides in `" + blocked.waits_for + "`";
+}
+
+}  // namespace concordat

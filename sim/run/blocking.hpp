@@ -1,0 +1,36 @@
+// Who is blocked in a given world, by the definition: a process that is up, asked to decide and has
+// not, and that no sequence of starts, deliveries, timeouts and choices alone can bring to a
+// decision. And why: what it holds, and which repair would lead to what it waits for.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/model/property.hpp"
+
+namespace concordat {
+
+struct BlockedProcess {
+  Slot slot;
+  std::vector<std::string> holds;     // rows locked for it, "accounts.alice"
+  std::vector<std::string> freed_by;  // repairs that each lead to its decision: "recover c"
+  std::string waits_for;              // the event in which it would then decide
+};
+
+struct BlockingReport {
+  std::vector<BlockedProcess> blocked;  // by (tx, process)
+  bool complete = true;  // false: the search hit its limit, and the list may be too long
+};
+
+/// Searches the fault-free futures of `world`. COMPLEXITY: their number of states, at most
+/// `max_states` for each question asked.
+BlockingReport find_blocked(const Model& model,
+                            const Rules& rules,
+                            const World& world,
+                            std::int64_t max_states = 200'000);
+
+/// `p1 is blocked: it waits for ..., holds ...; recover c would free it`.
+std::string describe(const Model& model, const BlockedProcess& blocked);
+
+}  // namespace concordat

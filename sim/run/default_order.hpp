@@ -1,0 +1,57 @@
+// The default order of an untimed run (runner.hpp): which event comes next.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/model/property.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace concordat {
+
+class DefaultOrder {
+ public:
+  /// Both references outlive the object.
+  DefaultOrder(const Model& model,
+               const Rules& rules,
+               const std::vector<scenario::At<scenario::Fault>>& faults);
+
+  /// The next event, or nothing when the run is over.
+  std::optional<Event> next(const World& world);
+  /// Tells it what `next` led to.
+  void happened(const Event& event, const StepReport& report, const World& after);
+  /// The place of a fault that has not happened, or nothing.
+  std::optional<Position> unused_fault() const;
+
+ private:
+  struct Pending {
+    const scenario::At<scenario::Fault>* fault = nullptr;
+    int left = 1;
+  };
+
+  std::optional<Event> fault_now(const World& world);
+  std::optional<Event> start(const World& world) const;
+  std::optional<Event> notice(const World& world) const;
+  std::optional<Event> delivery(const World& world);
+  std::optional<Event> timer(const World& world);
+  std::optional<Event> repair(const World& world);
+  void plan_crash(const World& world, Event& event);
+  bool matches(const scenario::MessageFault& fault, const Envelope& envelope) const;
+  bool caused(const std::string& cause, int node, const Milestones& news, const World& after) const;
+
+  const Model& model_;
+  const Rules& rules_;
+  std::vector<Pending> pending_;
+  std::vector<int> recover_;  // nodes to recover once nothing else can happen
+  bool heal_ = false;
+  std::deque<Envelope> sent_;    // in sending order, one entry per copy
+  std::deque<Event> forced_;     // faults whose cause has come
+  std::set<std::string> quiet_;  // worlds in which only timers were left
+  std::size_t next_timer_ = 0;   // where to go on among equal retry timers
+  Milestones news_;
+};
+
+}  // namespace concordat

@@ -1,0 +1,484 @@
+#include "sim/scenario/bind.hpp"
+
+#include <algorithm>
+
+namespace concordat::scenario {
+
+std::string plural(std::string_view role) {
+  return std::string(role) + "s";
+}
+
+namespace {
+
+std::string list(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words)
+    out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+class Binder {
+ public:
+  Binder(const Scenario& scenario, const ProtocolEntry& entry)
+      : scenario_(scenario), entry_(entry) {}
+
+  Result<Bound> bind() {
+    using Part = void (Binder::*)();
+    for (const Part part : {&Binder::options,
+                            &Binder::processes,
+                            &Binder::placement,
+                            &Binder::rows,
+                            &Binder::work,
+                            &Binder::conserved,
+                            &Binder::choices,
+                            &Binder::timers,
+                            &Binder::faults,
+                            &Binder::expectations,
+                            &Binder::exploration}) {
+      (this->*part)();
+      if (error_) return *error_;
+    }
+    for (const auto& bound : scenario_.bounds)
+      setup_.bounds.emplace_back(bound.key.value, bound.value.value);
+    setup_.locks = scenario_.locks.value;
+    OptionTexts texts;
+    for (const auto& option : scenario_.options)
+      texts.emplace_back(option.key.value, option.value.value);
+    auto model = entry_.make(texts, setup_);
+    if (!model) return located(model.error(), scenario_.protocol.at);
+    Bound bound;
+    bound.model = std::move(*model);
+    bound.run_rules = rules();
+    bound.explore_rules = explore_rules();
+    bound.budget = budget();
+    return bound;
+  }
+
+ private:
+  const ProtocolInfo& info() const { return *entry_.info; }
+
+  Error located(Error error, Position at) const {
+    error.file = scenario_.file;
+    error.at = at;
+    return error;
+  }
+
+  /// Keeps the first error.
+  void fail(Position at, std::string what, std::string hint = "") {
+    if (!error_) error_ = Error{scenario_.file, at, std::move(what), std::move(hint)};
+  }
+
+  /// `there is no <thing> `word``, with the nearest of the known ones.
+  void unknown(const Text& word, const std::string& thing, const std::vector<std::string>& known) {
+    const std::string near = nearest(word.value, known);
+    fail(word.at,
+         "there is no " + thing + " `" + word.value + "`",
+         !near.empty()   ? "did you mean `" + near + "`?"
+         : known.empty() ? "this scenario has none"
+                         : "one of: " + list(known));
+  }
+
+  void options() {
+    std::vector<std::string> names;
+    for (const auto& option : info().options)
+      names.push_back(option.name);
+    for (const auto& entry : scenario_.options) {
+      const auto it = std::find(names.begin(), names.end(), entry.key.value);
+      if (it == names.end()) return unknown(entry.key, "option", names);
+      const auto& values = info().options[static_cast<std::size_t>(it - names.begin())].values;
+      if (values.empty() ||
+          std::find(values.begin(), values.end(), entry.value.value) != values.end())
+        continue;
+      return unknown(
+          {entry.value.value, entry.value.at}, "value of option `" + entry.key.value + "`", values);
+    }
+  }
+
+  void processes() {
+    std::vector<std::string> known;
+    std::vector<int> counts(info().roles.size(), 2);
+    for (const RoleSpec& role : info().roles)
+      if (role.count == 0) known.push_back(plural(role.name));
+    for (const auto& entry : scenario_.processes) {
+      const auto role =
+          std::find_if(info().roles.begin(), info().roles.end(), [&](const RoleSpec& spec) {
+            return spec.count == 0 && plural(spec.name) == entry.key.value;
+          });
+      if (role == info().roles.end()) return unknown(entry.key, "role whose number is open", known);
+      if (entry.value.value < 1 || entry.value.value > 16)
+        return fail(entry.value.at, "there are 1 to 16 " + entry.key.value);
+      counts[static_cast<std::size_t>(role - info().roles.begin())] = entry.value.value;
+    }
+    int total = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      total += info().roles[i].count > 0 ? info().roles[i].count : counts[i];
+    if (total > max_processes)
+      return fail(
+          scenario_.processes.empty() ? scenario_.protocol.at : scenario_.processes.front().key.at,
+          "a transaction has at most " + std::to_string(max_processes) + " processes");
+    if (scenario_.transactions.value < 1 || scenario_.transactions.value > 8)
+      return fail(scenario_.transactions.at, "there are 1 to 8 transactions");
+    setup_ = make_setup(info().roles, counts, scenario_.transactions.value);
+  }
+
+  void placement() {
+    if (scenario_.place.empty()) return;
+    std::vector<std::string> nodes;
+    std::vector<bool> placed(setup_.processes.size(), false);
+    for (const auto& entry : scenario_.place) {
+      if (setup_.find_process(entry.key.value) && !contains(entry.value.value, entry.key.value))
+        return fail(entry.key.at, "a node may carry a process's name only if it runs it");
+      nodes.push_back(entry.key.value);
+      for (const Text& name : entry.value.value) {
+        const auto process = setup_.find_process(name.value);
+        if (!process) return unknown(name, "process", setup_.process_names);
+        const auto index = static_cast<std::size_t>(process->index());
+        if (placed[index]) return fail(name.at, "`" + name.value + "` is placed twice");
+        placed[index] = true;
+        setup_.processes[index].node = static_cast<int>(nodes.size()) - 1;
+      }
+    }
+    for (std::size_t i = 0; i < placed.size(); ++i) {  // the others have nodes of their own
+      if (placed[i]) continue;
+      setup_.processes[i].node = static_cast<int>(nodes.size());
+      nodes.push_back(setup_.processes[i].name);
+    }
+    setup_.nodes = nodes;
+    setup_.rows.clear();
+    setup_.finish();
+  }
+
+  static bool contains(const std::vector<Text>& words, const std::string& word) {
+    return std::any_of(
+        words.begin(), words.end(), [&](const Text& text) { return text.value == word; });
+  }
+
+  std::optional<ProcessId> process(const Text& name) {
+    const auto found = setup_.find_process(name.value);
+    if (!found) unknown(name, "process", setup_.process_names);
+    return found;
+  }
+
+  void rows() {
+    setup_.tables = info().tables;
+    setup_.keys.assign(setup_.tables.size(), {});
+    for (const InitialRow& row : scenario_.store) {
+      const auto owner = process(row.process);
+      if (!owner) return;
+      auto table = std::find(setup_.tables.begin(), setup_.tables.end(), row.table.value);
+      if (table != setup_.tables.end() &&
+          table < setup_.tables.begin() + static_cast<int>(info().tables.size()))
+        return fail(row.table.at, "`" + row.table.value + "` is a table of the protocol's own");
+      if (table == setup_.tables.end()) {
+        setup_.tables.push_back(row.table.value);
+        setup_.keys.emplace_back();
+        table = setup_.tables.end() - 1;
+      }
+      const auto t = static_cast<std::size_t>(table - setup_.tables.begin());
+      auto& keys = setup_.keys[t];
+      auto key = std::find(keys.begin(), keys.end(), row.key.value);
+      if (key == keys.end()) key = keys.insert(keys.end(), row.key.value);
+      auto& here = setup_.rows[static_cast<std::size_t>(setup_.node_of(*owner))];
+      const RowKey id{static_cast<std::uint16_t>(t),
+                      static_cast<std::uint16_t>(key - keys.begin())};
+      if (std::any_of(
+              here.begin(), here.end(), [&](const auto& other) { return other.first == id; }))
+        return fail(row.key.at,
+                    "this node already has a row `" + row.table.value + "." + row.key.value + "`");
+      Row content;
+      content.value = row.value.value;
+      here.emplace_back(id, content);
+    }
+  }
+
+  /// The row, which must be in the store of the process's node.
+  std::optional<RowKey> row_at(const Text& name, ProcessId process) {
+    const auto& here = setup_.rows[static_cast<std::size_t>(setup_.node_of(process))];
+    std::vector<std::string> known;
+    for (const auto& [row, content] : here) {
+      if (setup_.row_name(row) == name.value) return row;
+      known.push_back(setup_.row_name(row));
+    }
+    unknown(name, "row at " + setup_.name_of(process), known);
+    return std::nullopt;
+  }
+
+  /// Calls `visit(tx)` for the transactions that `where` names.
+  template <class Visit>
+  void for_each_tx(const At<Where>& where, Visit visit) {
+    if (where.value.tx > setup_.transactions)
+      return fail(where.at,
+                  "there is no transaction t" + std::to_string(where.value.tx),
+                  "see `transactions:`");
+    for (int tx = 1; tx <= setup_.transactions; ++tx)
+      if (where.value.tx == 0 || where.value.tx == tx) visit(tx);
+  }
+
+  void work() {
+    for (const WorkItem& item : scenario_.work) {
+      const auto who = process({item.where.value.process, item.where.at});
+      if (!who) return;
+      const auto row = row_at({item.table.value + "." + item.key.value, item.table.at}, *who);
+      if (!row) return;
+      for_each_tx(item.where, [&](int tx) {
+        setup_.work[static_cast<std::size_t>((tx - 1) * setup_.process_count() + who->index())]
+            .push_back({*row, item.add.value});
+      });
+    }
+  }
+
+  void conserved() {
+    for (const Text& table : scenario_.conserve) {
+      const auto it = std::find(setup_.tables.begin(), setup_.tables.end(), table.value);
+      if (it == setup_.tables.end()) return unknown(table, "table", setup_.tables);
+      setup_.conserved.push_back(static_cast<int>(it - setup_.tables.begin()));
+    }
+  }
+
+  void choices() {
+    std::vector<std::string> labels;
+    for (const ChoiceSpec& spec : info().choices)
+      labels.emplace_back(spec.label);
+    for (const Choice& choice : scenario_.choices) {
+      const auto who = process({choice.where.value.process, choice.where.at});
+      if (!who) return;
+      const auto it = std::find(labels.begin(), labels.end(), choice.label.value);
+      if (it == labels.end()) return unknown(choice.label, "choice", labels);
+      std::vector<std::string> outcomes{"any"};
+      std::string word;
+      for (const char c :
+           std::string(info().choices[static_cast<std::size_t>(it - labels.begin())].outcomes) +
+               " ") {
+        if (c != ' ') {
+          word += c;
+        } else if (!word.empty()) {
+          outcomes.push_back(std::exchange(word, ""));
+        }
+      }
+      if (std::find(outcomes.begin(), outcomes.end(), choice.outcome.value) == outcomes.end())
+        return unknown(choice.outcome, "outcome of `" + choice.label.value + "`", outcomes);
+      for_each_tx(choice.where, [&](int tx) {
+        setup_.choices.push_back({tx, *who, choice.label.value, choice.outcome.value});
+      });
+    }
+  }
+
+  void timers() {
+    if (!scenario_.timing) return;
+    for (const auto& time : {scenario_.timing->latency, scenario_.timing->force})
+      if (time) return needs_time(time->at);
+    if (scenario_.timing->timeouts.empty()) return;
+    std::vector<Duration> durations(info().timers.size(), Duration{0});
+    std::vector<bool> given(info().timers.size(), false);
+    for (const auto& entry : scenario_.timing->timeouts) {
+      const auto it = std::find(info().timers.begin(), info().timers.end(), entry.key.value);
+      if (it == info().timers.end()) return unknown(entry.key, "timer", info().timers);
+      durations[static_cast<std::size_t>(it - info().timers.begin())] = entry.value.value;
+      given[static_cast<std::size_t>(it - info().timers.begin())] = true;
+    }
+    for (std::size_t i = 0; i < given.size(); ++i)
+      if (!given[i])
+        return fail(scenario_.timing->timeouts.front().key.at,
+                    "timer `" + info().timers[i] + "` has no duration",
+                    "durations order the timers, so give one for each: " + list(info().timers));
+    std::vector<Duration> sorted = durations;
+    std::sort(sorted.begin(), sorted.end());
+    for (const Duration& duration : durations)
+      setup_.timer_order.push_back(static_cast<int>(
+          std::lower_bound(sorted.begin(), sorted.end(), duration) - sorted.begin()));
+  }
+
+  void needs_time(Position at) {
+    fail(at,
+         "times need the timed simulator, which this version does not have",
+         "tie the fault to a cause (`on: decided`, `sent_to:` with `of:`), use `recover: true` or "
+         "`heal: true`, "
+         "or write a `schedule:`");
+  }
+
+  std::optional<int> node(const Text& name) {
+    const auto found = setup_.find_node(name.value);
+    if (!found) unknown(name, "node", setup_.nodes);
+    return found;
+  }
+
+  void fault(const CrashFault& crash) {
+    if (crash.at) return needs_time(crash.at->at);
+    if (crash.recover_after) return needs_time(crash.recover_after->at);
+    node(crash.node);
+    if (crash.sent_to)
+      for (const Text& name : crash.sent_to->value)
+        process(name);
+  }
+  void fault(const PartitionFault& partition) {
+    if (partition.from) return needs_time(partition.from->at);
+    if (partition.to) return needs_time(partition.to->at);
+    if (!partition.on || !partition.of)
+      return fail(partition.groups.at,
+                  "a partition without times says when it comes",
+                  "on: decided, of: c");
+    process(*partition.of);
+    for (const auto& group : partition.groups.value)
+      for (const Text& name : group.value)
+        node(name);
+  }
+  void fault(const MessageFault& message) {
+    if (message.from) process(*message.from);
+    if (message.to) process(*message.to);
+  }
+
+  void faults() {
+    if (scenario_.schedule && !scenario_.faults.empty())
+      return fail(scenario_.faults.front().at,
+                  "a scenario with a schedule lists its faults there",
+                  "move them into `schedule:`");
+    for (const auto& entry : scenario_.faults)
+      std::visit([this](const auto& one) { fault(one); }, entry.value);
+  }
+
+  void expectations() {
+    if (!scenario_.expect) return;
+    const Expect& expect = *scenario_.expect;
+    for (const auto& entry : expect.decisions)
+      slot(entry.key);
+    if (expect.blocked)
+      for (const Text& name : expect.blocked->value)
+        slot(name);
+    for (const auto& [name, cells] : expect.store) {
+      const auto who = process(name);
+      for (const auto& cell : cells)
+        if (who) row_at(cell.key, *who);
+    }
+    for (const auto& entry : expect.properties)
+      judged(entry.key);
+  }
+
+  /// `p1` or `t2 p1`.
+  void slot(const Text& name) {
+    std::vector<std::string> known;
+    for (int tx = 1; tx <= setup_.transactions; ++tx)
+      for (int i = 0; i < setup_.process_count(); ++i)
+        known.push_back(setup_.slot_name({tx, ProcessId::at(i)}));
+    if (std::find(known.begin(), known.end(), name.value) == known.end())
+      unknown(name, "process", known);
+  }
+
+  void judged(const Text& property) {
+    static const std::vector<std::string> known{"uniform_agreement",
+                                                "agreement_among_correct",
+                                                "commit_validity",
+                                                "abort_validity",
+                                                "abort_validity_weak",
+                                                "irrevocability",
+                                                "non_blocking",
+                                                "resource_conservation",
+                                                "answer_true"};
+    if (std::find(known.begin(), known.end(), property.value) == known.end())
+      fail(property.at,
+           "`" + property.value + "` is not judged in this version",
+           "one of: " + list(known));
+    if (property.value == "resource_conservation" && setup_.conserved.empty())
+      fail(property.at,
+           "resource_conservation needs to know what is conserved",
+           "conserve: [accounts]");
+  }
+
+  void exploration() {
+    if (!scenario_.explore) return;
+    for (const auto& entry : scenario_.explore->properties)
+      judged(entry.key);
+    if (scenario_.explore->crash_only)
+      for (const Text& name : scenario_.explore->crash_only->value)
+        node(name);
+  }
+
+  Rules rules() const {
+    Rules rules;
+    rules.delivery = scenario_.network.delivery.value;
+    rules.copies = std::max(1, scenario_.network.copies.value);
+    rules.in_flight = scenario_.network.crash.value;
+    rules.across_cut = scenario_.network.partition.value;
+    rules.keep_timed_out = true;
+    if (scenario_.timing) rules.timing = scenario_.timing->model.value;
+    return rules;
+  }
+
+  Rules explore_rules() const {
+    Rules out = rules();
+    out.timing = TimingModel::asynchronous;
+    out.keep_timed_out = false;  // whoever asks for abort_validity_weak switches it on
+    if (!scenario_.explore) return out;
+    out.timing = scenario_.explore->timing.value;
+    out.tail = scenario_.explore->tail.value;
+    out.crash_points = scenario_.explore->crash_points.value;
+    return out;
+  }
+
+  Budget budget() const {
+    Budget budget;
+    if (!scenario_.explore) return budget;
+    const Explore& explore = *scenario_.explore;
+    budget.crashes = explore.crashes.value;
+    budget.recoveries = explore.recoveries.value;
+    budget.losses = explore.losses.value;
+    budget.duplicates = explore.duplicates.value;
+    budget.partitions = explore.partitions.value;
+    budget.pauses = explore.pauses.value;
+    budget.heal = explore.heal.value;
+    budget.one_way = explore.one_way.value;
+    if (explore.crash_only) {
+      budget.may_crash = 0;
+      for (const Text& name : explore.crash_only->value)
+        budget.may_crash |= 1U << static_cast<unsigned>(*setup_.find_node(name.value));
+    }
+    if (explore.faults.value) budget = listed_faults();
+    return budget;
+  }
+
+  /// `from: faults`: as many faults of each kind as the scenario lists, crashes where it lists
+  /// them.
+  Budget listed_faults() const {
+    Budget budget;
+    budget.may_crash = 0;
+    budget.heal = false;
+    for (const auto& entry : scenario_.faults) {
+      if (const auto* crash = std::get_if<CrashFault>(&entry.value)) {
+        ++budget.crashes;
+        if (crash->recover && crash->recover->value) ++budget.recoveries;
+        budget.may_crash |= 1U << static_cast<unsigned>(*setup_.find_node(crash->node.value));
+      } else if (const auto* partition = std::get_if<PartitionFault>(&entry.value)) {
+        ++budget.partitions;
+        budget.heal = budget.heal || (partition->heal && partition->heal->value);
+      } else {
+        const auto& message = std::get<MessageFault>(entry.value);
+        (message.kind == MessageFault::Kind::lose ? budget.losses : budget.duplicates) +=
+            message.count.value;
+      }
+    }
+    return budget;
+  }
+
+  const Scenario& scenario_;
+  const ProtocolEntry& entry_;
+  Setup setup_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<Bound> bind(const Scenario& scenario, const Registry& registry) {
+  const ProtocolEntry* entry = registry.find(scenario.protocol.value);
+  if (entry == nullptr) {
+    std::vector<std::string> names;
+    for (const ProtocolEntry& known : registry.entries())
+      names.push_back(known.info->name);
+    const std::string near = nearest(scenario.protocol.value, names);
+    return Error{scenario.file,
+                 scenario.protocol.at,
+                 "there is no protocol `" + scenario.protocol.value + "`",
+                 near.empty() ? "one of: " + list(names) : "did you mean `" + near + "`?"};
+  }
+  return Binder(scenario, *entry).bind();
+}
+
+}  // namespace concordat::scenario

@@ -1,0 +1,30 @@
+// Binding: a scenario's names meet the protocol they speak of. What comes out can run; what does
+// not fit is an error at its place in the file, with the likely fix.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/model/registry.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace concordat::scenario {
+
+/// A scenario ready to run.
+struct Bound {
+  std::unique_ptr<Model> model;
+  Rules run_rules;      // for `run`, `replay` and `step`
+  Rules explore_rules;  // for `check`
+  Budget budget;        // for `check`
+};
+
+/// ERRORS: an unknown protocol, option, process, node, row, table, timer, choice or outcome; a
+/// process placed twice or nowhere; too many processes; a fault that needs times.
+Result<Bound> bind(const Scenario& scenario, const Registry& registry);
+
+/// The role's name in a scenario's `processes:`, its plural.
+std::string plural(std::string_view role);
+
+}  // namespace concordat::scenario
