@@ -1,8 +1,7 @@
 // Two-phase commit, centralised, presumed nothing; cooperative termination is an option.
 //
-// Sources: Gray, "Notes on data base operating systems", 1978; Bernstein, Hadzilacos and Goodman,
-// "Concurrency control and recovery in database systems", 1987, chapter 7; what is forced and who
-// acknowledges: Mohan, Lindsay and Obermarck, "Transaction management in the R* ...", 1986.
+// Sources: Gray 1978; Bernstein, Hadzilacos and Goodman 1987, chapter 7 (states, termination);
+// Mohan, Lindsay and Obermarck 1986 (R*: what is forced, who acknowledges, read-only votes).
 //
 // The happy path, with a coordinator c, which does not vote, and participants p1..pN:
 //   c   sends prepare to every participant
@@ -11,19 +10,11 @@
 //   p   forces `commit`, decides, sends ack
 //   c   has all acks: appends `end` and forgets
 //
-// Assumes crashes with recovery from the log, and a network that loses, repeats, delays, reorders.
-// Agreement holds under all of these. The price: a participant in doubt that reaches nobody who
-// knows the outcome is blocked, with its locks.
-//
 // Differs from the sources in one row. A participant that recovers without a record aborts, but
 // does not answer the inquiries of others: it may have voted read-only before the crash, and they
-// may have committed without it. Answering "abort", as cooperative termination does before the
-// vote, splits.
+// may have committed. Answering "abort", as cooperative termination does before the vote, would
+// split.
 #pragma once
-
-#include <array>
-#include <string_view>
-#include <tuple>
 
 #include "sim/model/protocol.hpp"
 #include "sim/model/work.hpp"
@@ -31,23 +22,15 @@
 namespace concordat {
 
 struct TwoPhaseCommit {
+  using Ctx = Context<TwoPhaseCommit>;
   static constexpr std::string_view name = "two_phase_commit";
   static constexpr std::string_view summary = "two-phase commit, presumed nothing";
-
   enum class Role : std::uint8_t { coordinator, participant };
-  static constexpr std::array roles{RoleSpec{.name = "coordinator", .prefix = "c"},
-                                    RoleSpec{.name = "participant",
-                                             .prefix = "p",
-                                             .count = 0,
-                                             .votes = true,
-                                             .must_decide = true,
-                                             .interchangeable = true}};
+  static constexpr std::array roles{single("coordinator", "c"), voters("participant", "p")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no read"}};
 
-  /// Whom a participant in doubt asks when its timer fires: the coordinator, or everybody.
-  enum class Termination : std::uint8_t { none, cooperative };
-  /// Known mistakes, for tests and teaching. Each breaks uniform agreement.
-  enum class Mistake : std::uint8_t {
+  enum class Termination : std::uint8_t { none, cooperative };  // in doubt, ask c, or everybody
+  enum class Mistake : std::uint8_t {  // for tests and teaching; each breaks uniform agreement
     none,
     vote_unforced,         // M1: the yes vote leaves before `prepared` is stable
     decide_unforced,       // M2: the decision leaves before `commit` is stable
@@ -60,25 +43,10 @@ struct TwoPhaseCommit {
     Mistake mistake{};
     CONCORDAT_FIELDS(Config, termination, mistake)
   };
-
-  enum class Message : std::uint8_t {
-    prepare,
-    yes,
-    no,
-    read,
-    commit,
-    abort,
-    ack,
-    inquire,
-    uncertain
-  };
+  enum class Message : std::uint8_t { prepare, yes, no, read, commit, abort, ack, inquire, unsure };
   enum class Record : std::uint8_t { prepared, commit, abort, end };
-  enum class Timer : std::uint8_t { vote, prepare, decision, ack };
-  /// The vote and prepare timers end a phase; the others repeat a message.
-  static constexpr int rank(Timer timer) {
-    return timer == Timer::decision || timer == Timer::ack ? retry_rank : static_cast<int>(timer);
-  }
-
+  enum class Timer : std::uint8_t { vote, prepare, decision, ack };  // the last two only repeat
+  static constexpr int rank(Timer timer) { return timer < Timer::decision ? 0 : retry_rank; }
   struct Durable {
     bool prepared = false;  // participant: has promised to commit if told so
     Outcome decision{};
@@ -86,40 +54,18 @@ struct TwoPhaseCommit {
     CONCORDAT_FIELDS(Durable, prepared, decision, ended)
   };
   static void redo(Durable& log, Record record) {
-    switch (record) {
-      case Record::prepared:
-        log.prepared = true;
-        return;
-      case Record::commit:
-        log.decision = Outcome::commit;
-        return;
-      case Record::abort:
-        log.decision = Outcome::abort;
-        return;
-      case Record::end:
-        log.ended = true;
-        return;
-    }
+    if (record == Record::prepared) log.prepared = true;
+    if (record == Record::commit) log.decision = Outcome::commit;
+    if (record == Record::abort) log.decision = Outcome::abort;
+    if (record == Record::end) log.ended = true;
   }
-
-  /// A participant is working, in_doubt, done, or without_record after a crash; the coordinator is
-  /// idle, collecting, announcing, or done: it has no entry for the transaction.
-  enum class Phase : std::uint8_t {
-    idle,
-    working,
-    in_doubt,
-    without_record,
-    collecting,
-    announcing,
-    done
-  };
+  enum class Phase : std::uint8_t { idle, collecting, telling, working, in_doubt, no_record, done };
   struct Volatile {
     Phase phase{};
-    ProcessSet pending;  // coordinator: whose vote (collecting) or ack (announcing) is missing
+    ProcessSet pending;  // coordinator: whose vote (collecting) or ack (telling) is missing
     ProcessSet yes;      // coordinator: who has voted yes
     CONCORDAT_FIELDS(Volatile, phase, pending, yes)
   };
-  using Ctx = Context<TwoPhaseCommit>;
 
   static void on_start(Ctx& ctx) {
     if (ctx.is(Role::participant)) {
@@ -127,42 +73,30 @@ struct TwoPhaseCommit {
       return ctx.arm(Timer::prepare);
     }
     ctx.state() = {Phase::collecting, ctx.all(Role::participant), {}};
-    ctx.broadcast(ctx.all(Role::participant), Message::prepare);
+    ctx.broadcast(ctx.state().pending, Message::prepare);
     ctx.arm(Timer::vote);
   }
 
   static void on_message(Ctx& ctx, ProcessId from, Message message) {
     switch (message) {
-      case Message::prepare:
-        return on_prepare(ctx);
+      case Message::prepare: return on_prepare(ctx);
       case Message::yes:
       case Message::no:
-      case Message::read:
-        return on_vote(ctx, from, message);
-      case Message::commit:
-        return on_decision(ctx, Outcome::commit);
-      case Message::abort:
-        return on_decision(ctx, Outcome::abort);
-      case Message::ack:
-        return on_ack(ctx, from);
-      case Message::inquire:
-        return on_inquire(ctx, from);
-      case Message::uncertain:
-        return;
+      case Message::read: return on_vote(ctx, from, message);
+      case Message::commit: return on_decision(ctx, Outcome::commit);
+      case Message::abort: return on_decision(ctx, Outcome::abort);
+      case Message::ack: return on_ack(ctx, from);
+      case Message::inquire: return on_inquire(ctx, from);
+      case Message::unsure: return;
     }
   }
 
   static void on_timer(Ctx& ctx, Timer timer) {
     switch (timer) {
-      case Timer::vote:
-        return abort(ctx);
-      case Timer::ack:
-        return announce(ctx);
-      case Timer::prepare:
-        return abort_alone(ctx);
-      case Timer::decision:
-        return ctx.config.mistake == Mistake::abort_in_doubt ? conclude(ctx, Outcome::abort)
-                                                             : inquire(ctx);
+      case Timer::vote: return abort(ctx);
+      case Timer::ack: return tell(ctx);
+      case Timer::prepare: return abort_alone(ctx);
+      case Timer::decision: return inquire(ctx);
     }
   }
 
@@ -171,24 +105,21 @@ struct TwoPhaseCommit {
     ctx.state().phase = Phase::done;
     if (ctx.is(Role::coordinator)) {
       if (log.decision == Outcome::none || log.ended) return;  // no entry: abort is presumed
-      ctx.state() = {Phase::announcing, ctx.all(Role::participant), {}};
-      return announce(ctx);
+      ctx.state() = {Phase::telling, ctx.all(Role::participant), {}};
+      return tell(ctx);
     }
     if (log.decision != Outcome::none) return ctx.decide(log.decision);
-    ctx.state().phase = log.prepared ? Phase::in_doubt : Phase::without_record;
-    if (log.prepared) return inquire(ctx);  // its locks have survived with the prepared record
-    ctx.decide(Outcome::abort);
+    ctx.state().phase = log.prepared ? Phase::in_doubt : Phase::no_record;
+    log.prepared ? inquire(ctx) : ctx.decide(Outcome::abort);  // its locks are back by themselves
   }
 
-  /// A lock that the work has waited for is granted, or one is lost to an older transaction.
-  static void on_store(Ctx& ctx, NoticeKind notice, RowKey) {
+  static void on_store(Ctx& ctx, NoticeKind lock, RowKey) {
     if (ctx.state().phase == Phase::working)
-      notice == NoticeKind::granted ? on_prepare(ctx) : refuse(ctx);
+      lock == NoticeKind::granted ? on_prepare(ctx) : refuse(ctx);
   }
 
  private:
   // ---- The coordinator.
-
   static void on_vote(Ctx& ctx, ProcessId from, Message vote) {
     Volatile& state = ctx.state();
     if (state.phase != Phase::collecting || !state.pending.contains(from)) return;
@@ -201,13 +132,10 @@ struct TwoPhaseCommit {
   static void commit(Ctx& ctx) {
     ctx.disarm(Timer::vote);
     const ProcessSet yes = ctx.state().yes;
-    if (ctx.config.mistake == Mistake::decide_unforced)
-      ctx.append(Record::commit);
-    else if (!yes.empty())  // if everybody is read-only, there is nothing to log and nobody to tell
-      ctx.force(Record::commit);
+    if (!yes.empty()) force_unless(ctx, Mistake::decide_unforced, Record::commit, {});
     ctx.decide(Outcome::commit);
-    ctx.state() = {yes.empty() ? Phase::done : Phase::announcing, yes, {}};
-    if (!yes.empty()) announce(ctx);
+    ctx.state() = {yes.empty() ? Phase::done : Phase::telling, yes, {}};
+    if (!yes.empty()) tell(ctx);  // if all are read-only, nothing is logged and nobody told
   }
 
   static void abort(Ctx& ctx) {
@@ -215,52 +143,43 @@ struct TwoPhaseCommit {
     ctx.force(Record::abort);
     ctx.decide(Outcome::abort);
     // Whoever has not voted may yet be prepared; who voted no or read needs no telling.
-    ctx.state() = {Phase::announcing, ctx.state().pending | ctx.state().yes, {}};
-    announce(ctx);
+    ctx.state() = {Phase::telling, ctx.state().pending | ctx.state().yes, {}};
+    tell(ctx);
   }
 
-  static void announce(Ctx& ctx) {
-    if (ctx.state().pending.empty()) return forget(ctx);
+  static void tell(Ctx& ctx) {
     ctx.broadcast(ctx.state().pending, decision(ctx));
-    ctx.arm(Timer::ack);
-  }
-
-  static void on_ack(Ctx& ctx, ProcessId from) {
-    if (ctx.state().phase != Phase::announcing) return;
-    ctx.state().pending.erase(from);
-    if (ctx.state().pending.empty()) forget(ctx);
-  }
-
-  static void forget(Ctx& ctx) {
+    if (!ctx.state().pending.empty()) return ctx.arm(Timer::ack);
     ctx.disarm(Timer::ack);
-    ctx.append(Record::end);
+    ctx.append(Record::end);  // everybody knows: forget
     ctx.state() = {Phase::done, {}, {}};
   }
 
-  // ---- A participant.
+  static void on_ack(Ctx& ctx, ProcessId from) {
+    if (ctx.state().phase != Phase::telling) return;
+    ctx.state().pending.erase(from);
+    if (ctx.state().pending.empty()) tell(ctx);
+  }
 
+  // ---- A participant.
   static void on_prepare(Ctx& ctx) {
     const Phase phase = ctx.state().phase;
     if (phase == Phase::in_doubt) return send(ctx, Message::yes);
-    if (phase == Phase::without_record || ctx.log().decision == Outcome::abort) return send_no(ctx);
+    if (phase == Phase::no_record || ctx.log().decision == Outcome::abort) return send_no(ctx);
     if (phase != Phase::working) return;
     const LockAnswer work = do_work(ctx);
     if (work == LockAnswer::waiting) return;  // on_store comes back here
-    const Vote vote = ctx.choose("vote", {Vote::yes, Vote::no, Vote::read});
-    if (work == LockAnswer::refused || vote == Vote::no) return refuse(ctx);
+    if (work == LockAnswer::refused) return refuse(ctx);
+    const Vote vote = ctx.work().empty() ? ctx.choose("vote", {Vote::yes, Vote::no, Vote::read})
+                                         : ctx.choose("vote", {Vote::yes, Vote::no});
+    if (vote == Vote::no) return refuse(ctx);
     ctx.disarm(Timer::prepare);
-    if (vote == Vote::read) {
-      ctx.rollback();  // nothing was written: this only frees the locks
-      ctx.state().phase = Phase::done;
-    } else {
-      if (ctx.config.mistake == Mistake::vote_unforced)
-        ctx.append(Record::prepared, StoreAction::prepare);
-      else
-        ctx.force(Record::prepared, StoreAction::prepare);
-      ctx.state().phase = Phase::in_doubt;
+    if (vote == Vote::yes) {
+      force_unless(ctx, Mistake::vote_unforced, Record::prepared, StoreAction::prepare);
       ctx.arm(Timer::decision);
     }
     ctx.vote(vote);
+    ctx.state().phase = vote == Vote::yes ? Phase::in_doubt : Phase::done;
     send(ctx, vote == Vote::yes ? Message::yes : Message::read);
   }
 
@@ -270,8 +189,7 @@ struct TwoPhaseCommit {
     send_no(ctx);
   }
 
-  /// Before it votes, a participant may abort without asking anybody.
-  static void abort_alone(Ctx& ctx) {
+  static void abort_alone(Ctx& ctx) {  // a participant that has not voted may
     ctx.disarm(Timer::prepare);
     ctx.append(Record::abort, StoreAction::rollback);
     ctx.decide(Outcome::abort);
@@ -286,17 +204,16 @@ struct TwoPhaseCommit {
 
   static void conclude(Ctx& ctx, Outcome outcome) {
     ctx.disarm(Timer::decision);
-    if (outcome == Outcome::abort)
-      ctx.force(Record::abort, StoreAction::rollback);
-    else if (ctx.config.mistake == Mistake::ack_unforced)
-      ctx.append(Record::commit, StoreAction::commit);
+    if (outcome == Outcome::commit)
+      force_unless(ctx, Mistake::ack_unforced, Record::commit, StoreAction::commit);
     else
-      ctx.force(Record::commit, StoreAction::commit);
+      ctx.force(Record::abort, StoreAction::rollback);
     ctx.decide(outcome);
     ctx.state().phase = Phase::done;
   }
 
   static void inquire(Ctx& ctx) {
+    if (ctx.config.mistake == Mistake::abort_in_doubt) return conclude(ctx, Outcome::abort);
     ProcessSet whom = ProcessSet::of(ctx.the(Role::coordinator));
     if (ctx.config.termination == Termination::cooperative)
       whom = whom | (ctx.all(Role::participant) - ProcessSet::of(ctx.self));
@@ -305,23 +222,21 @@ struct TwoPhaseCommit {
   }
 
   // ---- Both.
-
   static void on_inquire(Ctx& ctx, ProcessId from) {
     const Phase phase = ctx.state().phase;
-    if (ctx.is(Role::coordinator)) {
-      // Without an entry it was never decided, or everybody has acknowledged: abort is presumed.
-      if (phase == Phase::announcing) ctx.send(from, decision(ctx));
-      if (phase == Phase::done) ctx.send(from, Message::abort);
-      return;
-    }
-    if (phase == Phase::in_doubt) return ctx.send(from, Message::uncertain);
+    if (phase == Phase::telling) return ctx.send(from, decision(ctx));
+    if (phase == Phase::done && ctx.is(Role::coordinator))  // undecided, or known to everybody
+      return ctx.send(from, Message::abort);
+    if (phase == Phase::in_doubt) return ctx.send(from, Message::unsure);
     if (phase == Phase::working && ctx.config.mistake == Mistake::answer_without_abort)
       return ctx.send(from, Message::abort);
     if (phase == Phase::working) abort_alone(ctx);
-    // A read-only voter, and who may have been one, keeps silent.
     if (ctx.log().decision != Outcome::none) ctx.send(from, decision(ctx));
   }
 
+  static void force_unless(Ctx& ctx, Mistake unforced, Record record, StoreAction store) {
+    ctx.config.mistake == unforced ? ctx.append(record, store) : ctx.force(record, store);
+  }
   static void send(Ctx& ctx, Message message) { ctx.send(ctx.the(Role::coordinator), message); }
   static void send_no(Ctx& ctx) {
     ctx.vote(Vote::no);

@@ -219,6 +219,12 @@ class Context : private detail::ContextBase {
   /// REQUIRES: the row is locked.
   void write(RowKey row, const Row& content) { write_row(row, content, "write"); }
   void erase(RowKey row) { write_row(row, std::nullopt, "erase"); }
+  /// Locks the row and, if that is granted, writes it.
+  LockAnswer put(RowKey row, const Row& content) {
+    const LockAnswer answer = lock_row(row);
+    if (answer == LockAnswer::granted) write_row(row, content, "write");
+    return answer;
+  }
   std::optional<Row> read(RowKey row, ReadLevel level = ReadLevel::committed) const {
     return local_.store.read(slot_, row, level);
   }

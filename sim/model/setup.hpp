@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "sim/base/process_set.hpp"
@@ -30,6 +31,15 @@ struct RoleSpec {
   bool must_decide = false;  // undecided for ever, it counts as blocked
   bool interchangeable = false;
 };
+
+/// A role that one process plays, and that has no vote.
+constexpr RoleSpec single(std::string_view name, std::string_view prefix) {
+  return {.name = name, .prefix = prefix};
+}
+/// A role that many play, each with a vote, each asked to decide, none different from the others.
+constexpr RoleSpec voters(std::string_view name, std::string_view prefix) {
+  return {name, prefix, 0, true, true, true};
+}
 
 struct ProcessInfo {
   std::string name;
@@ -55,6 +65,14 @@ struct Row {
   std::uint8_t state = 0;
   std::uint8_t owner = 0;
   friend auto operator<=>(const Row&, const Row&) = default;
+
+  /// A row in this state, for tables of states: `Row::in(Status::tried)`.
+  template <class E>
+  requires std::is_enum_v<E>
+  static Row in(E state) { return {0, 0, static_cast<std::uint8_t>(state), 0}; }
+  template <class E>
+  requires std::is_enum_v<E> E state_as()
+  const { return static_cast<E>(state); }
 };
 
 /// `900`, `900 held 100`, with state and owner where they are not zero.

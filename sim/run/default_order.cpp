@@ -129,10 +129,14 @@ std::optional<Event> DefaultOrder::timer(const World& world) {
       (model_.rank(timer) == retry_rank ? retries : ready).push_back(event);
     }
   if (!ready.empty()) return ready.front();
-  if (retries.empty()) return std::nullopt;
-  const std::size_t turn = next_timer_++ % retries.size();
-  if (!quiet_.insert(key_of(world) + static_cast<char>(turn)).second) return std::nullopt;
-  return retries[turn];
+  for (std::size_t i = 0; i < retries.size(); ++i) {
+    const std::size_t turn = next_timer_++ % retries.size();
+    World after = world;
+    if (!apply(model_, rules_, after, retries[turn]) || after == world) continue;
+    if (!quiet_.insert(key_of(world) + static_cast<char>(turn)).second) return std::nullopt;
+    return retries[turn];
+  }
+  return std::nullopt;  // the retries change nothing
 }
 
 std::optional<Event> DefaultOrder::repair(const World& world) {

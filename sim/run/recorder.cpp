@@ -137,13 +137,9 @@ trace::Effect Recorder::effect_of(int node,
     case EffectKind::disarm:
       out.text = model_.info().timers[static_cast<std::size_t>(effect.timer)];
       break;
-    case EffectKind::vote:
-      out.text = enum_name(effect.vote);
-      break;
+    case EffectKind::vote: out.text = enum_name(effect.vote); break;
     case EffectKind::decide:
-    case EffectKind::answer:
-      out.text = enum_name(effect.outcome);
-      break;
+    case EffectKind::answer: out.text = enum_name(effect.outcome); break;
     case EffectKind::choose:
     case EffectKind::store:
       out.text = effect.label;
@@ -305,7 +301,7 @@ trace::Trace Recorder::finish(const World& world) {
   for (int node = 0; node < setup.node_count(); ++node)
     for (const StateText& field :
          state_texts(model_, node, world.nodes[static_cast<std::size_t>(node)]))
-      if (field.part == "store" && field.is_row)
+      if (field.part == "store")
         trace_.rows.push_back(
             {setup.nodes[static_cast<std::size_t>(node)] + " " + field.field, field.value});
   for (const Flight& flight : world.network)

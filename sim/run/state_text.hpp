@@ -11,11 +11,10 @@ namespace concordat {
 
 struct StateText {
   std::string where;  // a process ("p1", "t2 p1") or a node
-  std::string part;   // log | state | timers | store | node
+  std::string part;   // log | state | timers | store | locks | node
   std::string field;
   std::string value;
   bool is_zero = false;  // the value that everything has before anything happens
-  bool is_row = false;   // a committed row of the store
 };
 
 /// Every field of the node: up, name, paused and tail; per process log, state and armed timers; the

@@ -89,7 +89,7 @@ struct Effect {
 };
 
 /// One field that a step changed. `where` is a process ("p1", with two transactions "t2 p1") or a
-/// node; `part` is log | state | timers | store | node.
+/// node; `part` is log | state | timers | store | locks | node.
 struct Change {
   std::string where;
   std::string part;

@@ -1,10 +1,11 @@
 // Transaction commit as a specification: no messages, one state that everybody sees. The model to
 // compare counts with, not a protocol to run.
 //
-// Source: Gray and Lamport, "Consensus on transaction commit", ACM TODS 31(1), 2006, module TCommit.
-// One process, the spec, holds the states of all resource managers (RMs). Its timer stays armed and
-// stands for the next-state relation: it chooses an RM and an action, and declines what the module
-// does not enable. Nothing else is in the state, so that states and steps are those of the module.
+// Source: Gray and Lamport, "Consensus on transaction commit", ACM TODS 31(1), 2006, module
+// TCommit. One process, the spec, holds the states of all resource managers (RMs). Its timer stays
+// armed and stands for the next-state relation: it chooses an RM and an action, and declines what
+// the module does not enable. Nothing else is in the state, so that states and steps are those of
+// the module.
 #pragma once
 
 #include <algorithm>

@@ -23,8 +23,7 @@ struct TwoPhase {
   enum class Role : std::uint8_t { tm, rm };
   static constexpr std::array roles{
       RoleSpec{.name = "tm", .prefix = "tm"},
-      RoleSpec{
-          .name = "rm", .prefix = "rm", .count = 0, .votes = true, .interchangeable = true}};
+      RoleSpec{.name = "rm", .prefix = "rm", .count = 0, .votes = true, .interchangeable = true}};
   enum class RmAction : std::uint8_t { prepare, abort };
   enum class TmAction : std::uint8_t { commit, abort };
   static constexpr std::array choices{ChoiceSpec{"rm", "prepare abort"},

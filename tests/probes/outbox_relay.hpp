@@ -30,7 +30,7 @@ struct OutboxRelay {
   static constexpr std::array roles{
       RoleSpec{.name = "producer", .prefix = "producer", .must_decide = true},
       RoleSpec{.name = "relay", .prefix = "relay"},
-      RoleSpec{.name = "consumer", .prefix = "consumer"}};
+      RoleSpec{.name = "consumer", .prefix = "consumer", .must_decide = true}};
   static constexpr std::array choices{ChoiceSpec{"work", "yes no"}};
   enum class Table : std::uint8_t { outbox, inbox };
 
@@ -112,7 +112,7 @@ struct OutboxRelay {
     const bool has_cursor = ctx.config.mistake == Mistake::cursor;
     for (const auto& [key, row] : ctx.scan(Table::outbox)) {
       const bool is_sent =
-          has_cursor ? key.key <= ctx.node_log().sent : row.as<Status>() == Status::sent;
+          has_cursor ? key.key <= ctx.node_log().sent : row.state_as<Status>() == Status::sent;
       if (!is_sent) return key.key;
     }
     return 0;
@@ -131,9 +131,8 @@ struct OutboxRelay {
   static void consume(Ctx& ctx, ProcessId relay) {
     const bool is_early = ctx.config.mistake == Mistake::ack_before_commit;
     if (is_early) ctx.send(relay, Message::ack);
-    const bool is_known =
-        ctx.config.mistake != Mistake::no_inbox &&
-        ctx.insert(mine(ctx, Table::inbox), Row{}) == InsertAnswer::exists;
+    const bool is_known = ctx.config.mistake != Mistake::no_inbox &&
+                          ctx.insert(mine(ctx, Table::inbox), Row{}) == InsertAnswer::exists;
     if (is_known) {
       ctx.rollback();
     } else {

@@ -80,18 +80,14 @@ struct TccBranch {
 
   static void on_message(Ctx& ctx, ProcessId from, Message message) {
     switch (message) {
-      case Message::try_:
-        return on_try(ctx);
-      case Message::confirm:
-        return on_end(ctx, Status::confirmed);
-      case Message::cancel:
-        return on_end(ctx, Status::cancelled);
+      case Message::try_: return on_try(ctx);
+      case Message::confirm: return on_end(ctx, Status::confirmed);
+      case Message::cancel: return on_end(ctx, Status::cancelled);
       case Message::refused:
         if (ctx.log().decision == Outcome::none) decide(ctx, Outcome::abort);
         return;
       case Message::tried:
-      case Message::done:
-        return on_answer(ctx, from, message);
+      case Message::done: return on_answer(ctx, from, message);
     }
   }
 
@@ -180,7 +176,7 @@ struct TccBranch {
   static Status status(Ctx& ctx) {
     if (ctx.config.fence == Fence::off) return Status::tried;
     const auto row = ctx.read(fence(ctx));
-    return row ? row->as<Status>() : Status::none;
+    return row ? row->state_as<Status>() : Status::none;
   }
 
   static RowKey fence(Ctx& ctx) { return ctx.row(Table::fence, ctx.transaction()); }

@@ -153,6 +153,7 @@ class Search {
       if (verdict.verdict == Verdict::violated) continue;  // an earlier state was the first
       if (property->judge(model_, seen, world.used.any())) continue;
       verdict.verdict = Verdict::violated;
+      verdict.vacuous = false;
       verdict.path = path_to(states_.size() - 1);
       violation_ = true;
     }

@@ -102,7 +102,7 @@ TEST(Cuts, WithEqualEffectAreOne) {
               ElementsAre(std::pair(0, 0U), std::pair(1, 0U)));
   auto setup = puppet_setup(1);
   setup.open_choices = true;
-  EXPECT_THAT(cuts(*puppet(setup), told(Message::choose_same)), ElementsAre(std::pair(0, 0U)))
+  EXPECT_THAT(cuts(*puppet(setup), told(Message::choose_same)), ElementsAre(std::pair(1, 0U)))
       << "before everything both outcomes are the same crash";
   const auto model = puppet(puppet_setup(1));
   LocalState answered = model->initial(1);

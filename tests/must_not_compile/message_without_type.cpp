@@ -1,0 +1,4 @@
+// The part message is wrong.
+// clang-format off
+#define PART_MESSAGE struct Message { bool a = false; CONCORDAT_FIELDS(Message, a) };
+#include "tests/must_not_compile/protocol_parts.hpp"

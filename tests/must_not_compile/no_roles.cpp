@@ -1,0 +1,4 @@
+// The part roles is missing.
+// clang-format off
+#define PART_ROLES
+#include "tests/must_not_compile/protocol_parts.hpp"

@@ -1,0 +1,4 @@
+// The part timer is missing.
+// clang-format off
+#define PART_TIMER
+#include "tests/must_not_compile/protocol_parts.hpp"
