@@ -61,9 +61,7 @@ std::optional<LocalEvent> moves::local_event(const Model& model, const Event& ev
   LocalEvent local;
   local.slot = event.slot;
   switch (event.kind) {
-    case EventKind::start:
-      local.kind = LocalEventKind::start;
-      return local;
+    case EventKind::start: local.kind = LocalEventKind::start; return local;
     case EventKind::deliver:
     case EventKind::duplicate:
       local.kind = LocalEventKind::message;
@@ -75,9 +73,7 @@ std::optional<LocalEvent> moves::local_event(const Model& model, const Event& ev
       local.kind = LocalEventKind::timer;
       local.timer = event.timer;
       return local;
-    case EventKind::recover:
-      local.kind = LocalEventKind::recover;
-      return local;
+    case EventKind::recover: local.kind = LocalEventKind::recover; return local;
     case EventKind::store:
       local.kind = LocalEventKind::store;
       local.notice = event.notice;
@@ -98,8 +94,7 @@ std::optional<LocalEvent> moves::local_event(const Model& model, const Event& ev
     case EventKind::resume:
     case EventKind::write:
     case EventKind::amnesia:
-    case EventKind::rename:
-      break;
+    case EventKind::rename: break;
   }
   return std::nullopt;
 }
@@ -110,8 +105,12 @@ bool crashable(const World& world, int node) {
   return node_at(world, node).up && node_at(world, node).started();
 }
 
-/// Whether the event makes sense here, its handler's own opinion aside.
-bool possible(const Model& model, const Rules& rules, const World& world, const Event& event) {
+}  // namespace
+
+bool moves::possible(const Model& model,
+                     const Rules& rules,
+                     const World& world,
+                     const Event& event) {
   const auto in_flight = [&] { return network::find(world, event.message); };
   switch (event.kind) {
     case EventKind::start: {
@@ -128,8 +127,7 @@ bool possible(const Model& model, const Rules& rules, const World& world, const 
       return flight != nullptr && network::is_remote(model, event.message) &&
              network::deliverable(model, rules, world, *flight);
     }
-    case EventKind::lose:
-      return in_flight() != nullptr && network::is_remote(model, event.message);
+    case EventKind::lose: return in_flight() != nullptr && network::is_remote(model, event.message);
     case EventKind::timeout: {
       const LocalState& local = node_at(world, event.node);
       const ProcessState& process = local.slots[static_cast<std::size_t>(event.slot)];
@@ -137,8 +135,7 @@ bool possible(const Model& model, const Rules& rules, const World& world, const 
              (process.timers >> static_cast<unsigned>(event.timer) & 1U) != 0 &&
              may_fire(model, rules, world, event.timer);
     }
-    case EventKind::crash:
-      return crashable(world, event.node);
+    case EventKind::crash: return crashable(world, event.node);
     case EventKind::recover: {
       const LocalState& local = node_at(world, event.node);
       const int tail = static_cast<int>(local.tail.size());
@@ -146,30 +143,27 @@ bool possible(const Model& model, const Rules& rules, const World& world, const 
                            : rules.tail == TailRule::lost ? event.kept == 0
                                                           : event.kept >= 0 && event.kept <= tail);
     }
-    case EventKind::partition:
-      return !world.partitioned();
-    case EventKind::heal:
-      return world.partitioned();
+    case EventKind::partition: return !world.partitioned();
+    case EventKind::heal: return world.partitioned();
     case EventKind::pause:
       return node_at(world, event.node).up && !node_at(world, event.node).paused;
-    case EventKind::resume:
-      return node_at(world, event.node).paused;
+    case EventKind::resume: return node_at(world, event.node).paused;
     case EventKind::store: {
       const auto& notices = node_at(world, event.node).store.notices();
       return runs(world, event.node, event.slot) && event.notice.slot == event.slot &&
              std::find(notices.begin(), notices.end(), event.notice) != notices.end();
     }
     case EventKind::operator_:
-    case EventKind::client:
-      return runs(world, event.node, event.slot);
+    case EventKind::client: return runs(world, event.node, event.slot);
     case EventKind::write:
       return node_at(world, event.node).up && !node_at(world, event.node).store.holder(event.row);
     case EventKind::amnesia:
-    case EventKind::rename:
-      return !node_at(world, event.node).up;
+    case EventKind::rename: return !node_at(world, event.node).up;
   }
   return false;
 }
+
+namespace {
 
 /// What a crash of `node` does to the network.
 void crash_network(
@@ -202,11 +196,11 @@ void prepare(
     const Model& model, const Rules& rules, World& world, const Event& event, StepReport& report) {
   switch (event.kind) {
     case EventKind::deliver:
-      network::take(rules,
-                    world,
-                    event.message,
-                    rules.delivery == Delivery::duplicating &&
-                        network::is_remote(model, event.message));
+      network::take(
+          rules,
+          world,
+          event.message,
+          rules.delivery == Delivery::duplicating && network::is_remote(model, event.message));
       break;
     case EventKind::duplicate:
       network::take(rules, world, event.message, true);
@@ -225,9 +219,7 @@ void prepare(
       ++world.used.recoveries;
       break;
     case EventKind::operator_:
-    case EventKind::client:
-      ++world.used.others;
-      break;
+    case EventKind::client: ++world.used.others; break;
     case EventKind::start:
     case EventKind::store:
     case EventKind::lose:
@@ -238,8 +230,7 @@ void prepare(
     case EventKind::resume:
     case EventKind::write:
     case EventKind::amnesia:
-    case EventKind::rename:
-      break;
+    case EventKind::rename: break;
   }
 }
 
@@ -247,7 +238,7 @@ void prepare(
 
 bool moves::begin(
     const Model& model, const Rules& rules, World& world, const Event& event, StepReport& report) {
-  if (!possible(model, rules, world, event)) return false;
+  if (!moves::possible(model, rules, world, event)) return false;
   prepare(model, rules, world, event, report);
   return true;
 }
@@ -304,19 +295,13 @@ void environment(
       crash(node_at(world, event.node), model.initial_state());
       crash_network(model, rules, world, event.node, report);
       break;
-    case EventKind::partition:
-      partition(model, rules, world, event, report);
-      break;
-    case EventKind::heal:
-      world.cut.assign(world.cut.size(), 0);
-      break;
+    case EventKind::partition: partition(model, rules, world, event, report); break;
+    case EventKind::heal: world.cut.assign(world.cut.size(), 0); break;
     case EventKind::pause:
       node_at(world, event.node).paused = true;
       ++world.used.pauses;
       break;
-    case EventKind::resume:
-      node_at(world, event.node).paused = false;
-      break;
+    case EventKind::resume: node_at(world, event.node).paused = false; break;
     case EventKind::write:
       node_at(world, event.node).store.outside_write(event.row, event.value);
       node_at(world, event.node).tail.clear();  // the database forced its log, which is the node's
@@ -347,8 +332,7 @@ void environment(
     case EventKind::recover:
     case EventKind::store:
     case EventKind::operator_:
-    case EventKind::client:
-      break;
+    case EventKind::client: break;
   }
 }
 
@@ -369,24 +353,20 @@ bool names_what_exists(const Model& model, const Event& event) {
     case EventKind::duplicate:
       return process(event.message.from) && process(event.message.to) &&
              below(event.message.tx - 1, setup.transactions);
-    case EventKind::timeout:
-      return slot() && below(event.timer, max_timers);
+    case EventKind::timeout: return slot() && below(event.timer, max_timers);
     case EventKind::start:
     case EventKind::store:
     case EventKind::operator_:
-    case EventKind::client:
-      return slot();
+    case EventKind::client: return slot();
     case EventKind::crash:
     case EventKind::recover:
     case EventKind::pause:
     case EventKind::resume:
     case EventKind::write:
     case EventKind::amnesia:
-    case EventKind::rename:
-      return node();
+    case EventKind::rename: return node();
     case EventKind::partition:
-    case EventKind::heal:
-      return true;
+    case EventKind::heal: return true;
   }
   return false;
 }
@@ -406,7 +386,7 @@ std::optional<StepReport> apply(const Model& model,
   StepReport report;
   const std::optional<LocalEvent> local = moves::local_event(model, event);
   if (!local) {
-    if (!possible(model, rules, world, event)) return std::nullopt;
+    if (!moves::possible(model, rules, world, event)) return std::nullopt;
     environment(model, rules, world, event, report);
     return report;
   }

@@ -10,6 +10,9 @@ namespace concordat::moves {
 /// The event as its node sees it, or nothing if it runs no handler.
 std::optional<LocalEvent> local_event(const Model& model, const Event& event);
 
+/// Whether the event makes sense in this world, its handler's own opinion aside.
+bool possible(const Model& model, const Rules& rules, const World& world, const Event& event);
+
 /// Takes the event's message, log tail or timer out of the world, before its handler runs.
 /// RETURNS: false, the world untouched, if the event is not possible.
 bool begin(

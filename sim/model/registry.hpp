@@ -74,7 +74,9 @@ bool parse_option(std::string_view text, T& value) {
 template <class Config>
 Result<Config> parse_options(const OptionTexts& options) {
   Config config{};
-  for (const auto& [name, text] : options) {
+  for (const auto& option : options) {
+    const std::string& name = option.first;  // clang 14 lets no lambda capture a binding
+    const std::string& text = option.second;
     bool known = false;
     bool good = false;
     if constexpr (HasFieldTable<Config>) {

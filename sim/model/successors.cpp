@@ -48,6 +48,7 @@ class Enumeration {
 
   /// Adds every outcome of a step that runs a handler, crashes inside it included.
   void add_steps(Event event, int node) {
+    if (!moves::possible(model_, rules_, world_, event)) return;
     World probe = world_;
     StepReport begun;
     if (!moves::begin(model_, rules_, probe, event, begun)) return;
@@ -66,6 +67,7 @@ class Enumeration {
 
   /// Adds an event of the environment, if it is possible.
   void add(const Event& event) {
+    if (!moves::possible(model_, rules_, world_, event)) return;
     World next = world_;
     if (auto report = apply(model_, rules_, next, event))
       push(event, std::move(next), std::move(*report));

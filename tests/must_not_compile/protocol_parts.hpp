@@ -1,8 +1,8 @@
-// A protocol of which nothing is missing. A file that defines one of the PARTs before it includes this
-// one has a protocol with that part missing or wrong, which must be refused with a sentence.
+// A protocol of which nothing is missing. A file that defines one of the PARTs before it includes
+// this one has a protocol with that part missing or wrong, which is refused with a sentence.
 #pragma once
 
-#include "sim/model/registry.hpp"
+#include "sim/model/protocol.hpp"
 
 // clang-format off
 #ifndef PART_NAME
@@ -15,7 +15,8 @@
 #define PART_ROLE enum class Role : std::uint8_t { caller, callee };
 #endif
 #ifndef PART_ROLES
-#define PART_ROLES static constexpr std::array roles{RoleSpec{"caller", "a"}, RoleSpec{"callee", "b"}};
+#define PART_ROLES static constexpr std::array roles{RoleSpec{"caller", "a"}, RoleSpec{"callee", \
+  "b"}};
 #endif
 #ifndef PART_CONFIG
 #define PART_CONFIG struct Config {};

@@ -1,8 +1,9 @@
 // Goal: a blob is the value's bytes and nothing else, so that equal values give equal blobs and
 // unequal ones unequal blobs. Method: round trips of random values; empty and full-size types.
+#include "sim/base/blob.hpp"
+
 #include <gtest/gtest.h>
 
-#include "sim/base/blob.hpp"
 #include "tests/unit/model_samples.hpp"
 
 namespace concordat {

@@ -1,9 +1,10 @@
 // Goal: names of enumerators come from the compiler and agree between compilers, wherever the enum
 // is declared. Method: enums in a namespace, in a class, in a function, without a namespace name,
 // with gaps, with keywords for names, and of every size up to the limit.
+#include "sim/base/enum_name.hpp"
+
 #include <gtest/gtest.h>
 
-#include "sim/base/enum_name.hpp"
 #include "sim/base/property_names.hpp"
 
 namespace concordat {
@@ -51,7 +52,7 @@ TEST(EnumName, WorksWhereverTheEnumIsDeclared) {
   EXPECT_EQ(enum_count<Local>(), 2);
   EXPECT_EQ(enum_name(Local::there), "there");
   EXPECT_EQ((enum_name(Template<Unnamed, 3>::Inner::right)), "right");
-  EXPECT_EQ((enum_count<Template<int, -1>::Inner>()), 2);
+  EXPECT_EQ((enum_count<Template<Unnamed, 3>::Inner>()), 2);
 }
 
 TEST(EnumName, IsEmptyForAValueWithoutAName) {

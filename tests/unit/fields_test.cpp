@@ -1,13 +1,14 @@
 // Goal: a field table is accepted iff it lists every byte of a struct once, and printing and
 // renaming derive from it by type. Method: one struct for each reason to refuse; renamings checked
 // as a group acts: the identity changes nothing, and two in a row equal their composition.
+#include "sim/model/fields.hpp"
+
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <memory>
 #include <numeric>
 
-#include "sim/model/fields.hpp"
 #include "tests/unit/model_samples.hpp"
 
 namespace concordat {
@@ -57,7 +58,6 @@ struct Pointing {
 };
 struct NotTrivial {
   std::vector<int> x;
-  CONCORDAT_FIELDS(NotTrivial, x)
 };
 struct WithoutTableInside {
   NoTable part;
@@ -84,8 +84,8 @@ struct Deep {
 struct Many {
   std::uint8_t a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{}, i{}, j{}, k{}, l{}, m{}, n{};
   std::uint8_t o{}, p{}, q{}, r{}, s{}, t{}, u{}, v{}, w{}, x{}, y{}, z{}, z2{};
-  CONCORDAT_FIELDS(Many, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y,
-                   z, z2)
+  CONCORDAT_FIELDS(
+      Many, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, z2)
 };
 
 const ProcessNames names{"c", "p1", "p2", "p3"};
@@ -141,10 +141,10 @@ TEST(Print, LeavesMembersOutThatEqualTheDefault) {
 
 TEST(FieldTexts, ListEveryMemberInOrder) {
   const auto texts = field_texts(Good{3, false, Colour::none}, names, "whole");
-  EXPECT_THAT(texts,
-              ::testing::ElementsAre(FieldText{"count", "3"},
-                                     FieldText{"flag", "false"},
-                                     FieldText{"colour", "none"}));
+  EXPECT_THAT(
+      texts,
+      ::testing::ElementsAre(
+          FieldText{"count", "3"}, FieldText{"flag", "false"}, FieldText{"colour", "none"}));
   EXPECT_THAT(field_texts(Colour::red, names, "whole"),
               ::testing::ElementsAre(FieldText{"whole", "red"}));
   EXPECT_THAT(field_texts(Nothing{}, names, "whole"), ::testing::IsEmpty());

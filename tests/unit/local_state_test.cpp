@@ -1,9 +1,10 @@
 // Goal: the unforced tail of a node's log is exactly what a crash may lose. Method: appends and
 // forces of two transactions on one node, against a model that keeps the whole list of records and
 // folds a prefix of it; keys of random states, which are equal iff the states are.
+#include "sim/model/local_state.hpp"
+
 #include <gtest/gtest.h>
 
-#include "sim/model/local_state.hpp"
 #include "tests/unit/model_samples.hpp"
 #include "tests/unit/puppet_protocol.hpp"
 

@@ -7,8 +7,8 @@
 
 namespace concordat {
 
-/// A stream of numbers that is the same on every machine. SOURCE: splitmix64, Steele, Lea and Flood,
-/// "Fast splittable pseudorandom number generators", 2014.
+/// A stream of numbers that is the same on every machine. SOURCE: splitmix64, Steele, Lea and
+/// Flood, "Fast splittable pseudorandom number generators", 2014.
 class SampleRandom {
  public:
   explicit SampleRandom(std::uint64_t seed) : state_(seed) {}

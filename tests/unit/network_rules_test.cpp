@@ -1,5 +1,5 @@
-// Goal: messages are delivered, repeated, lost, held and absorbed as the rules say. Method: worlds of
-// the puppet protocol, played by hand, one rule each.
+// Goal: messages are delivered, repeated, lost, held and absorbed as the rules say. Method: worlds
+// of the puppet protocol, played by hand, one rule each.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

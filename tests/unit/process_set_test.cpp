@@ -1,10 +1,11 @@
 // Goal: sets and maps of processes do set algebra and nothing more. Method: every operation against
 // std::set over random masks; misuse ends the program with exit code 70.
+#include "sim/base/process_set.hpp"
+
 #include <gtest/gtest.h>
 #include <set>
 #include <vector>
 
-#include "sim/base/process_set.hpp"
 #include "tests/unit/model_samples.hpp"
 
 namespace concordat {

@@ -1,10 +1,11 @@
 // Goal: each safety property is violated where it should be, satisfied next to it, and says who did
 // what in which step. Method: histories and rows of worlds set by hand, one property each; the
 // sentence from milestones as a run would leave them.
+#include "sim/model/property.hpp"
+
 #include <gtest/gtest.h>
 
 #include "sim/base/property_names.hpp"
-#include "sim/model/property.hpp"
 #include "tests/unit/two_phase_commit_helpers.hpp"
 
 namespace concordat {
@@ -189,8 +190,7 @@ Play bank() {
 }
 
 void set(Play& play, int node, int table, int value) {
-  ASSERT_TRUE(
-      play.node(node).store.outside_write({static_cast<std::uint16_t>(table), 0}, value));
+  ASSERT_TRUE(play.node(node).store.outside_write({static_cast<std::uint16_t>(table), 0}, value));
 }
 
 TEST(ResourceConservation, ComparesTheSumOnceAllIsDecided) {

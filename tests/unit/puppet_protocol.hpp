@@ -1,5 +1,5 @@
-// A protocol for tests of the engine: each message makes its receiver do one thing that a test wants
-// to see. A driver d and puppets p1..pN; only the tests send the messages.
+// A protocol for tests of the engine: each message makes its receiver do one thing that a test
+// wants to see. A driver d and puppets p1..pN; only the tests send the messages.
 #pragma once
 
 #include "sim/model/registry.hpp"
@@ -88,16 +88,14 @@ struct Puppet {
 
   static void begin(Ctx& ctx, Beginning what) {
     switch (what) {
-      case Beginning::silent:
-        return;
+      case Beginning::silent: return;
       case Beginning::sends:
         ctx.append(Record::one);
         return ctx.broadcast(others(ctx), Message::note);
       case Beginning::chooses:
         ctx.state().first = ctx.choose("first", {Letter::a, Letter::b});
         return;
-      case Beginning::declines:
-        return ctx.decline();
+      case Beginning::declines: return ctx.decline();
       case Beginning::arms:
         ctx.arm(Timer::soon);
         ctx.arm(Timer::late);
@@ -122,11 +120,8 @@ struct Puppet {
 
   static void on_message(Ctx& ctx, ProcessId, Message message) {
     switch (message) {
-      case Message::note:
-        ++ctx.state().notes;
-        return;
-      case Message::everything:
-        return everything(ctx);
+      case Message::note: ++ctx.state().notes; return;
+      case Message::everything: return everything(ctx);
       case Message::history_only:
         ctx.vote(Vote::yes);
         ctx.decide(Outcome::commit);
@@ -135,9 +130,7 @@ struct Puppet {
         ctx.broadcast(others(ctx), Message::note);
         ctx.decide(Outcome::commit);
         return ctx.broadcast(others(ctx), Message::grow);
-      case Message::answer_twice:
-        ctx.answer(Outcome::commit);
-        return ctx.answer(Outcome::commit);
+      case Message::answer_twice: ctx.answer(Outcome::commit); return ctx.answer(Outcome::commit);
       case Message::choose_two:
         ctx.state().first = ctx.choose("first", {Letter::a, Letter::b});
         ctx.state().second = ctx.choose("second", {Letter::a, Letter::b, Letter::c});
@@ -149,21 +142,15 @@ struct Puppet {
         ctx.choose("first", {Letter::a, Letter::b});
         ctx.choose("first", {Letter::a, Letter::b});
         return;
-      case Message::refuse:
-        return ctx.decline();
+      case Message::refuse: return ctx.decline();
       case Message::refuse_late:
         ctx.send(ctx.the(Role::driver), Message::note);
         return ctx.decline();
-      case Message::grow:
-        return ctx.increment("rounds", ctx.state().rounds);
-      case Message::append_1:
-        return ctx.append(Record::one);
-      case Message::append_2:
-        return ctx.append(Record::two);
-      case Message::append_same:
-        return ctx.append(Record::same);
-      case Message::force_3:
-        return ctx.force(Record::three);
+      case Message::grow: return ctx.increment("rounds", ctx.state().rounds);
+      case Message::append_1: return ctx.append(Record::one);
+      case Message::append_2: return ctx.append(Record::two);
+      case Message::append_same: return ctx.append(Record::same);
+      case Message::force_3: return ctx.force(Record::three);
       case Message::overflow:
         for (int i = 0; i <= max_tail; ++i)
           ctx.append(Record::one);
@@ -172,11 +159,8 @@ struct Puppet {
         ctx.state().notes = 9;
         ctx.arm(Timer::soon);
         return ctx.arm(Timer::again);
-      case Message::revote:
-        ctx.vote(Vote::read);
-        return ctx.vote(Vote::no);
-      case Message::decide_nothing:
-        return ctx.decide(Outcome::none);
+      case Message::revote: ctx.vote(Vote::read); return ctx.vote(Vote::no);
+      case Message::decide_nothing: return ctx.decide(Outcome::none);
     }
   }
 

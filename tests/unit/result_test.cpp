@@ -1,10 +1,11 @@
 // Goal: an error reads as a person expects and a near miss is named. Method: the exact texts; edit
 // distances against the rules of a metric; misuse ends the program with exit code 70.
+#include "sim/base/result.hpp"
+
 #include <array>
 #include <gtest/gtest.h>
 #include <memory>
 
-#include "sim/base/result.hpp"
 #include "tests/unit/model_samples.hpp"
 
 namespace concordat {

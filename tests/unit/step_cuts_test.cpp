@@ -1,6 +1,6 @@
-// Goal: a crash inside a step falls exactly where the design allows one, and leaves exactly what was
-// done before it. Method: the puppet protocol; all cuts of a step listed and compared with the list
-// written by hand; counts of subsets; what survives each cut.
+// Goal: a crash inside a step falls exactly where the design allows one, and leaves exactly what
+// was done before it. Method: the puppet protocol; all cuts of a step listed and compared with the
+// list written by hand; counts of subsets; what survives each cut.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
@@ -77,7 +77,8 @@ TEST(Cuts, LeaveWhatWasDoneBefore) {
     EXPECT_EQ(outcome.step.sent_by(7), before == 7 ? outcome.plan.cut->sent : ProcessSet{});
     EXPECT_EQ(outcome.step.effects.size(), 9U) << "those after the cut are listed too";
     for (int i = 0; i < 9; ++i)
-      EXPECT_EQ(outcome.step.happened(i), i < before || (i == 7 && !outcome.plan.cut->sent.empty()));
+      EXPECT_EQ(outcome.step.happened(i),
+                i < before || (i == 7 && !outcome.plan.cut->sent.empty()));
   }
 }
 

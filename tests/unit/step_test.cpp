@@ -64,9 +64,9 @@ std::unique_ptr<Model> puppet(Setup setup = puppet_setup(2), Puppet::Config conf
 TEST(Step, EffectsComeInOrder) {
   const auto model = puppet();
   const Ran ran = run(*model, told(Message::everything));
-  EXPECT_THAT(kinds(ran.step),
-              ElementsAre("append", "send", "vote", "force", "decide", "arm", "answer", "send",
-                          "disarm"));
+  EXPECT_THAT(
+      kinds(ran.step),
+      ElementsAre("append", "send", "vote", "force", "decide", "arm", "answer", "send", "disarm"));
   EXPECT_EQ(ran.step.effects[1].to, ProcessSet(0b001));
   EXPECT_EQ(ran.step.effects[7].to, ProcessSet(0b101));
   EXPECT_EQ(ran.local.slots[0].history.vote, Vote::yes);

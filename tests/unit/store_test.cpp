@@ -1,11 +1,12 @@
 // Goal: the store is a small transactional database with exclusive row locks, four lock policies,
 // and an exact undo. Method: the rules one by one; then random operations under every policy, which
 // must keep the invariants of store.hpp and never deadlock where the policy promises so.
+#include "sim/model/store.hpp"
+
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sim/model/store.hpp"
 #include "tests/unit/model_samples.hpp"
 
 namespace concordat {
@@ -19,10 +20,8 @@ using enum StoreAction;
 constexpr RowKey alice{0, 0};
 constexpr RowKey bob{0, 1};
 constexpr RowKey carol{1, 0};
-const std::vector<Slot> ages{{1, ProcessId::at(0)},
-                             {2, ProcessId::at(0)},
-                             {3, ProcessId::at(0)},
-                             {4, ProcessId::at(0)}};
+const std::vector<Slot> ages{
+    {1, ProcessId::at(0)}, {2, ProcessId::at(0)}, {3, ProcessId::at(0)}, {4, ProcessId::at(0)}};
 
 Store make_store() {
   return Store({{alice, Row{100, 0, 0, 0}}, {bob, Row{50, 0, 0, 0}}}, 4);
@@ -224,10 +223,10 @@ Step any_step(Store store, LockPolicy policy, SampleRandom& random) {
       return {store, {}};
     case 2:
       if (store.holder(row) == slot && !prepared)
-        store.write(slot,
-                    row,
-                    random.chance(30) ? std::nullopt
-                                      : std::optional(Row{random.below(3), 0, 0, 0}));
+        store.write(
+            slot,
+            row,
+            random.chance(30) ? std::nullopt : std::optional(Row{random.below(3), 0, 0, 0}));
       return {store, {}};
     case 3:
       if (!store.notices().empty()) store.take_notice(StoreNotice(store.notices().front()));
@@ -333,7 +332,8 @@ bool deadlocks(LockPolicy policy, SampleRandom& random) {
     }
     idle = 0;
   }
-  return std::any_of(ages.begin(), ages.end(), [&](const Slot& s) { return store.waits(s.tx - 1); });
+  return std::any_of(
+      ages.begin(), ages.end(), [&](const Slot& s) { return store.waits(s.tx - 1); });
 }
 
 TEST(StoreRandom, OnlyPlainWaitingDeadlocks) {

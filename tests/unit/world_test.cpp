@@ -1,14 +1,16 @@
 // Goal: `apply` and `successors` are one semantics, and a walk is a function of its seed. Method:
-// random walks over worlds of several protocols, placements and rules. In every world each successor
-// is applied to a copy, which must give the equal world and report; events from elsewhere, and
-// spoilt ones, are refused and leave the world untouched, or are among the successors.
+// random walks over worlds of several protocols, placements and rules. In every world each
+// successor is applied to a copy, which must give the equal world and report; events from
+// elsewhere, and spoilt ones, are refused and leave the world untouched, or are among the
+// successors.
+#include "sim/model/world.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <gtest/gtest.h>
 #include <set>
 
 #include "protocols/two_phase_commit.hpp"
-#include "sim/model/world.hpp"
 #include "tests/unit/model_samples.hpp"
 #include "tests/unit/puppet_protocol.hpp"
 
@@ -23,9 +25,8 @@ struct Case {
 };
 
 std::shared_ptr<const Model> commit_model(int transactions, LockPolicy locks) {
-  auto setup = make_setup({TwoPhaseCommit::roles.begin(), TwoPhaseCommit::roles.end()},
-                          {0, 2},
-                          transactions);
+  auto setup = make_setup(
+      {TwoPhaseCommit::roles.begin(), TwoPhaseCommit::roles.end()}, {0, 2}, transactions);
   setup.open_choices = true;
   setup.tables = {"accounts"};
   setup.keys = {{"alice", "bob"}};
@@ -179,13 +180,12 @@ TEST(World, SuccessorsAreListedOnce) {
             ASSERT_FALSE(same) << enum_name(x.kind);
             // Two crashes inside one step never come to the same, unless the network ate the
             // difference.
-            const bool crashes = x.plan.cut && y.plan.cut && x.kind == y.kind &&
-                                 x.node == y.node && x.slot == y.slot && x.timer == y.timer &&
-                                 x.message == y.message && x.kept == y.kept &&
-                                 next[a].report.lost.empty() && next[b].report.lost.empty() &&
-                                 next[a].report.dropped.empty() && next[b].report.dropped.empty();
-            ASSERT_FALSE(crashes && c.rules.tail == TailRule::any &&
-                         next[a].world == next[b].world)
+            const bool crashes = x.plan.cut && y.plan.cut && x.kind == y.kind && x.node == y.node &&
+                                 x.slot == y.slot && x.timer == y.timer && x.message == y.message &&
+                                 x.kept == y.kept && next[a].report.lost.empty() &&
+                                 next[b].report.lost.empty() && next[a].report.dropped.empty() &&
+                                 next[b].report.dropped.empty();
+            ASSERT_FALSE(crashes && c.rules.tail == TailRule::any && next[a].world == next[b].world)
                 << enum_name(x.kind) << " before " << x.plan.cut->before << " and "
                 << y.plan.cut->before;
           }
@@ -224,32 +224,19 @@ TEST(World, WalksAreDeterministic) {
 void spoil(Event& event, SampleRandom& random) {
   const auto number = [&] { return random.below(8) - 2; };
   switch (random.below(9)) {
-    case 0:
-      event.kind = static_cast<EventKind>(random.below(17));
-      break;
-    case 1:
-      event.node = number();
-      break;
-    case 2:
-      event.slot = number();
-      break;
-    case 3:
-      event.timer = number() * 3;
-      break;
-    case 4:
-      event.kept = number();
-      break;
+    case 0: event.kind = static_cast<EventKind>(random.below(17)); break;
+    case 1: event.node = number(); break;
+    case 2: event.slot = number(); break;
+    case 3: event.timer = number() * 3; break;
+    case 4: event.kept = number(); break;
     case 5:
       event.message.to = random.chance(20) ? ProcessId{} : ProcessId::at(random.below(6));
       break;
-    case 6:
-      event.message.tx = number();
-      break;
+    case 6: event.message.tx = number(); break;
     case 7:
       event.plan.cut = Cut{number(), ProcessSet(static_cast<std::uint32_t>(random.below(8)))};
       break;
-    default:
-      event.plan.choices = {number(), number()};
+    default: event.plan.choices = {number(), number()};
   }
 }
 
@@ -260,8 +247,10 @@ TEST(World, AnEventThatIsNotEnabledChangesNothing) {
     int refused = 0;
     walk(c, 2, 60, [&](const World& world, const std::vector<Successor>& next) {
       for (int i = 0; i < 60 && !next.empty(); ++i) {
-        events.push_back(next[static_cast<std::size_t>(random.below(static_cast<int>(next.size())))].event);
-        Event event = events[static_cast<std::size_t>(random.below(static_cast<int>(events.size())))];
+        events.push_back(
+            next[static_cast<std::size_t>(random.below(static_cast<int>(next.size())))].event);
+        Event event =
+            events[static_cast<std::size_t>(random.below(static_cast<int>(events.size())))];
         for (int changes = random.below(3); changes > 0; --changes)
           spoil(event, random);
         World copy = world;
