@@ -187,15 +187,21 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
   progress.clear();
   if (!x) return report(x.error(), terminal);
   const double seconds = progress.seconds();
+  std::optional<Error> unsaved;  // the verdicts are printed all the same
   if (!options.save.empty())
     for (Finding& finding : x->findings) {
       if (finding.counterexample_yaml.empty()) continue;
-      finding.saved_as = options.save + "/" + finding.file_name;
-      const auto written = write_text_file(finding.saved_as, finding.counterexample_yaml);
-      if (!written) return report(written.error(), terminal);
+      const std::string file = options.save + "/" + finding.file_name;
+      const auto written = write_text_file(file, finding.counterexample_yaml);
+      if (written)
+        finding.saved_as = file;
+      else
+        unsaved = written.error();
     }
   if (terminal.json)
-    terminal.out << to_json(*x, terminal, seconds).dump(1) << "\n";
+    terminal.out << to_json(*x, terminal, seconds)
+                        .dump(1, ' ', false, nlohmann::json::error_handler_t::replace)
+                 << "\n";
   else
     print(*x, terminal, seconds);
   for (const Unmet& failure : x->unmet)
@@ -207,8 +213,9 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
       });
   if (!terminal.json && has_counterexample && options.save.empty())
     terminal.out << "\nto keep each counterexample as a scenario that replays: add --save FOLDER\n";
+  if (unsaved) terminal.err << unsaved->text() << "\n";
   if (x->result.limit == "stopped") return interrupted;
-  return x->exit_code;
+  return unsaved ? worse(usage, x->exit_code) : x->exit_code;
 }
 
 }  // namespace concordat::app

@@ -25,6 +25,8 @@ std::string kebab(const std::string& text) {
     else if (!out.empty() && out.back() != '-')
       out += '-';
   }
+  constexpr std::size_t longest = 100;  // with a code and a suffix, a name for any file system
+  out.resize(std::min(out.size(), longest));
   while (!out.empty() && out.back() == '-')
     out.pop_back();
   return out.empty() ? "scenario" : out;
@@ -73,10 +75,10 @@ Scenario counterexample(const Scenario& scenario,
   out.name.value = scenario.name.value + ", " + verdict.name + " violated";
   out.faults.clear();
   out.explore.reset();
-  if (scenario.explore && scenario.explore->timing.value == TimingModel::synchronous) {
-    if (!out.timing) out.timing.emplace();
-    out.timing->model.value = TimingModel::synchronous;
-  }
+  const TimingModel timing =
+      scenario.explore ? scenario.explore->timing.value : TimingModel::asynchronous;
+  if (!out.timing && timing == TimingModel::synchronous) out.timing.emplace();
+  if (out.timing) out.timing->model.value = timing;
   out.expect.emplace();
   out.expect->properties.push_back({{verdict.name, {}}, {"violated", {}}});
   out.schedule.emplace();
@@ -119,43 +121,51 @@ Finding confirm(const Scenario& scenario,
   return finding;
 }
 
+/// Compares with what is expected. What a limit left open is not met, but not violated either.
 void judge(Exploration& x) {
   const auto& explore = x.scenario.explore;
+  bool broken = false;
+  bool open = false;          // an expectation
+  bool nobody_asked = false;  // open, and nothing was expected of it
   const auto expect = [&](Position at,
                           const std::string& what,
                           const std::string& expected,
-                          const std::string& got) {
+                          const std::string& got,
+                          bool is_open) {
     x.expects = true;
-    if (expected != got) x.unmet.push_back({at, what + ": expected " + expected + ", got " + got});
+    if (expected == got) return;
+    x.unmet.push_back({at, what + ": expected " + expected + ", got " + got});
+    (is_open ? open : broken) = true;
   };
-  bool limited = !x.result.complete;
-  bool safety_broken = false;
   for (const Finding& finding : x.findings) {
     const std::string verdict{enum_name(finding.verdict.verdict)};
     bool expected = false;
     if (explore)
       for (const auto& entry : explore->properties)
         if (entry.key.value == finding.verdict.name && !entry.value.value.empty()) {
-          expect(entry.key.at, finding.verdict.name, entry.value.value, verdict);
+          const bool is_open = finding.verdict.verdict == Verdict::unknown;
+          expect(entry.key.at, finding.verdict.name, entry.value.value, verdict, is_open);
           expected = true;
         }
-    if (!expected && finding.verdict.verdict == Verdict::violated &&
-        finding.verdict.name != "non_blocking")
-      safety_broken = true;
-    if (expected && finding.verdict.verdict != Verdict::unknown) continue;
-    limited = limited || finding.verdict.verdict == Verdict::unknown;
+    if (expected) continue;
+    nobody_asked = nobody_asked || finding.verdict.verdict == Verdict::unknown;
+    broken = broken || (finding.verdict.verdict == Verdict::violated &&
+                        finding.verdict.name != "non_blocking");
   }
   if (explore) {
     const auto number = [&](const auto& field, const char* what, std::int64_t got) {
-      if (field) expect(field->at, what, std::to_string(field->value), std::to_string(got));
+      const bool is_open = !x.result.complete && x.result.limit != "violation";
+      if (field)
+        expect(field->at, what, std::to_string(field->value), std::to_string(got), is_open);
     };
     number(explore->states, "states", x.result.states);
     number(explore->transitions, "transitions", x.result.transitions);
     number(explore->depth, "depth", x.result.depth);
   }
-  if (!x.unmet.empty() || safety_broken)
+  const bool stopped = x.result.limit == "stopped";
+  if (broken)
     x.exit_code = violated;
-  else if (limited && !(x.expects && x.result.limit != "stopped"))
+  else if (open || stopped || (nobody_asked && !x.expects))
     x.exit_code = unknown;
 }
 
@@ -168,6 +178,15 @@ Result<Exploration> explore(
     std::function<bool(std::int64_t, std::int64_t, int, std::int64_t)> progress) {
   auto bound = scenario::bind(scenario, registry);
   if (!bound) return bound.error();
+  const Setup& setup = bound->model->setup();
+  if (setup.transactions * setup.process_count() > max_watched)
+    return Error{scenario.file,
+                 scenario.explore ? scenario.explore->at : Position{},
+                 "too large to explore: there are " +
+                     std::to_string(setup.transactions * setup.process_count()) +
+                     " processes, counted once for each transaction, and the limit is " +
+                     std::to_string(max_watched),
+                 "fewer transactions or processes show the same mistakes"};
   Exploration x;
   x.scenario = std::move(scenario);
   x.bound = std::move(*bound);

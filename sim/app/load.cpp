@@ -17,6 +17,21 @@ Error flag_error(const std::string& flag, std::string what, std::string hint = "
   return Error{"", {}, "--" + flag + ": " + std::move(what), std::move(hint)};
 }
 
+/// A word as YAML that reads back as this word and nothing else: numbers stay numbers.
+std::string scalar(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+  if (plain && word.find_first_not_of('-') != std::string::npos) return word;
+  std::string out = "\"";
+  for (const char c : word) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c == '\n' ? "\\n" : std::string(1, c);
+  }
+  return out + "\"";
+}
+
 /// `a: b` lines from `a=b` words.
 Result<std::string> mapping(const std::string& flag,
                             const std::string& key,
@@ -27,7 +42,7 @@ Result<std::string> mapping(const std::string& flag,
     const std::size_t equals = word.find('=');
     if (equals == std::string::npos || equals == 0)
       return flag_error(flag, "`" + word + "` has no `=`", "write name=value");
-    out += "  \"" + word.substr(0, equals) + "\": \"" + word.substr(equals + 1) + "\"\n";
+    out += "  " + scalar(word.substr(0, equals)) + ": " + scalar(word.substr(equals + 1)) + "\n";
   }
   return out;
 }
@@ -56,8 +71,8 @@ class Overrides {
       all_votes(source_.votes[0]);
     } else {
       mapped("votes", "votes", source_.votes, [](Scenario& to, Scenario& from) {
-        for (auto& choice : from.choices)
-          to.choices.push_back(choice);
+        for (const auto& choice : from.choices)
+          choose(to, choice);
       });
     }
     if (source_.transactions) scenario_.transactions.value = *source_.transactions;
@@ -107,7 +122,17 @@ class Overrides {
 
   template <class Use>
   void network(const std::string& flag, const std::optional<std::string>& value, Use use) {
-    if (value) take(flag, "network:\n  " + flag + ": " + *value + "\n", use);
+    if (value) take(flag, "network:\n  " + flag + ": " + scalar(*value) + "\n", use);
+  }
+
+  /// Takes the place of what `to` says about the same choice.
+  static void choose(Scenario& to, const scenario::Choice& choice) {
+    std::erase_if(to.choices, [&](const scenario::Choice& other) {
+      const scenario::Where& where = choice.where.value;
+      return other.label == choice.label && other.where.value.process == where.process &&
+             (where.tx == 0 || other.where.value.tx == where.tx);
+    });
+    to.choices.push_back(choice);
   }
 
   /// `--votes any`: the choice "vote" of every process that votes.
@@ -120,8 +145,7 @@ class Overrides {
       return;
     }
     for (const ProcessInfo& process : bound->model->setup().processes)
-      if (process.votes)
-        scenario_.choices.push_back({{{0, process.name}, {}}, {"vote", {}}, {outcome, {}}});
+      if (process.votes) choose(scenario_, {{{0, process.name}, {}}, {"vote", {}}, {outcome, {}}});
   }
 
   void exploration() {
@@ -130,7 +154,7 @@ class Overrides {
         [this](const char* flag, const std::optional<std::string>& value, auto Explore::*member) {
           if (!value) return;
           take(flag,
-               "explore:\n  " + std::string(flag) + ": " + *value + "\n",
+               "explore:\n  " + std::string(flag) + ": " + scalar(*value) + "\n",
                [member](Scenario& to, Scenario& from) {
                  if (!to.explore) to.explore.emplace();
                  (*to.explore).*member = (*from.explore).*member;
@@ -160,7 +184,7 @@ class Overrides {
     if (source_.properties.empty() || error_) return;
     std::string yaml = "explore:\n  expect:\n";
     for (const std::string& name : source_.properties)
-      yaml += "    " + name + ": unknown\n";
+      yaml += "    " + scalar(name) + ": unknown\n";
     take("property", yaml, [](Scenario& to, Scenario& from) {
       if (!to.explore) to.explore.emplace();
       std::vector<scenario::Entry<std::string>> asked;

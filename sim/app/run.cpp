@@ -52,15 +52,11 @@ Result<Ran> load_and_run(const Registry& registry, const Source& source) {
 
 /// 1 if an expectation is not met or, where nothing is expected, a safety property is violated.
 int judge(const Ran& ran, Terminal& terminal) {
-  if (!ran.scenario.expect) {
-    for (const trace::PropertyStatus& status : ran.run.trace.properties)
-      if (status.status == "violated" && status.code != "NB" && status.code != "VAs")
-        return violated;
-    return ok;
-  }
-  const auto failures = unmet(*ran.scenario.expect, ran.run.trace);
+  const auto failures =
+      ran.scenario.expect ? unmet(*ran.scenario.expect, ran.run.trace) : violations(ran.run.trace);
   for (const Unmet& failure : failures)
     terminal.err << Error{ran.scenario.file, failure.at, failure.text, ""}.text() << "\n";
+  if (!ran.scenario.expect) return failures.empty() ? ok : violated;
   if (failures.empty()) {
     if (!terminal.json) terminal.out << "expectations: met\n";
     return ok;
@@ -110,7 +106,7 @@ int compare(const std::string& recorded,
     terminal.out << nlohmann::ordered_json{{"file", file},
                                            {"identical", same},
                                            {"bytes", recorded.size()}}
-                        .dump()
+                        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
                  << "\n";
   else if (same)
     terminal.out << fmt::format("{}: identical, {} bytes\n", file, recorded.size());
@@ -130,8 +126,9 @@ bool is_trace(const std::string& text) {
 int run_command(const Registry& registry, const RunOptions& options, Terminal& terminal) {
   auto ran = load_and_run(registry, options.source);
   if (!ran) return report(ran.error(), terminal);
+  if (terminal.json && ran->run.error) return report(*ran->run.error, terminal);
   const std::string json = trace::to_json(ran->run.trace);
-  if (!options.trace_file.empty()) {
+  if (!options.trace_file.empty() && !ran->run.error) {
     const auto written = write_text_file(options.trace_file, json);
     if (!written) return report(written.error(), terminal);
   }
@@ -158,10 +155,12 @@ int explain_command(const Registry& registry, const Source& source, Terminal& te
     if (!ran) return report(ran.error(), terminal);
     trace = std::move(ran->run.trace);
     error = ran->run.error;
+    if (terminal.json && error) return report(*error, terminal);
   }
   const std::string tale = trace::explain(trace);
   if (terminal.json)
-    terminal.out << nlohmann::ordered_json{{"scenario", trace.scenario}, {"text", tale}}.dump(1)
+    terminal.out << nlohmann::ordered_json{{"scenario", trace.scenario}, {"text", tale}}.dump(
+                        1, ' ', false, nlohmann::json::error_handler_t::replace)
                  << "\n";
   else
     terminal.out << tale;

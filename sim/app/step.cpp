@@ -41,7 +41,12 @@ class Stepper {
         "{}: {}\n`h` lists the commands\n", scenario_.name.value, model().info().summary);
     if (scenario_.schedule)
       for (const scenario::Text& line : *scenario_.schedule)
-        if (!take(line.value)) return usage;
+        if (const auto problem = take(line.value)) {
+          Error error = *problem;
+          error.file = scenario_.file;
+          error.at = line.at;
+          return report(error, terminal_);
+        }
     show();
     std::string line;
     while (prompt() && std::getline(terminal_.in, line)) {
@@ -79,10 +84,16 @@ class Stepper {
       if (number < 1 || number > static_cast<int>(shown_.size()))
         return void(
             terminal_.out << fmt::format("there is no step {}; `h` lists the commands\n", number));
-      if (take(shown_[static_cast<std::size_t>(number) - 1])) show();
-      return;
+      return take_and_show(shown_[static_cast<std::size_t>(number) - 1]);
     }
-    if (take(line)) show();
+    take_and_show(line);
+  }
+
+  void take_and_show(const std::string& line) {
+    if (const auto problem = take(line))
+      terminal_.out << problem->text() << "\n";
+    else
+      show();
   }
 
   void toggle(bool& flag) {
@@ -90,12 +101,10 @@ class Stepper {
     show();
   }
 
-  bool take(const std::string& line) {
+  /// RETURNS: why the step cannot be taken, or nothing.
+  std::optional<Error> take(const std::string& line) {
     const auto event = parse_event(model(), bound_.run_rules, world(), line);
-    if (!event) {
-      terminal_.out << event.error().text() << "\n";
-      return false;
-    }
+    if (!event) return event.error();
     World next = world();
     const auto report = apply(model(), bound_.run_rules, next, *event);
     check(report.has_value(), "an event that was parsed in a world is enabled in it");
@@ -109,7 +118,7 @@ class Stepper {
           satisfied(property, model(), worlds_[worlds_.size() - 2]))
         terminal_.out << fmt::format(
             "     {} is violated: {}\n", property.name, sentence(property));
-    return true;
+    return std::nullopt;
   }
 
   void effect(const Event& event, const StepReport& report, int index) {

@@ -198,5 +198,8 @@ int main(int argc, char** argv) {
     return app::usage;
   }
   std::signal(SIGINT, on_interrupt);
-  return run(all_protocols());
+  const int code = run(all_protocols());
+  if (std::cout.flush()) return code;
+  std::cerr << "error: the output could not be written\n";
+  return app::worse(app::usage, code);
 }

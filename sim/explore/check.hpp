@@ -14,6 +14,9 @@ namespace concordat {
 
 enum class Verdict : std::uint8_t { holds, violated, unknown };
 
+/// How many processes, counted once for each transaction, a checker can watch.
+inline constexpr int max_watched = 64;
+
 struct CheckLimits {
   std::int64_t max_states = 20'000'000;
   int max_depth = 1'000'000;  // BFS levels

@@ -66,43 +66,31 @@ std::string base_text(const Model& model, const Event& event, const StepReport& 
   const Setup& setup = model.setup();
   const auto slot = [&] { return setup.slot_name(slot_at(model, event.node, event.slot)); };
   switch (event.kind) {
-    case EventKind::start:
-      return "start " + slot();
-    case EventKind::deliver:
-      return "deliver " + format(model, event.message);
-    case EventKind::lose:
-      return "lose " + format(model, event.message);
-    case EventKind::duplicate:
-      return "duplicate " + format(model, event.message);
+    case EventKind::start: return "start " + slot();
+    case EventKind::deliver: return "deliver " + format(model, event.message);
+    case EventKind::lose: return "lose " + format(model, event.message);
+    case EventKind::duplicate: return "duplicate " + format(model, event.message);
     case EventKind::timeout:
       return "timeout " + slot() + " " + model.info().timers[static_cast<std::size_t>(event.timer)];
-    case EventKind::crash:
-      return "crash " + node_name(model, event.node);
+    case EventKind::crash: return "crash " + node_name(model, event.node);
     case EventKind::recover:
       return "recover " + node_name(model, event.node) + tail_text(event, report.tail);
-    case EventKind::partition:
-      return partition_text(model, event);
-    case EventKind::heal:
-      return "heal";
-    case EventKind::pause:
-      return "pause " + node_name(model, event.node);
-    case EventKind::resume:
-      return "resume " + node_name(model, event.node);
+    case EventKind::partition: return partition_text(model, event);
+    case EventKind::heal: return "heal";
+    case EventKind::pause: return "pause " + node_name(model, event.node);
+    case EventKind::resume: return "resume " + node_name(model, event.node);
     case EventKind::store:
       return std::string(enum_name(event.notice.kind)) + " " + slot() + " " +
              setup.row_name(event.notice.row);
     case EventKind::operator_:
       return "operator " + slot() + " " +
              model.info().operators[static_cast<std::size_t>(event.code)];
-    case EventKind::client:
-      return "client " + slot() + " key=" + std::to_string(event.code);
+    case EventKind::client: return "client " + slot() + " key=" + std::to_string(event.code);
     case EventKind::write:
       return "write " + node_name(model, event.node) + " " + setup.row_name(event.row) + " " +
              std::to_string(event.value);
-    case EventKind::amnesia:
-      return "amnesia " + node_name(model, event.node);
-    case EventKind::rename:
-      return "rename " + node_name(model, event.node);
+    case EventKind::amnesia: return "amnesia " + node_name(model, event.node);
+    case EventKind::rename: return "rename " + node_name(model, event.node);
   }
   return "";
 }

@@ -104,16 +104,14 @@ class Parser {
     switch (event.kind) {
       case EventKind::deliver:
       case EventKind::lose:
-      case EventKind::duplicate:
-        return message_event(event, rest);
+      case EventKind::duplicate: return message_event(event, rest);
       case EventKind::start:
       case EventKind::timeout:
       case EventKind::operator_:
-      case EventKind::client:
-        return slot_event(event, rest);
-      case EventKind::partition:
-        return partition_event(event, rest);
+      case EventKind::client: return slot_event(event, rest);
+      case EventKind::partition: return partition_event(event, rest);
       case EventKind::heal:
+        if (!rest.empty()) return wrong("`" + std::string(rest) + "` is too much here");
         return event;
       case EventKind::crash:
       case EventKind::recover:
@@ -122,8 +120,7 @@ class Parser {
       case EventKind::write:
       case EventKind::amnesia:
       case EventKind::rename:
-      case EventKind::store:
-        break;
+      case EventKind::store: break;
     }
     return node_event(event, rest);
   }
@@ -249,6 +246,7 @@ class Parser {
         if (!found) return found.error();
         mask |= 1U << static_cast<unsigned>(*found);
       }
+      if (mask == 0) return wrong("a side of a partition has nodes", "partition {c,p1} | {p2}");
       if ((mask & seen) != 0) return wrong("a node is on one side of a partition only");
       seen |= mask;
       event.groups.push_back(mask);
@@ -279,16 +277,19 @@ class Parser {
       std::string_view shorter = whole;
       if (setup_.transactions > 1)
         shorter.remove_prefix(std::min(whole.find(' ') + 1, whole.size()));
-      if (rest == whole || rest == shorter) {
+      if (rest == whole) {
         matches = {&flight};
-        if (rest == whole) break;
-        continue;
+        break;
       }
-      for (const std::string_view text : {std::string_view(whole), shorter})
-        if (text.starts_with(rest) && text.substr(rest.size()).starts_with('{')) {
-          matches.push_back(&flight);
-          break;
-        }
+      // Under fifo, equal messages are flights of their own; the first of them is meant.
+      const bool again = std::any_of(matches.begin(), matches.end(), [&](const Flight* other) {
+        return other->envelope == flight.envelope;
+      });
+      const auto fits = [rest](std::string_view text) {
+        return text.starts_with(rest) &&
+               (text.size() == rest.size() || text.substr(rest.size()).starts_with('{'));
+      };
+      if (!again && (fits(whole) || fits(shorter))) matches.push_back(&flight);
     }
     if (matches.empty()) {
       const Error error = not_enabled();
@@ -321,8 +322,9 @@ class Parser {
                             std::string_view choices,
                             std::optional<std::string_view> crash) const {
     if (!rehearse(event)) return not_enabled();
+    std::vector<std::size_t> chosen;
     for (const std::string_view choice : split(choices, ','))
-      if (const auto problem = choose(event, choice)) return problem;
+      if (const auto problem = choose(event, choice, chosen)) return problem;
     if (!crash) return std::nullopt;
     std::string_view where = *crash;
     const std::string_view name = where.substr(0, std::min(where.find(' '), where.size()));
@@ -337,8 +339,11 @@ class Parser {
     return find_cut(event, where);
   }
 
-  /// `vote=no`: tries the outcomes of each open choice until its text fits.
-  std::optional<Error> choose(Event& event, std::string_view text) const {
+  /// `vote=no`: tries the outcomes of each open choice until its text fits. `chosen` lists the
+  /// choices that have been answered.
+  std::optional<Error> choose(Event& event,
+                              std::string_view text,
+                              std::vector<std::size_t>& chosen) const {
     for (std::size_t i = 0;; ++i) {
       const LocalStep step = *rehearse(event);
       std::vector<ChoiceMade> open;
@@ -353,7 +358,11 @@ class Parser {
       for (int taken = 0; taken < open[i].count; ++taken) {
         event.plan.choices[i] = taken;
         const LocalStep trial = *rehearse(event);
-        if (choice_text(event, trial, open[i]) == text) return std::nullopt;
+        if (choice_text(event, trial, open[i]) != text) continue;
+        if (std::find(chosen.begin(), chosen.end(), i) != chosen.end())
+          return wrong("`" + std::string(text) + "` answers a choice for the second time");
+        chosen.push_back(i);
+        return std::nullopt;
       }
       event.plan.choices[i] = kept;
     }

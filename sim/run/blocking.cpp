@@ -16,7 +16,7 @@ bool is_ordinary(const Event& event) {
 }
 
 /// Visits fault-free futures breadth first until `visit(step, world)` says stop. The step is null
-/// for the first world. RETURNS: false if the limit was hit.
+/// for the first world. RETURNS: false if the limit or a bound was hit.
 template <class Visit>
 bool for_each_future(const Model& model,
                      const Rules& rules,
@@ -28,17 +28,18 @@ bool for_each_future(const Model& model,
   std::set<std::string> seen{key_of(from)};
   std::deque<World> queue{from};
   if (!visit(static_cast<const Successor*>(nullptr), from)) return true;
+  std::string past_bound;
   while (!queue.empty()) {
     const World world = std::move(queue.front());
     queue.pop_front();
-    for (Successor& next : successors(model, rules, none, world)) {
+    for (Successor& next : successors(model, rules, none, world, &past_bound)) {
       if (!is_ordinary(next.event) || !seen.insert(key_of(next.world)).second) continue;
       if (!visit(&next, next.world)) return true;
       if (static_cast<std::int64_t>(seen.size()) > max_states) return false;
       queue.push_back(std::move(next.world));
     }
   }
-  return true;
+  return past_bound.empty();
 }
 
 std::vector<Event> repairs(const Model& model, const Rules& rules, const World& world) {
@@ -90,7 +91,7 @@ void find_repairs(const Model& model,
                   const World& world,
                   std::int64_t max_states,
                   BlockedProcess& blocked) {
-  const std::vector<Event> all = repairs(model, rules, world);
+  std::vector<Event> all = repairs(model, rules, world);
   const auto name = [&](const Event& event) {
     StepReport report;
     return format(model, event, report);
@@ -104,6 +105,17 @@ void find_repairs(const Model& model,
   if (!blocked.freed_by.empty() || all.size() < 2) return;
   blocked.waits_for = decides_after(model, rules, world, all, blocked.slot, max_states);
   if (blocked.waits_for.empty()) return;
+  for (std::size_t i = 0; i < all.size() && all.size() > 2;) {  // what is not needed goes
+    std::vector<Event> fewer = all;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    const std::string line = decides_after(model, rules, world, fewer, blocked.slot, max_states);
+    if (line.empty()) {
+      ++i;
+      continue;
+    }
+    all = std::move(fewer);
+    blocked.waits_for = line;
+  }
   std::string together;
   for (const Event& repair : all)
     together += (together.empty() ? "" : " and ") + name(repair);

@@ -20,7 +20,7 @@ struct BlockedProcess {
 
 struct BlockingReport {
   std::vector<BlockedProcess> blocked;  // by (tx, process)
-  bool complete = true;  // false: the search hit its limit, and the list may be too long
+  bool complete = true;  // false: the search hit its limit or a bound; the list may be too long
 };
 
 /// Searches the fault-free futures of `world`. COMPLEXITY: their number of states, at most

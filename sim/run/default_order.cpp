@@ -18,7 +18,7 @@ DefaultOrder::DefaultOrder(const Model& model,
     : model_(model), rules_(rules) {
   for (const auto& fault : faults) {
     const auto* message = std::get_if<MessageFault>(&fault.value);
-    pending_.push_back({&fault, message != nullptr ? message->count.value : 1});
+    pending_.push_back({&fault, message != nullptr ? message->count.value : 1, false});
   }
 }
 
@@ -38,17 +38,39 @@ std::optional<Event> DefaultOrder::next(const World& world) {
     plan_crash(world, *event);
     return event;
   }
-  return repair(world);
+  event = repair(world);
+  if (event) plan_crash(world, *event);
+  return event;
 }
 
 std::optional<Event> DefaultOrder::fault_now(const World& world) {
   while (!forced_.empty()) {
-    const Event event = forced_.front();
+    const Forced forced = forced_.front();
     forced_.pop_front();
+    Pending& pending = pending_[forced.pending];
+    pending.queued = false;
     World copy = world;
-    if (apply(model_, rules_, copy, event)) return event;
+    if (!apply(model_, rules_, copy, forced.event)) continue;  // perhaps when its cause comes again
+    --pending.left;
+    if (const auto* crash = std::get_if<CrashFault>(&pending.fault->value))
+      crashed(*crash, forced.event.node);
+    if (const auto* partition = std::get_if<PartitionFault>(&pending.fault->value))
+      heal_ = heal_ || (partition->heal && partition->heal->value);
+    return forced.event;
   }
   return std::nullopt;
+}
+
+/// A fault that is to happen before anything else.
+void DefaultOrder::force(std::size_t pending, const Event& event) {
+  pending_[pending].queued = true;
+  forced_.push_back({event, pending});
+}
+
+/// Notes the recovery that belongs to a crash.
+void DefaultOrder::crashed(const CrashFault& fault, int node) {
+  if (fault.recover && fault.recover->value)
+    recover_.push_back({node, fault.tail && fault.tail->value == TailRule::lost});
 }
 
 std::optional<Event> DefaultOrder::start(const World& world) const {
@@ -146,13 +168,9 @@ std::optional<Event> DefaultOrder::repair(const World& world) {
     event.kind = EventKind::heal;
   } else if (!recover_.empty()) {
     event.kind = EventKind::recover;
-    event.node = recover_.front();
-    event.kept = static_cast<int>(world.nodes[static_cast<std::size_t>(event.node)].tail.size());
-    for (const Pending& pending : pending_) {
-      const auto* crash = std::get_if<CrashFault>(&pending.fault->value);
-      const bool lost = crash != nullptr && crash->tail && crash->tail->value == TailRule::lost;
-      if (lost && model_.setup().find_node(crash->node.value) == event.node) event.kept = 0;
-    }
+    event.node = recover_.front().node;
+    if (!recover_.front().tail_lost)
+      event.kept = static_cast<int>(world.nodes[static_cast<std::size_t>(event.node)].tail.size());
     recover_.erase(recover_.begin());
   } else {
     return std::nullopt;
@@ -168,38 +186,66 @@ void DefaultOrder::plan_crash(const World& world, Event& event) {
   World copy = world;
   StepReport report;
   if (!moves::begin(model_, rules_, copy, event, report)) return;
-  for (Pending& pending : pending_) {
-    const auto* crash = std::get_if<CrashFault>(&pending.fault->value);
-    if (crash == nullptr || pending.left == 0 || crash->on) continue;
+  LocalState state = copy.nodes[static_cast<std::size_t>(event.node)];
+  LocalStep step;
+  model_.step(event.node, state, *local, {}, step);
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    const auto* crash = std::get_if<CrashFault>(&pending_[i].fault->value);
+    if (crash == nullptr || pending_[i].left == 0 || pending_[i].queued || crash->on) continue;
     if (model_.setup().find_node(crash->node.value) != event.node) continue;
-    LocalState state = copy.nodes[static_cast<std::size_t>(event.node)];
-    LocalStep step;
-    model_.step(event.node, state, *local, {}, step);
-    bool decided = false;
-    for (int i = 0; i < static_cast<int>(step.effects.size()); ++i) {
-      const Effect& effect = step.effects[static_cast<std::size_t>(i)];
-      decided = decided || effect.kind == EffectKind::decide;
-      if (!effect.is_crash_point()) continue;
-      Cut cut{i, {}};
-      if (crash->after) {
-        step.cut = cut;
-        if (format_cut(model_, event.node, step) != "after " + crash->after->value) continue;
-      } else {
-        const bool carries = effect.kind == EffectKind::send &&
-                             (crash->of->value == "decision"
-                                  ? decided
-                                  : crash->of->value == model_.message_name(effect.message));
-        if (!carries) continue;
-        for (const auto& name : crash->sent_to->value)
-          cut.sent.insert(*model_.setup().find_process(name.value));
-        cut.sent = cut.sent & effect.to;
-      }
+    const auto cut = place_of(*crash, event.node, step);
+    if (!cut) continue;
+    if (step.offers(*cut)) {
       event.plan.cut = cut;
-      --pending.left;
-      if (crash->recover && crash->recover->value) recover_.push_back(event.node);
-      return;
+      --pending_[i].left;
+      crashed(*crash, event.node);
+    } else {  // after the step's last effect: right after the step
+      Event after;
+      after.kind = EventKind::crash;
+      after.node = event.node;
+      force(i, after);
     }
+    return;
   }
+}
+
+/// Where in `step` the fault wants the crash: a cut as format_cut names it, `before` = the number
+/// of effects for a crash after all of them; or nothing.
+std::optional<Cut> DefaultOrder::place_of(const CrashFault& fault,
+                                          int node,
+                                          const LocalStep& step) const {
+  const int end = static_cast<int>(step.effects.size());
+  const auto crash_point = [&](int i) {
+    return i == end || step.effects[static_cast<std::size_t>(i)].is_crash_point();
+  };
+  if (fault.after) {
+    LocalStep trial = step;
+    for (int i = 0; i <= end; ++i) {
+      if (!crash_point(i)) continue;
+      trial.cut = Cut{i, {}};
+      if (format_cut(model_, node, trial) == "after " + fault.after->value) return trial.cut;
+    }
+    return std::nullopt;
+  }
+  ProcessSet told;
+  for (const auto& name : fault.sent_to->value)
+    told.insert(*model_.setup().find_process(name.value));
+  bool decided = false;
+  for (int i = 0; i < end; ++i) {
+    const Effect& effect = step.effects[static_cast<std::size_t>(i)];
+    decided = decided || effect.kind == EffectKind::decide;
+    const bool carries =
+        effect.kind == EffectKind::send &&
+        (fault.of->value == "decision" ? decided
+                                       : fault.of->value == model_.message_name(effect.message));
+    if (!carries || !(told - effect.to).empty()) continue;
+    if (told != effect.to) return Cut{i, told};
+    do
+      ++i;
+    while (!crash_point(i));
+    return Cut{i, {}};
+  }
+  return std::nullopt;
 }
 
 /// Whether the step whose milestones are `news` made `cause` true at `node`.
@@ -240,15 +286,15 @@ void DefaultOrder::happened(const Event& event, const StepReport& report, const 
   }
   Milestones news;
   append_milestones(model_, event, report, 0, news);
-  for (Pending& pending : pending_) {
-    if (pending.left == 0) continue;
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    const Pending& pending = pending_[i];
+    if (pending.left == 0 || pending.queued) continue;
     Event fault;
     if (const auto* crash = std::get_if<CrashFault>(&pending.fault->value);
         crash != nullptr && crash->on) {
       fault.kind = EventKind::crash;
       fault.node = *model_.setup().find_node(crash->node.value);
       if (!caused(crash->on->value, fault.node, news, after)) continue;
-      if (crash->recover && crash->recover->value) recover_.push_back(fault.node);
     } else if (const auto* partition = std::get_if<PartitionFault>(&pending.fault->value)) {
       fault.kind = EventKind::partition;
       const auto of = model_.setup().find_process(partition->of->value);
@@ -259,12 +305,10 @@ void DefaultOrder::happened(const Event& event, const StepReport& report, const 
           mask |= 1U << static_cast<unsigned>(*model_.setup().find_node(name.value));
         fault.groups.push_back(mask);
       }
-      heal_ = heal_ || (partition->heal && partition->heal->value);
     } else {
       continue;
     }
-    --pending.left;
-    forced_.push_back(fault);
+    force(i, fault);
   }
 }
 

@@ -30,6 +30,15 @@ class DefaultOrder {
   struct Pending {
     const scenario::At<scenario::Fault>* fault = nullptr;
     int left = 1;
+    bool queued = false;  // in `forced_`
+  };
+  struct Forced {
+    Event event;
+    std::size_t pending = 0;
+  };
+  struct Recovery {
+    int node = 0;
+    bool tail_lost = false;
   };
 
   std::optional<Event> fault_now(const World& world);
@@ -39,16 +48,21 @@ class DefaultOrder {
   std::optional<Event> timer(const World& world);
   std::optional<Event> repair(const World& world);
   void plan_crash(const World& world, Event& event);
+  std::optional<Cut> place_of(const scenario::CrashFault& fault,
+                              int node,
+                              const LocalStep& step) const;
+  void force(std::size_t pending, const Event& event);
+  void crashed(const scenario::CrashFault& fault, int node);
   bool matches(const scenario::MessageFault& fault, const Envelope& envelope) const;
   bool caused(const std::string& cause, int node, const Milestones& news, const World& after) const;
 
   const Model& model_;
   const Rules& rules_;
   std::vector<Pending> pending_;
-  std::vector<int> recover_;  // nodes to recover once nothing else can happen
+  std::vector<Recovery> recover_;  // once nothing else can happen
   bool heal_ = false;
   std::deque<Envelope> sent_;    // in sending order, one entry per copy
-  std::deque<Event> forced_;     // faults whose cause has come
+  std::deque<Forced> forced_;    // faults whose cause has come
   std::set<std::string> quiet_;  // worlds in which only timers were left
   std::size_t next_timer_ = 0;   // where to go on among equal retry timers
   Milestones news_;

@@ -134,4 +134,12 @@ std::vector<Unmet> unmet(const scenario::Expect& expect, const trace::Trace& tra
   return Judge(expect, trace).unmet();
 }
 
+std::vector<Unmet> violations(const trace::Trace& trace) {
+  std::vector<Unmet> out;
+  for (const trace::PropertyStatus& status : trace.properties)
+    if (status.status == "violated" && status.code != "NB" && status.code != "VAs")
+      out.push_back({{}, status.name + " is violated: " + status.sentence});
+  return out;
+}
+
 }  // namespace concordat

@@ -119,12 +119,27 @@ trace::Effect Recorder::effect_of(int node,
     case EffectKind::send: {
       out.message = model_.print_message(effect.message);
       out.from = out.process;
+      out.local = true;
       for (const ProcessId to : out.suppressed ? effect.to : local.sent_by(index)) {
         const Envelope envelope{slot.tx, slot.process, to, effect.message};
-        const auto absorbed = std::count(report.dropped.begin(), report.dropped.end(), envelope);
+        // Of equal sends in one step the network absorbs the last ones.
+        const auto sends = [&](int end) {
+          std::int64_t count = 0;
+          for (int i = 0; i < end; ++i) {
+            const Effect& other = local.effects[static_cast<std::size_t>(i)];
+            if (other.slot == effect.slot && other.message == effect.message &&
+                local.sent_by(i).contains(to))
+              ++count;
+          }
+          return count;
+        };
+        const bool absorbed =
+            sends(index + 1) >
+            sends(static_cast<int>(local.effects.size())) -
+                std::count(report.dropped.begin(), report.dropped.end(), envelope);
         out.to.push_back(setup.name_of(to));
-        if (!out.suppressed) out.ids.push_back(absorbed > 0 ? 0 : put_id(envelope));
-        out.local = setup.node_of(to) == node;
+        if (!out.suppressed) out.ids.push_back(absorbed ? 0 : put_id(envelope));
+        out.local = out.local && setup.node_of(to) == node;
       }
       break;
     }
@@ -195,7 +210,9 @@ std::string Recorder::record(const World& before,
                              const World& after) {
   trace::Step step;
   step.index = static_cast<int>(trace_.steps.size()) + 1;
-  step.kind = *enum_from_name<trace::EventKind>(enum_name(event.kind));
+  step.kind = event.kind == EventKind::operator_
+                  ? trace::EventKind::operator_action
+                  : *enum_from_name<trace::EventKind>(enum_name(event.kind));
   step.event = format(model_, event, report);
   const int node = node_of(model_, event);
   const Setup& setup = model_.setup();
@@ -214,7 +231,8 @@ std::string Recorder::record(const World& before,
     const std::int64_t id = take_id(event.message);
     effect.ids = {id};
     // A copy that stays in flight keeps its id: both arrivals are of one send.
-    if (event.kind == EventKind::duplicate || trace_.rules[1].value == "duplicating")
+    const bool stays = trace_.rules[1].value == "duplicating" && !effect.local;
+    if (event.kind == EventKind::duplicate || stays)
       for (Copies& copies : copies_)
         if (copies.envelope == event.message) copies.ids.push_front(id);
     step.effects.push_back(std::move(effect));
@@ -265,11 +283,18 @@ void Recorder::judge(const World& world, trace::Step& step) {
 }
 
 void Recorder::count(const trace::Step& step) {
+  const auto node_of = [&](const std::string& name) {
+    return std::find_if(trace_.processes.begin(),
+                        trace_.processes.end(),
+                        [&](const trace::Process& process) { return process.name == name; })
+        ->node;
+  };
   for (const trace::Effect& effect : step.effects) {
     if (effect.suppressed) continue;
-    const int copies = static_cast<int>(effect.to.size());
     if (effect.kind == trace::EffectKind::send)
-      (effect.local ? trace_.counts.local_messages : trace_.counts.messages) += copies;
+      for (const std::string& to : effect.to)
+        ++(node_of(to) == node_of(effect.from) ? trace_.counts.local_messages
+                                               : trace_.counts.messages);
     if (effect.kind == trace::EffectKind::force) ++trace_.counts.forces;
     if ((effect.kind == trace::EffectKind::force || effect.kind == trace::EffectKind::append) &&
         !effect.text.empty())

@@ -50,4 +50,8 @@ struct Unmet {
 };
 std::vector<Unmet> unmet(const scenario::Expect& expect, const trace::Trace& trace);
 
+/// The safety properties that a run of which nothing is expected violates. `abort_validity` is left
+/// out: only a protocol that may not abort without a fault promises it.
+std::vector<Unmet> violations(const trace::Trace& trace);
+
 }  // namespace concordat

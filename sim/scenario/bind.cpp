@@ -86,9 +86,12 @@ class Binder {
       const auto it = std::find(names.begin(), names.end(), entry.key.value);
       if (it == names.end()) return unknown(entry.key, "option", names);
       const auto& values = info().options[static_cast<std::size_t>(it - names.begin())].values;
-      if (values.empty() ||
-          std::find(values.begin(), values.end(), entry.value.value) != values.end())
-        continue;
+      if (values.empty()) {  // a number; only the protocol knows its range
+        const auto alone = entry_.make({{entry.key.value, entry.value.value}}, setup_);
+        if (alone) continue;
+        return fail(entry.value.at, alone.error().what, alone.error().hint);
+      }
+      if (std::find(values.begin(), values.end(), entry.value.value) != values.end()) continue;
       return unknown(
           {entry.value.value, entry.value.at}, "value of option `" + entry.key.value + "`", values);
     }
@@ -128,6 +131,8 @@ class Binder {
     for (const auto& entry : scenario_.place) {
       if (setup_.find_process(entry.key.value) && !contains(entry.value.value, entry.key.value))
         return fail(entry.key.at, "a node may carry a process's name only if it runs it");
+      if (entry.value.value.empty())
+        return fail(entry.value.at, "a node runs at least one process", "leave empty nodes out");
       nodes.push_back(entry.key.value);
       for (const Text& name : entry.value.value) {
         const auto process = setup_.find_process(name.value);
@@ -257,10 +262,28 @@ class Binder {
       }
       if (std::find(outcomes.begin(), outcomes.end(), choice.outcome.value) == outcomes.end())
         return unknown(choice.outcome, "outcome of `" + choice.label.value + "`", outcomes);
+      const auto& process = setup_.processes[static_cast<std::size_t>(who->index())];
+      if (choice.label.value == vote_label && !process.votes)
+        return fail(choice.where.at, "`" + process.name + "` does not vote", voters());
+      // The last one counts: what is said of one transaction goes before what is said of all.
+      const auto general = setup_.choices.begin() + general_choices_;
+      const auto before = setup_.choices.size();
+      std::vector<FixedChoice> fixed;
       for_each_tx(choice.where, [&](int tx) {
-        setup_.choices.push_back({tx, *who, choice.label.value, choice.outcome.value});
+        fixed.push_back({tx, *who, choice.label.value, choice.outcome.value});
       });
+      setup_.choices.insert(
+          choice.where.value.tx == 0 ? general : setup_.choices.end(), fixed.begin(), fixed.end());
+      if (choice.where.value.tx == 0)
+        general_choices_ += static_cast<std::ptrdiff_t>(setup_.choices.size() - before);
     }
+  }
+
+  std::string voters() const {
+    std::vector<std::string> names;
+    for (const ProcessInfo& process : setup_.processes)
+      if (process.votes) names.push_back(process.name);
+    return names.empty() ? "" : "who votes: " + list(names);
   }
 
   void timers() {
@@ -318,9 +341,19 @@ class Binder {
                   "a partition without times says when it comes",
                   "on: decided, of: c");
     process(*partition.of);
-    for (const auto& group : partition.groups.value)
-      for (const Text& name : group.value)
-        node(name);
+    std::vector<std::pair<int, std::size_t>> sides;  // node, its group
+    for (std::size_t i = 0; i < partition.groups.value.size(); ++i)
+      for (const Text& name : partition.groups.value[i].value) {
+        const auto found = node(name);
+        if (!found) return;
+        for (const auto& [other, group] : sides)
+          if (other == *found && group != i)
+            return fail(name.at,
+                        "`" + name.value + "` is on a node of another group",
+                        "node " + setup_.nodes[static_cast<std::size_t>(*found)] +
+                            " is on one side of a partition only");
+        sides.emplace_back(*found, i);
+      }
   }
   void fault(const MessageFault& message) {
     if (message.from) process(*message.from);
@@ -349,8 +382,21 @@ class Binder {
       for (const auto& cell : cells)
         if (who) row_at(cell.key, *who);
     }
+    if (expect.locked)
+      for (const Text& name : expect.locked->value)
+        locked(name);
     for (const auto& entry : expect.properties)
       judged(entry.key);
+  }
+
+  /// `p1 accounts.alice` or `t2 p1 accounts.alice`.
+  void locked(const Text& name) {
+    const std::size_t blank = name.value.rfind(' ');
+    const std::string who = name.value.substr(0, blank);
+    slot({who, name.at});
+    if (error_) return;
+    const auto owner = process({who.substr(who.rfind(' ') + 1), name.at});
+    if (owner) row_at({name.value.substr(blank + 1), name.at}, *owner);
   }
 
   /// `p1` or `t2 p1`.
@@ -461,6 +507,7 @@ class Binder {
   const Scenario& scenario_;
   const ProtocolEntry& entry_;
   Setup setup_;
+  std::ptrdiff_t general_choices_ = 0;  // how many of setup_.choices hold for every transaction
   std::optional<Error> error_;
 };
 

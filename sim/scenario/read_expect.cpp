@@ -74,9 +74,11 @@ void read_locked_row(Reader& reader, const YamlNode& node, Text& out) {
   line(reader, node, out);
   if (!reader.ok()) return;
   const std::string_view text = node.text;
-  const std::size_t blank = std::min(text.find(' '), text.size());
-  if (!is_name(text.substr(0, blank)) || !parse_row(text.substr(std::min(blank + 1, text.size()))))
-    reader.must_be(node, "a row at a process", "write `p1 accounts.alice`");
+  const std::size_t blank = std::min(text.rfind(' '), text.size());
+  if (!parse_where(text.substr(0, blank)) ||
+      !parse_row(text.substr(std::min(blank + 1, text.size()))))
+    reader.must_be(
+        node, "a row at a process", "write `p1 accounts.alice`, or `t2 p1 accounts.alice`");
 }
 
 constexpr std::array expect_keys = with_properties<run_statuses>(std::array{

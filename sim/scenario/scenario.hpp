@@ -142,7 +142,7 @@ struct Expect {
   std::vector<Entry<std::string>> decisions;     // p1: commit | abort | none | "commit, then abort"
   std::optional<At<std::vector<Text>>> blocked;  // processes, exactly these
   std::vector<std::pair<Text, std::vector<Entry<int>>>> store;  // p1: {accounts.alice: 900}
-  std::optional<At<std::vector<Text>>> locked;  // "p1 accounts.alice", exactly these
+  std::optional<At<std::vector<Text>>> locked;  // "t2 p1 accounts.alice", exactly these
   std::optional<At<int>> messages;
   std::optional<At<int>> forces;
   std::optional<At<int>> steps;

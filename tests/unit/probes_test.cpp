@@ -84,6 +84,11 @@ TEST(TccBranchProbe, TheFenceKeepsTheLedgerWhole) {
   const auto model = tcc(TccBranch::Fence::on, true);
   const std::string good = "ledger holds, UA holds, VC holds";
   EXPECT_EQ(judge(*model, {.losses = 1, .duplicates = 1}, {&whole_ledger}, {"UA", "VC"}), good);
+  EXPECT_EQ(judge(*model,
+                  {.crashes = 1, .recoveries = 1, .losses = 1, .duplicates = 1},
+                  {&whole_ledger},
+                  {"UA", "VC"}),
+            good);
   EXPECT_EQ(judge(*model, {.crashes = 1, .recoveries = 1}, {&whole_ledger}, {"UA", "VC"}), good);
 }
 

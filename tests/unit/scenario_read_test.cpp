@@ -216,7 +216,7 @@ TEST(ScenarioRead, NamesAndRows) {
        "3:23: error: `.alice` is not a row\n  hint: write `table.key`: `accounts.alice`"},
       {"expect: {locked: [accounts.alice]}",
        "3:19: error: `locked` must be a row at a process, not `accounts.alice`\n"
-       "  hint: write `p1 accounts.alice`"},
+       "  hint: write `p1 accounts.alice`, or `t2 p1 accounts.alice`"},
       {"store: {p1: {accounts: {a b: 1}}}", "3:25: error: `a b` cannot be the key of a row"},
   });
 }
