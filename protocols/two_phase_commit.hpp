@@ -6,7 +6,7 @@
 // The happy path, with a coordinator c, which does not vote, and participants p1..pN:
 //   c   sends prepare to every participant
 //   p   does its work, forces `prepared`, votes yes, sends yes        -- from now on it is in doubt
-//   c   has all votes: forces `commit`, decides, sends commit         -- the commit point
+//   c   has all votes: forces `commit`, decides, tells client and p   -- the commit point
 //   p   forces `commit`, decides, sends ack
 //   c   has all acks: appends `end` and forgets
 //
@@ -68,10 +68,8 @@ struct TwoPhaseCommit {
   };
 
   static void on_start(Ctx& ctx) {
-    if (ctx.is(Role::participant)) {
-      ctx.state().phase = Phase::working;
-      return ctx.arm(Timer::prepare);
-    }
+    ctx.state().phase = Phase::working;
+    if (ctx.is(Role::participant)) return ctx.arm(Timer::prepare);
     ctx.state() = {Phase::collecting, ctx.all(Role::participant), {}};
     ctx.broadcast(ctx.state().pending, Message::prepare);
     ctx.arm(Timer::vote);
@@ -134,6 +132,7 @@ struct TwoPhaseCommit {
     const ProcessSet yes = ctx.state().yes;
     if (!yes.empty()) force_unless(ctx, Mistake::decide_unforced, Record::commit, {});
     ctx.decide(Outcome::commit);
+    ctx.answer(Outcome::commit);
     ctx.state() = {yes.empty() ? Phase::done : Phase::telling, yes, {}};
     if (!yes.empty()) tell(ctx);  // if all are read-only, nothing is logged and nobody told
   }
@@ -142,6 +141,7 @@ struct TwoPhaseCommit {
     ctx.disarm(Timer::vote);
     ctx.force(Record::abort);
     ctx.decide(Outcome::abort);
+    ctx.answer(Outcome::abort);
     // Whoever has not voted may yet be prepared; who voted no or read needs no telling.
     ctx.state() = {Phase::telling, ctx.state().pending | ctx.state().yes, {}};
     tell(ctx);

@@ -1,11 +1,12 @@
 // check: every schedule within a budget.
-#include <chrono>
+#include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "sim/app/app.hpp"
 #include "sim/app/exploration.hpp"
+#include "sim/app/progress.hpp"
 #include "sim/base/file.hpp"
 #include "sim/scenario/write.hpp"
 #include "sim/trace/text.hpp"
@@ -13,13 +14,6 @@
 namespace concordat::app {
 
 namespace {
-
-std::string grouped(std::int64_t number) {
-  std::string out = std::to_string(number);
-  for (int i = static_cast<int>(out.size()) - 3; i > 0; i -= 3)
-    out.insert(static_cast<std::size_t>(i), ",");
-  return out;
-}
 
 std::string count_text(int budget) {
   return budget == Budget::unlimited ? "unlimited" : std::to_string(budget);
@@ -129,51 +123,16 @@ void print(const Exploration& x, Terminal& terminal, double seconds) {
       result.depth,
       grouped(result.end_states),
       seconds);
-  terminal.out << (result.complete ? "  complete   yes: every schedule within the budget\n"
-                                   : fmt::format("  complete   no: {}\n", result.limit));
+  terminal.out << (result.complete
+                       ? "  complete   yes: every schedule within the budget\n"
+                       : fmt::format("  complete   no: {}\n",
+                                     result.limit == "violation" ? "stopped at the last violation"
+                                                                 : result.limit));
   if (result.complete && !result.committed) terminal.out << "  warning    no run commits\n";
   terminal.out << "\n";
   for (const Finding& finding : x.findings)
     print_finding(x, finding, terminal);
 }
-
-class Progress {
- public:
-  explicit Progress(Terminal& terminal)
-      : terminal_(terminal), start_(std::chrono::steady_clock::now()), last_(start_) {}
-
-  /// Shows a line at most once a second. RETURNS: whether Ctrl-C was pressed.
-  bool operator()(std::int64_t states, std::int64_t transitions, int depth, std::int64_t frontier) {
-    const auto now = std::chrono::steady_clock::now();
-    if (terminal_.progress && now - last_ >= std::chrono::seconds(1)) {
-      last_ = now;
-      const double elapsed = seconds();
-      terminal_.err
-          << fmt::format(
-                 "\r{} states, {} transitions, depth {}, frontier {}, {:.0f} k transitions/s   ",
-                 grouped(states),
-                 grouped(transitions),
-                 depth,
-                 grouped(frontier),
-                 static_cast<double>(transitions) / elapsed / 1000)
-          << std::flush;
-      shown_ = true;
-    }
-    return terminal_.interrupted && terminal_.interrupted();
-  }
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-  void clear() {
-    if (shown_) terminal_.err << "\r\x1b[K" << std::flush;
-  }
-
- private:
-  Terminal& terminal_;
-  std::chrono::steady_clock::time_point start_;
-  std::chrono::steady_clock::time_point last_;
-  bool shown_ = false;
-};
 
 }  // namespace
 
@@ -188,6 +147,8 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
   if (!x) return report(x.error(), terminal);
   const double seconds = progress.seconds();
   std::optional<Error> unsaved;  // the verdicts are printed all the same
+  std::error_code ignored;       // a folder that cannot be made is reported by the write below
+  if (!options.save.empty()) std::filesystem::create_directories(options.save, ignored);
   if (!options.save.empty())
     for (Finding& finding : x->findings) {
       if (finding.counterexample_yaml.empty()) continue;

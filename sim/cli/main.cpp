@@ -147,8 +147,8 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   CLI::App* check = program.add_subcommand("check", "explore every schedule within a fault budget");
   add_source(*check, v.check.source, "scenario file");
   add_budget(*check, v.check.source);
-  check->add_option("--save", v.check.save, "write counterexamples, as scenarios, into this folder")
-      ->check(CLI::ExistingDirectory);
+  check->add_option(
+      "--save", v.check.save, "write counterexamples, as scenarios, into this folder");
   CLI::App* test = program.add_subcommand("test", "run and check every block of many scenarios");
   test->add_option("paths", v.test.paths, "scenario files, or folders with *.yaml files")
       ->required();

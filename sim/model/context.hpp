@@ -111,7 +111,7 @@ class Context : private detail::ContextBase {
   }
   /// The transaction, from 1: an identity that all its processes know.
   int transaction() const { return slot_info().tx; }
-  /// The process's place within its role, from 0, for protocols that need an order, such as ballots.
+  /// The place within its role, from 0, for protocols that need an order, such as ballots.
   /// REQUIRES: a role that is not interchangeable, because an order tells its processes apart.
   int place_of(ProcessId process) const {
     check(!P::roles[static_cast<std::size_t>(role_of(process))].interchangeable,
@@ -168,12 +168,13 @@ class Context : private detail::ContextBase {
     effect_of(EffectKind::vote).vote = vote;
     process().history.vote = vote;
   }
-  /// The moment at which the process acts on the outcome: it releases locks, applies changes.
+  /// The moment at which the process acts on the outcome: it releases locks, applies changes. A
+  /// process that has voted `read` has no stake, so that nothing is recorded for it.
   void decide(Outcome outcome) {
     check(outcome != Outcome::none, "a decision is commit or abort");
     History& history = process().history;
     bool& decided = outcome == Outcome::commit ? history.committed : history.aborted;
-    if (decided) return;
+    if (decided || history.vote == Vote::read) return;
     effect_of(EffectKind::decide).outcome = outcome;
     decided = true;
   }

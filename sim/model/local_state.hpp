@@ -37,6 +37,8 @@ struct History {
   friend auto operator<=>(const History&, const History&) = default;
 
   bool decided() const { return committed || aborted; }
+  /// Nothing is left to wait for: it has decided, or it has no stake in the outcome.
+  bool settled() const { return decided() || vote == Vote::read; }
 };
 
 /// One process in one transaction.

@@ -15,18 +15,6 @@ int node_of(const Model& model, const Event& event) {
   return message ? model.setup().node_of(event.message.to) : event.node;
 }
 
-/// Whether the run has come to what the property speaks of.
-bool reached(const Property& property, const Milestones& milestones) {
-  return std::any_of(milestones.begin(), milestones.end(), [&](const Milestone& m) {
-    if (property.code == "VC")
-      return m.kind == Milestone::Kind::decide && m.outcome == Outcome::commit;
-    if (property.code == "VAs" || property.code == "VAw")
-      return m.kind == Milestone::Kind::decide && m.outcome == Outcome::abort;
-    if (property.code == "AT") return m.kind == Milestone::Kind::answer;
-    return m.kind == Milestone::Kind::decide;
-  });
-}
-
 }  // namespace
 
 std::vector<trace::NameValue> describe_rules(const Rules& rules) {
@@ -270,10 +258,11 @@ void Recorder::judge(const World& world, trace::Step& step) {
     const auto it = statuses_.find(std::string(property.name));
     if (it == statuses_.end() || it->second.status == "violated") continue;
     trace::PropertyStatus status = it->second;
-    if (!satisfied(property, model_, world)) {
+    const Observation seen = observe(property, model_, world);
+    if (!property.judge(model_, seen, world.used.any())) {
       status.status = "violated";
       status.sentence = property.explain(model_, world, milestones_);
-    } else if (reached(property, milestones_)) {
+    } else if (property.at_stake == nullptr || property.at_stake(seen)) {
       status.status = "ok";
     }
     if (status == it->second) continue;

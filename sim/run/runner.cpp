@@ -32,6 +32,18 @@ void add_blocking(const Model& model, const Rules& rules, const World& world, tr
   trace.properties.push_back(std::move(status));
 }
 
+/// The words with one blank between them.
+std::string one_line(const std::string& text) {
+  std::string out;
+  bool gap = false;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n';
+    if (!blank) out += std::string(gap && !out.empty() ? " " : "") + c;
+    gap = blank;
+  }
+  return out;
+}
+
 Run conclude(const Model& model,
              const Rules& rules,
              Recorder& recorder,
@@ -113,6 +125,7 @@ Run run(const scenario::Scenario& scenario, const scenario::Bound& bound) {
                 ? replay(*bound.model, bound.run_rules, *scenario.schedule, scenario.file)
                 : run_in_order(*bound.model, bound.run_rules, scenario.faults, scenario.file);
   run.trace.scenario = scenario.name.value;
+  run.trace.story = one_line(scenario.story);
   run.trace.scenario_text = scenario::write(as_schedule(scenario, run.trace));
   return run;
 }

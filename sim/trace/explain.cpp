@@ -49,6 +49,7 @@ class Tale {
   explicit Tale(const Trace& trace) : trace_(trace) {}
 
   std::string tell() {
+    if (!trace_.story.empty()) out_ += paragraph("", trace_.story) + "\n";
     out_ += paragraph("", introduction()) + "\n";
     tell_steps();
     tell_end();

@@ -40,31 +40,24 @@ std::string forced_words(const Effect& effect) {
 std::string verb_of(const Effect& effect, bool was_in_doubt) {
   const std::string& text = effect.text;
   switch (effect.kind) {
-    case EffectKind::send:
-      return "sends " + effect.message + " to " + join_and(effect.to);
-    case EffectKind::receive:
-      return "receives " + effect.message + " from " + effect.from;
-    case EffectKind::force:
-      return forced_words(effect);
+    case EffectKind::send: return "sends " + effect.message + " to " + join_and(effect.to);
+    case EffectKind::receive: return "receives " + effect.message + " from " + effect.from;
+    case EffectKind::force: return forced_words(effect);
     case EffectKind::append:
       return "writes " + in_ticks(text.empty() ? effect.store : text) +
              " to its log without forcing it";
-    case EffectKind::vote:
-      return text == "read" ? "votes read-only" : "votes " + text;
+    case EffectKind::vote: return text == "read" ? "votes read-only" : "votes " + text;
     case EffectKind::decide:
       return "decides " + text + (was_in_doubt ? " (its doubt is over)" : "");
-    case EffectKind::answer:
-      return "tells the client " + in_ticks(text);
-    case EffectKind::choose:
-      return "draws " + text + " = " + effect.value;
+    case EffectKind::answer: return "tells the client " + in_ticks(text);
+    case EffectKind::choose: return "draws " + text + " = " + effect.value;
     case EffectKind::store:
       return "asks its store to " + text + (effect.value.empty() ? "" : " (" + effect.value + ")");
     case EffectKind::arm:  // every wait has a timer; its end is told
     case EffectKind::disarm:
     case EffectKind::lost:
     case EffectKind::crash:
-    case EffectKind::recover:
-      return "";
+    case EffectKind::recover: return "";
   }
   return "";
 }
@@ -72,16 +65,12 @@ std::string verb_of(const Effect& effect, bool was_in_doubt) {
 /// The effect after "right after": a gerund.
 std::string gerund_of(const Effect& effect) {
   switch (effect.kind) {
-    case EffectKind::send:
-      return "sending " + effect.message + " to " + join_and(effect.to);
+    case EffectKind::send: return "sending " + effect.message + " to " + join_and(effect.to);
     case EffectKind::force:
       return "forcing " + in_ticks(effect.text.empty() ? effect.store : effect.text);
-    case EffectKind::append:
-      return "writing " + in_ticks(effect.text);
-    case EffectKind::answer:
-      return "telling the client";
-    case EffectKind::receive:
-      return "receiving " + effect.message;
+    case EffectKind::append: return "writing " + in_ticks(effect.text);
+    case EffectKind::answer: return "telling the client";
+    case EffectKind::receive: return "receiving " + effect.message;
     case EffectKind::arm:
     case EffectKind::disarm:
     case EffectKind::vote:
@@ -90,8 +79,7 @@ std::string gerund_of(const Effect& effect) {
     case EffectKind::store:
     case EffectKind::lost:
     case EffectKind::crash:
-    case EffectKind::recover:
-      break;
+    case EffectKind::recover: break;
   }
   return "";
 }
@@ -142,26 +130,20 @@ class Teller {
   void tell_event() {
     const std::string tx = of_tx(trace_, step_.tx);
     switch (step_.kind) {
-      case EventKind::start:
-        return add_verb("starts" + (tx.empty() ? "" : " work" + tx));
+      case EventKind::start: return add_verb("starts" + (tx.empty() ? "" : " work" + tx));
       case EventKind::timeout:
         return add_verb("runs into its " + timer_of(trace_, step_) + " timeout" + tx);
       case EventKind::deliver:
       case EventKind::lose:
       case EventKind::crash:
-      case EventKind::recover:
+      case EventKind::recover: return;
       case EventKind::duplicate:
-        return;
-      case EventKind::partition:
-        return remark(partition_words());
-      case EventKind::heal:
-        return remark("The partition heals; every message can pass again.");
-      case EventKind::pause:
-        return remark(step_.node + " pauses: it is up, but does nothing.");
-      case EventKind::resume:
-        return remark(step_.node + " goes on after its pause.");
-      case EventKind::client:
-        return remark("The client acts: " + in_ticks(step_.event) + ".");
+        return remark("A copy of this message stays under way and may arrive again.");
+      case EventKind::partition: return remark(partition_words());
+      case EventKind::heal: return remark("The partition heals; every message can pass again.");
+      case EventKind::pause: return remark(step_.node + " pauses: it is up, but does nothing.");
+      case EventKind::resume: return remark(step_.node + " goes on after its pause.");
+      case EventKind::client: return remark("The client acts: " + in_ticks(step_.event) + ".");
       case EventKind::operator_action:
         return remark("An operator steps in: " + in_ticks(step_.event) + ".");
       case EventKind::write:
@@ -170,8 +152,7 @@ class Teller {
         return remark(step_.node +
                       " comes back with an older log: it has forgotten what it wrote.");
       case EventKind::store:
-      case EventKind::rename:
-        return remark("Then " + in_ticks(step_.event) + ".");
+      case EventKind::rename: return remark("Then " + in_ticks(step_.event) + ".");
     }
   }
 
@@ -194,9 +175,6 @@ class Teller {
       tell_crash(i);
     } else if (effect.kind == EffectKind::recover) {
       tell_recovery(effect);
-    } else if (effect.kind == EffectKind::send && step_.kind == EventKind::duplicate) {
-      remark("The network makes a second copy of " + effect.message + " from " + effect.from +
-             " to " + join_and(effect.to) + "; it may arrive at any time.");
     } else if (effect.kind == EffectKind::decide) {
       tell_decision(effect, before);
     } else if (!is_told_by_vote(i)) {

@@ -93,7 +93,7 @@ constexpr void fields_of(Of<Effect> /*table*/, Visit& visit) {
 template <class Visit>
 constexpr void fields_of(Of<Change> /*table*/, Visit& visit) {
   visit("where", &Change::where, required, any);
-  visit("part", &Change::part, required, Words{"log|state|timers|store|node"});
+  visit("part", &Change::part, required, Words{"log|state|timers|store|locks|node"});
   visit("field", &Change::field, required, any);
   visit("before", &Change::before, optional, any);
   visit("after", &Change::after, optional, any);
@@ -147,6 +147,7 @@ template <class Visit>
 constexpr void fields_of(Of<Trace> /*table*/, Visit& visit) {
   visit("format", &Trace::format, required, Words{format_name});
   visit("scenario", &Trace::scenario, required, any);
+  visit("story", &Trace::story, optional, any);
   visit("protocol", &Trace::protocol, required, any);
   visit("options", &Trace::options, optional, any);
   visit("rules", &Trace::rules, optional, any);

@@ -161,20 +161,13 @@ class Builder {
 
 std::string_view describe(JsonKind kind) {
   switch (kind) {
-    case JsonKind::null:
-      return "null";
-    case JsonKind::boolean:
-      return "true or false";
-    case JsonKind::integer:
-      return "a whole number";
-    case JsonKind::real:
-      return "a fraction";
-    case JsonKind::text:
-      return "a text";
-    case JsonKind::array:
-      return "a list";
-    case JsonKind::object:
-      return "an object";
+    case JsonKind::null: return "null";
+    case JsonKind::boolean: return "true or false";
+    case JsonKind::integer: return "a whole number";
+    case JsonKind::real: return "a fraction";
+    case JsonKind::text: return "a text";
+    case JsonKind::array: return "a list";
+    case JsonKind::object: return "an object";
   }
   return "";
 }

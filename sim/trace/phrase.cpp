@@ -76,14 +76,11 @@ Note note_of(const Trace& trace, const Effect& effect, const Signs& signs) {
       return {std::u32string(send_sign(trace, effect, signs)),
               tx + effect.message + " to " + names_text(trace, effect.to),
               Style::plain};
-    case EffectKind::force:
-      return note(signs.force, tx + "force " + written(effect), Style::bold);
+    case EffectKind::force: return note(signs.force, tx + "force " + written(effect), Style::bold);
     case EffectKind::append:
       return note(signs.append, tx + "append " + written(effect), Style::plain);
-    case EffectKind::arm:
-      return note(signs.timer, tx + "arm " + text, Style::dim);
-    case EffectKind::disarm:
-      return note(signs.timer, tx + "disarm " + text, Style::dim);
+    case EffectKind::arm: return note(signs.timer, tx + "arm " + text, Style::dim);
+    case EffectKind::disarm: return note(signs.timer, tx + "disarm " + text, Style::dim);
     case EffectKind::vote:
       return note(text == "no" ? signs.no : signs.yes,
                   tx + "vote " + text,
@@ -94,8 +91,7 @@ Note note_of(const Trace& trace, const Effect& effect, const Signs& signs) {
                         : text == "abort" ? "ABORT"
                                           : "decide " + text),
                   text == "commit" ? Style::good : Style::bad);
-    case EffectKind::answer:
-      return note(signs.client, tx + "tell client " + text, Style::plain);
+    case EffectKind::answer: return note(signs.client, tx + "tell client " + text, Style::plain);
     case EffectKind::choose:
       return note(signs.choose, with_value(tx + text, " = ", effect.value), Style::dim);
     case EffectKind::store:
@@ -108,8 +104,7 @@ Note note_of(const Trace& trace, const Effect& effect, const Signs& signs) {
                   Style::bad);
     case EffectKind::receive:
       return note(signs.head_right, tx + effect.message + " from " + effect.from, Style::plain);
-    case EffectKind::crash:
-      return note(signs.crash, "crash" + place_of(effect), Style::bad);
+    case EffectKind::crash: return note(signs.crash, "crash" + place_of(effect), Style::bad);
     case EffectKind::recover:
       return note(
           signs.recover, text.empty() ? "recover" : "recover, log tail " + text, Style::good);
@@ -120,16 +115,14 @@ Note note_of(const Trace& trace, const Effect& effect, const Signs& signs) {
 Note note_of(const Trace& trace, const Step& step, const Signs& signs) {
   const std::string tx = tx_prefix(trace, step.tx);
   switch (step.kind) {
-    case EventKind::start:
-      return note(signs.begin, tx + "start", Style::bold);
+    case EventKind::start: return note(signs.begin, tx + "start", Style::bold);
     case EventKind::timeout:
       return note(signs.timer, tx + timer_of(trace, step) + " timeout", Style::warn);
     case EventKind::deliver:
     case EventKind::lose:
     case EventKind::duplicate:
     case EventKind::crash:
-    case EventKind::recover:
-      return {};
+    case EventKind::recover: return {};
     case EventKind::partition:
     case EventKind::heal:
     case EventKind::pause:
@@ -139,8 +132,7 @@ Note note_of(const Trace& trace, const Step& step, const Signs& signs) {
     case EventKind::client:
     case EventKind::write:
     case EventKind::amnesia:
-    case EventKind::rename:
-      break;
+    case EventKind::rename: break;
   }
   return note(signs.begin, step.event, Style::bold);
 }

@@ -12,20 +12,13 @@ constexpr char32_t replacement = U'\uFFFD';
 
 std::string_view escape_of(Style style) {
   switch (style) {
-    case Style::plain:
-      return "";
-    case Style::dim:
-      return "\x1b[2m";
-    case Style::bold:
-      return "\x1b[1m";
-    case Style::good:
-      return "\x1b[1;32m";
-    case Style::bad:
-      return "\x1b[1;31m";
-    case Style::warn:
-      return "\x1b[33m";
-    case Style::title:
-      return "\x1b[1;36m";
+    case Style::plain: return "";
+    case Style::dim: return "\x1b[2m";
+    case Style::bold: return "\x1b[1m";
+    case Style::good: return "\x1b[1;32m";
+    case Style::bad: return "\x1b[1;31m";
+    case Style::warn: return "\x1b[33m";
+    case Style::title: return "\x1b[1;36m";
   }
   return "";
 }

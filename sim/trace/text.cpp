@@ -18,6 +18,10 @@ std::string draw_title(const Trace& trace, const TextOptions& options) {
     out += paint(line, Style::bold, options.colour) + "\n";
   for (const std::string& line : wrap(words, options.width))
     out += paint(line, Style::dim, options.colour) + "\n";
+  if (trace.story.empty()) return out + "\n";
+  out += "\n";
+  for (const std::string& line : wrap(trace.story, std::min(options.width, 100)))
+    out += line + "\n";
   return out + "\n";
 }
 

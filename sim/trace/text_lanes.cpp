@@ -205,8 +205,7 @@ class Lanes {
     int to = 0;
     std::string label;
     bool lost = false;
-    bool light = false;   // free or copied: dashes
-    bool copied = false;  // nothing arrives yet: no head
+    bool light = false;  // free, within a node: dashes
   };
 
   void emit_arrow(const Arrow& arrow) {
@@ -229,8 +228,7 @@ class Lanes {
               lane_style(i));
     }
     put_tail(row, arrow.from, right);
-    if (!arrow.copied)
-      row.put(end, arrow.lost ? signs_.lost : right ? signs_.head_right : signs_.head_left, style);
+    row.put(end, arrow.lost ? signs_.lost : right ? signs_.head_right : signs_.head_left, style);
     put_label(row, arrow, style);
     emit(std::move(row));
   }
@@ -295,10 +293,8 @@ class Lanes {
   }
 
   void draw_effect(const Step& step, const Effect& effect) {
-    const bool message = effect.kind == EffectKind::receive || effect.kind == EffectKind::lost;
-    const bool copied = step.kind == EventKind::duplicate && effect.kind == EffectKind::send;
-    if (message || copied) {
-      draw_message(effect, copied);
+    if (effect.kind == EffectKind::receive || effect.kind == EffectKind::lost) {
+      draw_message(effect, step.kind == EventKind::duplicate);
     } else if (effect.kind == EffectKind::crash || effect.kind == EffectKind::recover) {
       draw_node(step, effect);
     } else {
@@ -315,15 +311,16 @@ class Lanes {
     }
   }
 
-  void draw_message(const Effect& effect, bool copied) {
+  /// With `stays`, a copy of the message stays in flight.
+  void draw_message(const Effect& effect, bool stays) {
+    const bool copied = stays && effect.kind == EffectKind::receive;
     const std::string label =
-        tx_prefix(trace_, effect.tx) + effect.message + (copied ? " copied" : "");
+        tx_prefix(trace_, effect.tx) + effect.message + (copied ? " + copy" : "");
     for (const std::string& receiver : effect.to) {
       const int from = status_.index_of(effect.from);
       const int to = status_.index_of(receiver);
       if (from >= 0 && to >= 0 && from != to) {
-        emit_arrow(
-            {from, to, label, effect.kind == EffectKind::lost, effect.local || copied, copied});
+        emit_arrow({from, to, label, effect.kind == EffectKind::lost, effect.local});
       } else if (std::max(from, to) >= 0) {
         add_note(std::max(from, to), note_of(trace_, effect, signs_));
       }

@@ -152,6 +152,7 @@ struct Counts {
 struct Trace {
   std::string format{format_name};
   std::string scenario;  // its name
+  std::string story;     // what it tells and why it matters; may be empty
   std::string protocol;
   std::vector<NameValue> options;
   std::vector<Process> processes;

@@ -1,9 +1,10 @@
-// Goal: the names of properties in files and those of the model agree. Method: each property that is
-// judged has the same name and code in both lists, and no name or code stands twice.
+// Goal: the names of properties in files and those of the model agree. Method: each property that
+// is judged has the same name and code in both lists, and no name or code stands twice.
+#include "sim/base/property_names.hpp"
+
 #include <gtest/gtest.h>
 #include <set>
 
-#include "sim/base/property_names.hpp"
 #include "sim/model/property.hpp"
 
 namespace concordat {

@@ -76,11 +76,10 @@ std::vector<std::string> walk(
       if (moves && !next[n].event.plan.cut) ordinary.push_back(n);
     }
     if (next.empty()) break;
-    const std::size_t pick = !ordinary.empty() && random.chance(75)
-                                 ? ordinary[static_cast<std::size_t>(
-                                       random.below(static_cast<int>(ordinary.size())))]
-                                 : static_cast<std::size_t>(
-                                       random.below(static_cast<int>(next.size())));
+    const std::size_t pick =
+        !ordinary.empty() && random.chance(75)
+            ? ordinary[static_cast<std::size_t>(random.below(static_cast<int>(ordinary.size())))]
+            : static_cast<std::size_t>(random.below(static_cast<int>(next.size())));
     lines.push_back(format(model, next[pick].event, next[pick].report));
     // `successors` counts faults under its budget, `apply` counts them all: move with `apply`.
     EXPECT_TRUE(apply(model, rules, world, next[pick].event).has_value()) << lines.back();

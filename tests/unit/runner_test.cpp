@@ -28,7 +28,7 @@ std::string decisions(const trace::Trace& trace) {
 /// Runs the faults, which must succeed and replay. RETURNS: the lines.
 std::vector<std::string> lines_with(const std::string& more) {
   const Story s = story(two_phase(more));
-  const Run run = s.run();
+  const auto run = s.run();
   EXPECT_FALSE(run.error) << run.error->text();
   const Story again = story(run.trace.scenario_text);
   EXPECT_EQ(trace::to_json(again.run().trace), trace::to_json(run.trace)) << more;
@@ -36,15 +36,13 @@ std::vector<std::string> lines_with(const std::string& more) {
 }
 
 std::string error_with(const std::string& more) {
-  const Run run = story(two_phase(more)).run();
+  const auto run = story(two_phase(more)).run();
   return run.error ? run.error->text() : "no error";
 }
 
 TEST(Runner, HappyPath) {
   EXPECT_THAT(lines_with(""),
               ElementsAre("start c",
-                          "start p1",
-                          "start p2",
                           "deliver prepare(c->p1)",
                           "deliver prepare(c->p2)",
                           "deliver yes(p1->c)",
@@ -53,14 +51,14 @@ TEST(Runner, HappyPath) {
                           "deliver commit(c->p2)",
                           "deliver ack(p1->c)",
                           "deliver ack(p2->c)"));
-  const Run run = story(two_phase("")).run();
+  const auto run = story(two_phase("")).run();
   EXPECT_EQ(decisions(run.trace), "c commit, p1 commit, p2 commit");
   EXPECT_EQ(run.trace.counts.messages, 8);
   EXPECT_EQ(run.trace.counts.forces, 5);
 }
 
 TEST(Runner, ANoVoteAborts) {
-  const Run run = story(two_phase("votes: {p2: no}\n")).run();
+  const auto run = story(two_phase("votes: {p2: no}\n")).run();
   EXPECT_EQ(decisions(run.trace), "c abort, p1 abort, p2 abort");
 }
 
@@ -68,7 +66,7 @@ TEST(Runner, ACrashAfterTellingSome) {
   EXPECT_THAT(lines_with("faults: [crash: {node: c, sent_to: [p1], of: decision}]\n"),
               Contains("deliver yes(p2->c), crash c after send commit p1"));
   EXPECT_THAT(lines_with("faults: [crash: {node: c, sent_to: [], of: decision}]\n"),
-              Contains("deliver yes(p2->c), crash c after force commit"));
+              Contains("deliver yes(p2->c), crash c after answer commit"));
   // Everybody was told: after the last effect there is no cut, so the crash comes right after.
   const auto lines = lines_with("faults: [crash: {node: c, sent_to: [p1, p2], of: decision}]\n");
   const auto at = std::find(lines.begin(), lines.end(), "deliver yes(p2->c)");
@@ -94,13 +92,13 @@ TEST(Runner, ACrashOnACauseAndItsRecovery) {
   EXPECT_THAT(lines, Contains("recover c"));
   EXPECT_THAT(lines_with("faults: [crash: {node: p1, on: prepared}]\n"),
               Not(Contains("recover p1")));
-  const Run run =
+  const auto run =
       story(two_phase("faults: [crash: {node: p1, on: voted, recover: true}]\n")).run();
   EXPECT_EQ(decisions(run.trace), "c commit, p1 commit, p2 commit");
   // During the recovery, too.
-  EXPECT_THAT(lines_with("faults:\n  - crash: {node: c, on: decided, recover: true}\n"
+  EXPECT_THAT(lines_with("faults:\n  - crash: {node: c, after: force commit, recover: true}\n"
                          "  - crash: {node: c, sent_to: [p2], of: commit}\n"),
-              Contains("deliver yes(p2->c), crash c after send commit p2"));
+              Contains("recover c, crash c after send commit p2"));
   EXPECT_THAT(lines_with("faults:\n  - crash: {node: p1, on: prepared, recover: true}\n"
                          "  - crash: {node: p1, after: send inquire c, recover: true}\n"),
               Contains("recover p1"));
@@ -229,7 +227,7 @@ TEST(Runner, RandomWalksReplayByteForByte) {
       for (const std::string& line :
            walk(s.model(), s.bound.run_rules, random, 40, [](const World&, const auto&) {}))
         s.scenario.schedule->push_back({line, {}});
-      const Run run = s.run();
+      const auto run = s.run();
       ASSERT_FALSE(run.error) << run.error->text();
       EXPECT_EQ(run.trace.steps.size(), s.scenario.schedule->size());
       for (std::size_t i = 0; i < run.trace.steps.size(); ++i)

@@ -163,8 +163,8 @@ Trace duplicates() {
   vote_yes(t, "p1");
   t.deliver("yes", "p1", "c").effect(EffectKind::disarm, "vote").force("commit");
   t.effect(EffectKind::decide, "commit").send("commit", {"p1"});
-  t.duplicate("commit", "c", "p1");
-  commit_at(t, "p1");
+  t.duplicate("commit", "c", "p1").force("commit", "commit");
+  t.effect(EffectKind::disarm, "decision").effect(EffectKind::decide, "commit").send("ack", {"c"});
   t.deliver("commit", "c", "p1").send("ack", {"c"});
   t.deliver("ack", "p1", "c").append("end");
   t.deliver("ack", "p1", "c");

@@ -150,6 +150,7 @@ Trace random_trace(std::uint64_t seed) {
   t.properties = dice.list([&] { return random_property(dice); });
   t.counts = {dice.number(), dice.number(), dice.number(), dice.number()};
   t.scenario_text = dice.word();
+  t.story = dice.word();
   return t;
 }
 
@@ -209,6 +210,12 @@ TraceBuilder& TraceBuilder::deliver(std::string_view message,
                                     std::string_view from,
                                     std::string_view to) {
   begin(EventKind::deliver, text({"deliver ", prefix(), message, "(", from, "->", to, ")"}), to);
+  return received(message, from, to);
+}
+
+TraceBuilder& TraceBuilder::received(std::string_view message,
+                                     std::string_view from,
+                                     std::string_view to) {
   std::vector<std::int64_t>& ids = copies(message, from, to);
   check(!ids.empty(), "a delivered message was sent");
   Effect& effect = add(EffectKind::receive);
@@ -269,16 +276,12 @@ TraceBuilder& TraceBuilder::lost(std::string_view message,
 TraceBuilder& TraceBuilder::duplicate(std::string_view message,
                                       std::string_view from,
                                       std::string_view to) {
-  network(EventKind::duplicate, text({"duplicate ", prefix(), message, "(", from, "->", to, ")"}));
-  trace_.steps.back().tx = tx_;
-  Effect& effect = add(EffectKind::send);
-  effect.process.clear();
-  effect.message = std::string(message);
-  effect.from = std::string(from);
-  effect.to = {std::string(to)};
-  effect.ids = {next_id_};
-  copies(message, from, to).push_back(next_id_++);
-  return *this;
+  begin(
+      EventKind::duplicate, text({"duplicate ", prefix(), message, "(", from, "->", to, ")"}), to);
+  std::vector<std::int64_t>& ids = copies(message, from, to);
+  check(!ids.empty(), "a duplicated message was sent");
+  ids.insert(ids.begin(), ids.front());  // it stays in flight, under the same id
+  return received(message, from, to);
 }
 
 TraceBuilder& TraceBuilder::partition(std::vector<std::vector<std::string>> groups) {

@@ -26,6 +26,7 @@ class TraceBuilder {
   TraceBuilder& recover(std::string_view process, std::string_view tail = "");
   TraceBuilder& network(EventKind kind, std::string_view event);
   TraceBuilder& lose(std::string_view message, std::string_view from, std::string_view to);
+  /// Delivers, and leaves a copy in flight.
   TraceBuilder& duplicate(std::string_view message, std::string_view from, std::string_view to);
   TraceBuilder& partition(std::vector<std::vector<std::string>> groups);
 
@@ -49,6 +50,7 @@ class TraceBuilder {
   Trace done();
 
  private:
+  TraceBuilder& received(std::string_view message, std::string_view from, std::string_view to);
   TraceBuilder& begin(EventKind kind, std::string event, std::string_view process);
   Effect& add(EffectKind kind);
   std::string prefix() const;

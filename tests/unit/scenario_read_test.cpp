@@ -59,7 +59,7 @@ TEST(ScenarioRead, UnknownKeys) {
       {"network: {\n  copys: 2}",
        "4:3: error: unknown key `copys`\n  hint: did you mean `copies`?"},
       {"timing: {zzzzzzzzz: 1s}",
-       "3:10: error: unknown key `zzzzzzzzz`\n  hint: known here: latency, force, timeouts"},
+       "3:10: error: unknown key `zzzzzzzzz`\n  hint: known here: model, latency, force, timeouts"},
       {"expect: {uniform_agrement: ok}",
        "3:10: error: unknown key `uniform_agrement`\n  hint: did you mean `uniform_agreement`?"},
       {"explore: {expect: {UB: holds}}",

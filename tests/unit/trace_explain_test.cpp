@@ -227,7 +227,7 @@ eventual_termination was not reached.
 
 TEST(TraceExplain, AMessageThatChangesNothingIsSaidToDoSo) {
   EXPECT_NE(
-      explain(samples::duplicates()).find("8. c receives ack from p1, which changes nothing."),
+      explain(samples::duplicates()).find("7. c receives ack from p1, which changes nothing."),
       std::string::npos);
 }
 

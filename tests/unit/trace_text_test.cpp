@@ -294,22 +294,21 @@ two_phase_commit, presume = nothing, termination = none
      ■ force commit                ┃
      ◆ COMMIT                      ┃
      → commit to p1                ┃
-  4  ├┄┄┄┄┄┄┄┄commit copied┄┄┄┄┄┄┄┄┃
-  5  ├───────────commit───────────►┃
+  4  ├───────commit + copy────────►┃
      │                             ■ force commit
      │                             ◷ disarm decision
      │                             ◆ COMMIT
      │                             ← ack to c
-  6  ├───────────commit───────────►│
+  5  ├───────────commit───────────►│
      │                             ← ack to c
-  7  │◄────────────ack─────────────┤
+  6  │◄────────────ack─────────────┤
      □ append end                  │
-  8  │◄────────────ack─────────────┤
+  7  │◄────────────ack─────────────┤
 
 ■ on disk before the step goes on   □ written, may be lost in a crash
 ┃ in doubt
 
-End after 8 steps: 5 messages, 3 forced writes
+End after 7 steps: 5 messages, 3 forced writes
 
         vote  decision
   c     -     commit

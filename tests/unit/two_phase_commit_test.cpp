@@ -90,7 +90,7 @@ TEST(Coordinator, TellsYesVotersOnlyAndForcesBefore) {
   send(play, 3, 0, Message::yes);
   play.did(deliver(1, 0, Message::yes)).did(deliver(2, 0, Message::read));
   play.did(deliver(3, 0, Message::yes));
-  EXPECT_EQ(effects_of(play), "disarm force:commit decide send arm");
+  EXPECT_EQ(effects_of(play), "disarm force:commit decide answer send arm");
   EXPECT_EQ(play.in_flight(0, 1, Message::commit) + play.in_flight(0, 3, Message::commit), 2);
   EXPECT_EQ(play.in_flight(0, 2, Message::commit), 0);
 }
@@ -102,7 +102,7 @@ TEST(Coordinator, AbortTellsAllButNoAndReadVoters) {
   send(play, 3, 0, Message::no);
   play.did(deliver(1, 0, Message::yes)).did(deliver(2, 0, Message::read));
   play.did(deliver(3, 0, Message::no));
-  EXPECT_EQ(effects_of(play), "disarm force:abort decide send arm");
+  EXPECT_EQ(effects_of(play), "disarm force:abort decide answer send arm");
   for (int p = 1; p <= 4; ++p)
     EXPECT_EQ(play.in_flight(0, p, Message::abort), p == 1 || p == 4 ? 1 : 0) << p;
 }
@@ -110,7 +110,8 @@ TEST(Coordinator, AbortTellsAllButNoAndReadVoters) {
 TEST(Coordinator, AbortsWhenTheVotesDoNotCome) {
   Play play = started(2);
   play.did(timeout(0, Timer::vote));
-  EXPECT_EQ(effects_of(play), "force:abort decide send arm") << "the timer is disarmed already";
+  EXPECT_EQ(effects_of(play), "force:abort decide answer send arm")
+      << "the timer is disarmed already";
   EXPECT_EQ(memory_of(play, 0).pending, ProcessSet(0b110));
 }
 

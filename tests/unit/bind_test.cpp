@@ -1,0 +1,180 @@
+// Goal: a scenario that does not fit its protocol is an error with file, line, column and the
+// likely fix. Method: every error that binding can give, each from a small scenario, compared word
+// by word.
+#include "tests/unit/run_helpers.hpp"
+
+namespace concordat {
+namespace {
+
+/// The error of two-phase commit with `more`, whose first line is line 3.
+std::string error_of(const std::string& more) {
+  const auto made = try_story(two_phase(more));
+  return made ? "no error" : made.error().text();
+}
+
+struct Case {
+  std::string more;
+  std::string error;
+};
+
+void expect(const std::vector<Case>& cases) {
+  for (const auto& [more, error] : cases)
+    EXPECT_EQ(error_of(more), error == "no error" ? error : "a.yaml:" + error) << more;
+}
+
+TEST(Bind, Protocol) {
+  const auto made = try_story("name: x\nprotocol: two_phase_comit\n");
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().text(),
+            "a.yaml:2:11: error: there is no protocol `two_phase_comit`\n"
+            "  hint: did you mean `two_phase_commit`?");
+}
+
+TEST(Bind, Options) {
+  expect({{"options: {terminatoin: none}\n",
+           "3:11: error: there is no option `terminatoin`\n  hint: did you mean `termination`?"},
+          {"options: {termination: sometimes_maybe}\n",
+           "3:24: error: there is no value of option `termination` `sometimes_maybe`\n"
+           "  hint: one of: none, cooperative"}});
+}
+
+TEST(Bind, Processes) {
+  expect({{"processes: {participant: 2}\n",
+           "3:13: error: there is no role whose number is open `participant`\n"
+           "  hint: did you mean `participants`?"},
+          {"processes: {participants: 0}\n", "3:27: error: there are 1 to 16 participants"},
+          {"processes: {participants: 17}\n", "3:27: error: there are 1 to 16 participants"},
+          {"transactions: 9\n", "3:15: error: there are 1 to 8 transactions"}});
+}
+
+TEST(Bind, Placement) {
+  expect(
+      {{"place: {n1: [c, p3]}\n",
+        "3:17: error: there is no process `p3`\n  hint: did you mean `p1`?"},
+       {"place: {c: [p1]}\n", "3:9: error: a node may carry a process's name only if it runs it"},
+       {"place: {n1: []}\n",
+        "3:13: error: a node runs at least one process\n  hint: leave empty nodes out"},
+       {"place: {c: [c, p1], n2: [p2]}\n", "no error"}});
+}
+
+TEST(Bind, StoreAndWork) {
+  const std::string store = "store: {p1: {accounts: {alice: 1}}}\n";
+  expect({{"store: {p7: {accounts: {alice: 1}}}\n",
+           "3:9: error: there is no process `p7`\n  hint: did you mean `p1`?"},
+          {"place: {n1: [p1, p2]}\nstore: {p1: {a: {x: 1}}, p2: {a: {x: 2}}}\n",
+           "4:35: error: this node already has a row `a.x`"},
+          {store + "work: {p1: {accounts.alcie: 1}}\n",
+           "4:13: error: there is no row at p1 `accounts.alcie`\n"
+           "  hint: did you mean `accounts.alice`?"},
+          {store + "work: {p2: {accounts.alice: 1}}\n",
+           "4:13: error: there is no row at p2 `accounts.alice`\n  hint: this scenario has none"},
+          {store + "work: {t2 p1: {accounts.alice: 1}}\n",
+           "4:8: error: there is no transaction t2\n  hint: see `transactions:`"},
+          {store + "conserve: [acounts]\n",
+           "4:12: error: there is no table `acounts`\n  hint: did you mean `accounts`?"}});
+}
+
+TEST(Bind, Choices) {
+  expect({{"votes: {p7: no}\n", "3:9: error: there is no process `p7`\n  hint: did you mean `p1`?"},
+          {"votes: {c: no}\n", "3:9: error: `c` does not vote\n  hint: who votes: p1, p2"},
+          {"votes: {p1: perhaps}\n",
+           "3:13: error: there is no outcome of `vote` `perhaps`\n"
+           "  hint: one of: any, yes, no, read"},
+          {"votes: {t2 p1: no}\n",
+           "3:9: error: there is no transaction t2\n  hint: see `transactions:`"},
+          {"choices: {p1: {mood: bad}}\n",
+           "3:16: error: there is no choice `mood`\n  hint: one of: vote"}});
+}
+
+TEST(Bind, WhatIsSaidOfOneTransactionGoesFirst) {
+  for (const std::string votes : {"{t1 p1: no, p1: yes}", "{p1: yes, t1 p1: no}"}) {
+    const trace::Trace trace =
+        story(two_phase("transactions: 2\nvotes: " + votes + "\n")).run().trace;
+    for (const trace::Final& final : trace.finals) {
+      if (final.process != "p1") continue;
+      EXPECT_EQ(final.vote, final.tx == 1 ? "no" : "yes") << votes;
+    }
+  }
+}
+
+constexpr const char* needs_time =
+    "error: times need the timed simulator, which this version does not have\n"
+    "  hint: tie the fault to a cause (`on: decided`, `sent_to:` with `of:`), use `recover: true` "
+    "or `heal: true`, or write a `schedule:`";
+
+TEST(Bind, Timers) {
+  expect({{"timing: {latency: 5ms}\n", std::string("3:19: ") + needs_time},
+          {"timing: {force: 5ms}\n", std::string("3:17: ") + needs_time},
+          {"timing: {timeouts: {votes: 5ms}}\n",
+           "3:21: error: there is no timer `votes`\n  hint: did you mean `vote`?"},
+          {"timing: {timeouts: {vote: 5ms}}\n",
+           "3:21: error: timer `prepare` has no duration\n"
+           "  hint: durations order the timers, so give one for each: vote, prepare, decision, "
+           "ack"}});
+}
+
+TEST(Bind, Faults) {
+  expect({{"faults: [crash: {node: c, at: 5ms}]\n", std::string("3:31: ") + needs_time},
+          {"faults: [crash: {node: c, on: decided, recover_after: 5ms}]\n",
+           std::string("3:55: ") + needs_time},
+          {"faults: [crash: {node: d, on: decided}]\n",
+           "3:24: error: there is no node `d`\n  hint: did you mean `c`?"},
+          {"faults: [crash: {node: c, sent_to: [p3], of: decision}]\n",
+           "3:37: error: there is no process `p3`\n  hint: did you mean `p1`?"},
+          {"faults: [partition: {groups: [[c], [p1]], from: 5ms}]\n",
+           std::string("3:49: ") + needs_time},
+          {"faults: [partition: {groups: [[c], [p3]], on: decided, of: c}]\n",
+           "3:37: error: there is no node `p3`\n  hint: did you mean `p1`?"},
+          {"faults: [partition: {groups: [[c], [p1]], on: decided, of: d}]\n",
+           "3:60: error: there is no process `d`\n  hint: did you mean `c`?"},
+          {"place: {n1: [c, p1]}\nfaults: [partition: {groups: [[c], [p1]], on: decided, of: c}]\n",
+           "4:37: error: `p1` is on a node of another group\n"
+           "  hint: node n1 is on one side of a partition only"},
+          {"faults: [lose: {message: commit, to: p3}]\n",
+           "3:38: error: there is no process `p3`\n  hint: did you mean `p1`?"},
+          {"faults: [lose: {message: commit, from: q}]\n",
+           "3:40: error: there is no process `q`\n  hint: did you mean `c`?"},
+          {"faults: [lose: {message: commit}]\nschedule: [start c]\n",
+           "3:10: error: a scenario with a schedule lists its faults there\n"
+           "  hint: move them into `schedule:`"}});
+}
+
+TEST(Bind, Expectations) {
+  const std::string store = "store: {p1: {accounts: {alice: 1}}}\n";
+  expect(
+      {{"expect: {decisions: {p3: commit}}\n",
+        "3:22: error: there is no process `p3`\n  hint: did you mean `p1`?"},
+       {"expect: {blocked: [t1 p1]}\n",
+        "3:20: error: there is no process `t1 p1`\n  hint: one of: c, p1, p2"},
+       {"transactions: 2\nexpect: {blocked: [p1]}\n",
+        "4:20: error: there is no process `p1`\n  hint: one of: t1 c, t1 p1, t1 p2, t2 c, t2 p1, "
+        "t2 p2"},
+       {store + "expect: {store: {p1: {accounts.bob: 1}}}\n",
+        "4:23: error: there is no row at p1 `accounts.bob`\n"
+        "  hint: did you mean `accounts.alice`?"},
+       {store + "expect: {locked: [p1 accounts.alcie]}\n",
+        "4:19: error: there is no row at p1 `accounts.alcie`\n"
+        "  hint: did you mean `accounts.alice`?"},
+       {store + "expect: {locked: [p4 accounts.alice]}\n",
+        "4:19: error: there is no process `p4`\n  hint: did you mean `p1`?"},
+       {"expect: {resource_conservation: ok}\n",
+        "3:10: error: resource_conservation needs to know what is conserved\n"
+        "  hint: conserve: [accounts]"}});
+  const std::string error = error_of("expect: {isolation: ok}\n");
+  EXPECT_TRUE(error.starts_with("a.yaml:3:10: error: `isolation` is not judged in this version"))
+      << error;
+}
+
+TEST(Bind, Exploration) {
+  expect({{"explore: {crash_only: [d]}\n",
+           "3:24: error: there is no node `d`\n  hint: did you mean `c`?"},
+          {"explore: {expect: {RC: holds}}\n",
+           "3:20: error: resource_conservation needs to know what is conserved\n"
+           "  hint: conserve: [accounts]"}});
+  const std::string error = error_of("explore: {expect: {ET: holds}}\n");
+  EXPECT_TRUE(error.starts_with("a.yaml:3:20: error: `eventual_termination` is not judged"))
+      << error;
+}
+
+}  // namespace
+}  // namespace concordat

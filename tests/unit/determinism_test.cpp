@@ -1,0 +1,68 @@
+// Goal: the same scenario gives the same bytes, every time. Method: each scenario of the repository
+// and some with random faults run twice, from the file on, and trace, drawing, tale and the result
+// of a small check are compared. Different compilers are compared by .ci/determinism.
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <sstream>
+
+#include "protocols/registry.hpp"
+#include "sim/app/app.hpp"
+#include "sim/scenario/read.hpp"
+#include "sim/scenario/write.hpp"
+#include "sim/trace/explain.hpp"
+#include "sim/trace/json.hpp"
+#include "tests/toy_checker/toy_checker.hpp"
+#include "tests/unit/run_helpers.hpp"
+
+namespace concordat {
+namespace {
+
+/// All that a run can show.
+std::string shown(const std::string& yaml) {
+  const Story s = story(yaml);
+  const auto run = s.run();
+  trace::TextOptions details;
+  details.details = true;
+  return trace::to_json(run.trace) + trace::render(run.trace, details) + trace::explain(run.trace) +
+         (run.error ? run.error->text() : "");
+}
+
+TEST(Determinism, RunsOfTheRepositorysScenarios) {
+  namespace fs = std::filesystem;
+  for (const auto& entry : fs::recursive_directory_iterator(CONCORDAT_SOURCE_DIR "/scenarios")) {
+    if (entry.path().extension() != ".yaml") continue;
+    const auto scenario = scenario::read_file(entry.path().string());
+    ASSERT_TRUE(scenario.ok()) << scenario.error().text();
+    const std::string yaml = scenario::write(*scenario);
+    EXPECT_EQ(shown(yaml), shown(yaml)) << entry.path();
+  }
+}
+
+TEST(Determinism, RunsWithEveryKindOfSetting) {
+  for (const std::string& setting : walk_settings())
+    EXPECT_EQ(shown(two_phase(setting)), shown(two_phase(setting))) << setting;
+}
+
+/// The result of `check --json` without its seconds.
+std::string checked() {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  app::Terminal terminal{in, out, err, {}, true, false, false, {}, toy_check, "naive"};
+  app::CheckOptions options;
+  options.source.protocol = "two_phase_commit";
+  options.source.crashes = "1";
+  options.source.recoveries = "1";
+  app::check_command(all_protocols(), options, terminal);
+  std::string text = out.str();
+  const std::size_t seconds = text.find("\"seconds\"");
+  EXPECT_NE(seconds, std::string::npos) << err.str();
+  return text.erase(seconds, text.find('\n', seconds) - seconds);
+}
+
+TEST(Determinism, Checks) {
+  EXPECT_EQ(checked(), checked());
+}
+
+}  // namespace
+}  // namespace concordat
