@@ -18,7 +18,7 @@ enum class Verdict : std::uint8_t { holds, violated, unknown };
 inline constexpr int max_watched = 64;
 
 struct CheckLimits {
-  std::int64_t max_states = 20'000'000;
+  std::int64_t max_states = 5'000'000;
   int max_depth = 1'000'000;  // BFS levels
 };
 

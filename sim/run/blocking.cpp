@@ -15,14 +15,17 @@ bool is_ordinary(const Event& event) {
          event.kind == EventKind::timeout || event.kind == EventKind::store;
 }
 
+/// What may still be spent on one report. UNITS: processes of worlds, so that large models end too.
+struct Work {
+  std::int64_t left = 0;
+  static constexpr std::int64_t per_state = 50;  // a small model's world and its successors
+};
+
 /// Visits fault-free futures breadth first until `visit(step, world)` says stop. The step is null
-/// for the first world. RETURNS: false if the limit or a bound was hit.
+/// for the first world. RETURNS: false if the work ran out or a bound was hit.
 template <class Visit>
-bool for_each_future(const Model& model,
-                     const Rules& rules,
-                     const World& from,
-                     std::int64_t max_states,
-                     Visit visit) {
+bool for_each_future(
+    const Model& model, const Rules& rules, const World& from, Work& work, Visit visit) {
   Budget none;
   none.heal = false;
   std::set<std::string> seen{key_of(from)};
@@ -32,10 +35,11 @@ bool for_each_future(const Model& model,
   while (!queue.empty()) {
     const World world = std::move(queue.front());
     queue.pop_front();
+    if (work.left <= 0) return false;
     for (Successor& next : successors(model, rules, none, world, &past_bound)) {
+      work.left -= model.setup().transactions * model.setup().process_count();
       if (!is_ordinary(next.event) || !seen.insert(key_of(next.world)).second) continue;
       if (!visit(&next, next.world)) return true;
-      if (static_cast<std::int64_t>(seen.size()) > max_states) return false;
       queue.push_back(std::move(next.world));
     }
   }
@@ -66,9 +70,9 @@ std::string decides_after(const Model& model,
                           World world,
                           const std::vector<Event>& repairs,
                           const Slot& slot,
-                          std::int64_t max_states) {
+                          Work& work) {
   const auto decided = [&](const World& w) {
-    return state_of(model, w, slot.tx, slot.process).history.decided();
+    return state_of(model, w, slot.tx, slot.process).history.settled();
   };
   std::string line;
   for (const Event& repair : repairs) {
@@ -78,7 +82,7 @@ std::string decides_after(const Model& model,
   }
   if (decided(world)) return line;
   std::string found;
-  for_each_future(model, rules, world, max_states, [&](const Successor* step, const World& next) {
+  for_each_future(model, rules, world, work, [&](const Successor* step, const World& next) {
     if (step == nullptr || !decided(next)) return true;
     found = format(model, step->event, step->report);
     return false;
@@ -89,7 +93,7 @@ std::string decides_after(const Model& model,
 void find_repairs(const Model& model,
                   const Rules& rules,
                   const World& world,
-                  std::int64_t max_states,
+                  Work& work,
                   BlockedProcess& blocked) {
   std::vector<Event> all = repairs(model, rules, world);
   const auto name = [&](const Event& event) {
@@ -97,18 +101,18 @@ void find_repairs(const Model& model,
     return format(model, event, report);
   };
   for (const Event& repair : all) {
-    const std::string line = decides_after(model, rules, world, {repair}, blocked.slot, max_states);
+    const std::string line = decides_after(model, rules, world, {repair}, blocked.slot, work);
     if (line.empty()) continue;
     blocked.freed_by.push_back(name(repair));
     if (blocked.waits_for.empty()) blocked.waits_for = line;
   }
   if (!blocked.freed_by.empty() || all.size() < 2) return;
-  blocked.waits_for = decides_after(model, rules, world, all, blocked.slot, max_states);
+  blocked.waits_for = decides_after(model, rules, world, all, blocked.slot, work);
   if (blocked.waits_for.empty()) return;
   for (std::size_t i = 0; i < all.size() && all.size() > 2;) {  // what is not needed goes
     std::vector<Event> fewer = all;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-    const std::string line = decides_after(model, rules, world, fewer, blocked.slot, max_states);
+    const std::string line = decides_after(model, rules, world, fewer, blocked.slot, work);
     if (line.empty()) {
       ++i;
       continue;
@@ -133,10 +137,11 @@ BlockingReport find_blocked(const Model& model,
     if (undecided(model, world, slot)) waiting.push_back(slot);
   BlockingReport report;
   if (waiting.empty()) return report;
+  Work work{max_states * Work::per_state};
   report.complete =
-      for_each_future(model, rules, world, max_states, [&](const Successor*, const World& next) {
+      for_each_future(model, rules, world, work, [&](const Successor*, const World& next) {
         std::erase_if(waiting, [&](const Slot& slot) {
-          return state_of(model, next, slot.tx, slot.process).history.decided();
+          return state_of(model, next, slot.tx, slot.process).history.settled();
         });
         return !waiting.empty();
       });
@@ -147,7 +152,7 @@ BlockingReport find_blocked(const Model& model,
     const int local = model.setup().local_slot(slot.tx, slot.process);
     for (const RowKey row : world.nodes[node].store.tx(local).locks)
       blocked.holds.push_back(model.setup().row_name(row));
-    find_repairs(model, rules, world, max_states, blocked);
+    if (report.complete) find_repairs(model, rules, world, work, blocked);
     report.blocked.push_back(std::move(blocked));
   }
   return report;

@@ -23,8 +23,9 @@ struct BlockingReport {
   bool complete = true;  // false: the search hit its limit or a bound; the list may be too long
 };
 
-/// Searches the fault-free futures of `world`. COMPLEXITY: their number of states, at most
-/// `max_states` for each question asked.
+/// Searches the fault-free futures of `world`, and those after repairs. COMPLEXITY: their number of
+/// states; of a small model at most about `max_states` in all, of a large one fewer, since each costs
+/// more. If the first search is cut short, no repairs are looked for.
 BlockingReport find_blocked(const Model& model,
                             const Rules& rules,
                             const World& world,

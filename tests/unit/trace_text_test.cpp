@@ -294,7 +294,7 @@ two_phase_commit, presume = nothing, termination = none
      ■ force commit                ┃
      ◆ COMMIT                      ┃
      → commit to p1                ┃
-  4  ├───────commit + copy────────►┃
+  4  ├────────commit + copy───────►┃
      │                             ■ force commit
      │                             ◷ disarm decision
      │                             ◆ COMMIT
