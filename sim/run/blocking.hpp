@@ -24,8 +24,8 @@ struct BlockingReport {
 };
 
 /// Searches the fault-free futures of `world`, and those after repairs. COMPLEXITY: their number of
-/// states; of a small model at most about `max_states` in all, of a large one fewer, since each costs
-/// more. If the first search is cut short, no repairs are looked for.
+/// states; of a small model at most about `max_states` in all, of a large one fewer, since each
+/// costs more. If the first search is cut short, no repairs are looked for.
 BlockingReport find_blocked(const Model& model,
                             const Rules& rules,
                             const World& world,

@@ -11,14 +11,10 @@ namespace {
 
 std::string description(const YamlNode& node) {
   switch (node.kind) {
-    case YamlNode::Kind::none:
-      return "nothing";
-    case YamlNode::Kind::list:
-      return "a list";
-    case YamlNode::Kind::map:
-      return "a map";
-    case YamlNode::Kind::text:
-      break;
+    case YamlNode::Kind::none: return "nothing";
+    case YamlNode::Kind::list: return "a list";
+    case YamlNode::Kind::map: return "a map";
+    case YamlNode::Kind::text: break;
   }
   if (node.text.empty()) return "an empty text";
   return node.quoted ? "the quoted text " + quote(node.text) : quote(node.text);
@@ -50,7 +46,9 @@ void Reader::fail(Position at, std::string what, std::string hint) {
 
 void Reader::must_be(const YamlNode& node, std::string_view wanted, std::string hint) {
   if (node.kind == YamlNode::Kind::none)
-    return fail(node.key_at, subject(node) + " has no value", fmt::format("it must be {}", wanted));
+    return fail(node.key.empty() ? node.at : node.key_at,  // an item of a list in a list has no key
+                (node.key.empty() ? "an item of a list" : quote(node.key)) + " has no value",
+                fmt::format("it must be {}", wanted));
   fail(node.at,
        fmt::format("{} must be {}, not {}", subject(node), wanted, description(node)),
        std::move(hint));

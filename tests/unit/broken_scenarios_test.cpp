@@ -87,25 +87,25 @@ constexpr std::array words{"-1",         "0",
                            "crash c",    "vote_unforced",
                            "\t",         "heal"};
 
+/// One edit. Each draw has a statement of its own, so that every compiler draws in the same order.
 void mutate(std::string& text, SampleRandom& random) {
   if (text.empty()) return;
   auto lines = lines_of_text(text);
-  switch (random.below(8)) {
-    case 0: text[index_in(random, text.size())] = static_cast<char>(random.below(256)); return;
-    case 1: lines.erase(lines.begin() + random.below(static_cast<int>(lines.size()))); break;
-    case 2: lines.insert(lines.begin(), lines[index_in(random, lines.size())]); break;
-    case 3:
-      std::swap(lines[index_in(random, lines.size())], lines[index_in(random, lines.size())]);
-      break;
-    case 4: text.resize(index_in(random, text.size())); return;
-    case 5:
-      text.insert(index_in(random, text.size()), words[index_in(random, words.size())]);
-      return;
-    default: {
-      const auto [start, length] = random_word(text, random);
-      text.replace(start, length, words[index_in(random, words.size())]);
-      return;
-    }
+  const int kind = random.below(8);
+  const auto line = lines.begin() + random.below(static_cast<int>(lines.size()));
+  const std::string& other = lines[index_in(random, lines.size())];
+  const std::size_t at = index_in(random, text.size());
+  const char byte = static_cast<char>(random.below(256));
+  const char* const word = words[index_in(random, words.size())];
+  const auto [start, length] = random_word(text, random);
+  switch (kind) {
+    case 0: text[at] = byte; return;
+    case 1: lines.erase(line); break;
+    case 2: lines.insert(line, std::string(other)); break;
+    case 3: *line = std::string(other); break;
+    case 4: text.resize(at); return;
+    case 5: text.insert(at, word); return;
+    default: text.replace(start, length, word); return;
   }
   text = joined(lines);
 }

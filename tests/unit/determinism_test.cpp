@@ -52,7 +52,7 @@ std::string checked() {
   app::CheckOptions options;
   options.source.protocol = "two_phase_commit";
   options.source.crashes = "1";
-  options.source.recoveries = "1";
+  options.source.timing = "synchronous";
   app::check_command(all_protocols(), options, terminal);
   std::string text = out.str();
   const std::size_t seconds = text.find("\"seconds\"");
