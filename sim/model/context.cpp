@@ -71,12 +71,9 @@ LockAnswer ContextBase::lock_row(RowKey row) {
 
 InsertAnswer ContextBase::insert_row(RowKey row, const Row& content) {
   switch (lock_row(row)) {
-    case LockAnswer::refused:
-      return InsertAnswer::refused;
-    case LockAnswer::waiting:
-      return InsertAnswer::waiting;
-    case LockAnswer::granted:
-      break;
+    case LockAnswer::refused: return InsertAnswer::refused;
+    case LockAnswer::waiting: return InsertAnswer::waiting;
+    case LockAnswer::granted: break;
   }
   if (local_.store.read(slot_, row, ReadLevel::committed)) return InsertAnswer::exists;
   write_row(row, content, "insert");

@@ -85,22 +85,17 @@ void Model::consume(LocalState& local, const LocalEvent& event) {
   check(local.up && !local.paused, "a step happens on a node that is up");
   ProcessState& process = local.slots[static_cast<std::size_t>(event.slot)];
   switch (event.kind) {
-    case LocalEventKind::start:
-      process.started = true;
-      break;
+    case LocalEventKind::start: process.started = true; break;
     case LocalEventKind::timer:
       process.timers =
           static_cast<std::uint8_t>(process.timers & ~(1U << static_cast<unsigned>(event.timer)));
       process.history.timed_out = true;
       break;
-    case LocalEventKind::store:
-      local.store.take_notice(event.notice);
-      break;
+    case LocalEventKind::store: local.store.take_notice(event.notice); break;
     case LocalEventKind::message:
     case LocalEventKind::recover:
     case LocalEventKind::operator_action:
-    case LocalEventKind::client:
-      break;
+    case LocalEventKind::client: break;
   }
 }
 

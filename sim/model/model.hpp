@@ -167,12 +167,9 @@ class ModelOf final : public Model {
   std::vector<FieldText> fields(StatePart part, const StateBlob& blob) const override {
     const ProcessNames& names = setup().process_names;
     switch (part) {
-      case StatePart::log:
-        return field_texts(blob.as<Durable>(), names, "log");
-      case StatePart::state:
-        return field_texts(blob.as<Volatile>(), names, "state");
-      case StatePart::node:
-        return field_texts(blob.as<NodeState>(), names, "node");
+      case StatePart::log: return field_texts(blob.as<Durable>(), names, "log");
+      case StatePart::state: return field_texts(blob.as<Volatile>(), names, "state");
+      case StatePart::node: return field_texts(blob.as<NodeState>(), names, "node");
     }
     return {};
   }
@@ -187,12 +184,9 @@ class ModelOf final : public Model {
   }
   StateBlob rename_part(StatePart part, const StateBlob& blob, const Renaming& to) const override {
     switch (part) {
-      case StatePart::log:
-        return StateBlob::of(rename(blob.as<Durable>(), to));
-      case StatePart::state:
-        return StateBlob::of(rename(blob.as<Volatile>(), to));
-      case StatePart::node:
-        return StateBlob::of(rename(blob.as<NodeState>(), to));
+      case StatePart::log: return StateBlob::of(rename(blob.as<Durable>(), to));
+      case StatePart::state: return StateBlob::of(rename(blob.as<Volatile>(), to));
+      case StatePart::node: return StateBlob::of(rename(blob.as<NodeState>(), to));
     }
     return blob;
   }
@@ -217,14 +211,11 @@ class ModelOf final : public Model {
 
   static void dispatch(Ctx& ctx, const LocalEvent& event) {
     switch (event.kind) {
-      case LocalEventKind::start:
-        return P::on_start(ctx);
+      case LocalEventKind::start: return P::on_start(ctx);
       case LocalEventKind::message:
         return P::on_message(ctx, event.from, event.message.template as<Message>());
-      case LocalEventKind::timer:
-        return P::on_timer(ctx, static_cast<Timer>(event.timer));
-      case LocalEventKind::recover:
-        return P::on_recover(ctx);
+      case LocalEventKind::timer: return P::on_timer(ctx, static_cast<Timer>(event.timer));
+      case LocalEventKind::recover: return P::on_recover(ctx);
       case LocalEventKind::store:
         if constexpr (requires { P::on_store(ctx, event.notice.kind, event.notice.row); })
           return P::on_store(ctx, event.notice.kind, event.notice.row);

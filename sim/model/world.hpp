@@ -146,7 +146,7 @@ struct Event {
 struct StepReport {
   LocalStep step;
   bool ran_handler = false;
-  int tail = 0;                  // recover: unforced records before the tail was settled
+  int tail = 0;                   // recover: unforced records before the tail was settled
   std::vector<Envelope> lost;     // messages that this step lost
   std::vector<Envelope> dropped;  // sends of this step that the network absorbed as equal copies
 };

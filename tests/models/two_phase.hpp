@@ -69,10 +69,8 @@ struct TwoPhase {
       case Message::prepared:
         if (ctx.state().phase != Phase::working) return ctx.decline();
         return ctx.state().prepared.insert(from);
-      case Message::commit:
-        return become(ctx, Phase::committed);
-      case Message::abort:
-        return become(ctx, Phase::aborted);
+      case Message::commit: return become(ctx, Phase::committed);
+      case Message::abort: return become(ctx, Phase::aborted);
     }
   }
 

@@ -75,21 +75,13 @@ void mutate_bytes(SampleRandom& random, std::string& text) {
   const char byte = static_cast<char>(random.below(256));
   constexpr std::string_view marks = "{}[]:,#&*!|>'\"%@`-? \n\t~<";
   switch (random.below(5)) {
-    case 0:
-      text[at] = byte;
-      break;
+    case 0: text[at] = byte; break;
     case 1:
       text[at] = static_cast<char>(text[at] ^ static_cast<char>(1U << random.below(8)));
       break;
-    case 2:
-      text.insert(at, 1, marks[random.below(marks.size())]);
-      break;
-    case 3:
-      text.erase(at, 1 + random.below(8));
-      break;
-    default:
-      text.resize(at);
-      break;
+    case 2: text.insert(at, 1, marks[random.below(marks.size())]); break;
+    case 3: text.erase(at, 1 + random.below(8)); break;
+    default: text.resize(at); break;
   }
 }
 
@@ -98,21 +90,11 @@ void mutate_lines(SampleRandom& random, std::string& text) {
   const auto at = lines.begin() + static_cast<std::ptrdiff_t>(random.below(lines.size()));
   const std::string other = lines[random.below(lines.size())];
   switch (random.below(5)) {
-    case 0:
-      lines.erase(at);
-      break;
-    case 1:
-      lines.insert(at, std::string(*at));
-      break;
-    case 2:
-      *at = "  " + *at;
-      break;
-    case 3:
-      *at = other;
-      break;
-    default:
-      at->erase(0, 2);
-      break;
+    case 0: lines.erase(at); break;
+    case 1: lines.insert(at, std::string(*at)); break;
+    case 2: *at = "  " + *at; break;
+    case 3: *at = other; break;
+    default: at->erase(0, 2); break;
   }
   text = joined(lines);
 }
@@ -150,15 +132,9 @@ TEST(ScenarioMutation, AnyEditGivesAScenarioOrAnErrorWithAPlace) {
     std::string text = originals[random.below(originals.size())];
     for (std::size_t edits = 1 + random.below(3); edits > 0 && !text.empty(); --edits) {
       switch (random.below(4)) {
-        case 0:
-          mutate_lines(random, text);
-          break;
-        case 1:
-          rename_key(random, text);
-          break;
-        default:
-          mutate_bytes(random, text);
-          break;
+        case 0: mutate_lines(random, text); break;
+        case 1: rename_key(random, text); break;
+        default: mutate_bytes(random, text); break;
       }
     }
     ASSERT_NO_FATAL_FAILURE(expect_an_answer(text)) << "seed " << i;

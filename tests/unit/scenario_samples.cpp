@@ -189,15 +189,9 @@ CrashFault Sampler::crash() {
       out.sent_to = list();
       out.of = name();
       break;
-    case 1:
-      out.after = line();
-      break;
-    case 2:
-      out.on = cause();
-      break;
-    default:
-      out.at = duration();
-      break;
+    case 1: out.after = line(); break;
+    case 2: out.on = cause(); break;
+    default: out.at = duration(); break;
   }
   if (coin()) {
     out.recover_after = maybe<At<Duration>>([&] { return duration(); });

@@ -158,18 +158,10 @@ TEST(TraceJson, DamagedFilesNeverCrash) {
       const std::size_t at = dice() % text.size();
       const std::size_t length = 1 + dice() % 20;
       switch (dice() % 4) {
-        case 0:
-          text[at] = pieces[dice() % pieces.size()];
-          break;
-        case 1:
-          text.erase(at, length);
-          break;
-        case 2:
-          text.insert(at, text.substr(dice() % text.size(), length));
-          break;
-        default:
-          text.resize(at + 1);
-          break;
+        case 0: text[at] = pieces[dice() % pieces.size()]; break;
+        case 1: text.erase(at, length); break;
+        case 2: text.insert(at, text.substr(dice() % text.size(), length)); break;
+        default: text.resize(at + 1); break;
       }
     }
     const Result<Trace> trace = from_json(text, "t.json");
