@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <sys/resource.h>
 
 #include "sim/app/app.hpp"
 #include "sim/app/exploration.hpp"
@@ -45,6 +46,13 @@ std::string rules_text(const Rules& rules) {
                      enum_name(rules.crash_points));
 }
 
+/// The most memory that the program has used so far. UNITS: bytes.
+std::int64_t memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
 nlohmann::ordered_json to_json(const Exploration& x, const Terminal& terminal, double seconds) {
   const CheckResult& result = x.result;
   nlohmann::ordered_json json;
@@ -73,6 +81,7 @@ nlohmann::ordered_json to_json(const Exploration& x, const Terminal& terminal, d
   json["depth"] = result.depth;
   json["end_states"] = result.end_states;
   json["seconds"] = seconds;
+  json["memory_bytes"] = memory_bytes();
   json["complete"] = result.complete;
   json["limit"] = result.limit;
   json["bound_reached"] = result.past_bound;

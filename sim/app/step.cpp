@@ -123,8 +123,7 @@ class Stepper {
 
   void effect(const Event& event, const StepReport& report, int index) {
     const Effect& effect = report.step.effects[static_cast<std::size_t>(index)];
-    const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
-    const int node = message ? model().setup().node_of(event.message.to) : event.node;
+    const int node = node_of(model(), event);
     std::string text;
     if (effect.is_crash_point())
       text = format_effect(model(),

@@ -371,11 +371,6 @@ bool names_what_exists(const Model& model, const Event& event) {
   return false;
 }
 
-int node_of(const Model& model, const Event& event) {
-  const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
-  return message ? model.setup().node_of(event.message.to) : event.node;
-}
-
 }  // namespace
 
 std::optional<StepReport> apply(const Model& model,

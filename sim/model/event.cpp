@@ -30,11 +30,6 @@ std::string nodes_text(const Model& model, std::uint32_t mask) {
   return "{" + out + "}";
 }
 
-int node_of(const Model& model, const Event& event) {
-  const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
-  return message ? model.setup().node_of(event.message.to) : event.node;
-}
-
 /// ` with vote=no`: the open choices. Several processes on a recovering node are told apart.
 std::string choices_text(const Model& model, int node, const Event& event, const LocalStep& step) {
   std::string out;

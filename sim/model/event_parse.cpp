@@ -310,8 +310,7 @@ class Parser {
     World copy = world_;
     StepReport report;
     if (!moves::begin(model_, rules_, copy, event, report)) return std::nullopt;
-    const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
-    const int at = message ? setup_.node_of(event.message.to) : event.node;
+    const int at = node_of(model_, event);
     LocalState local = copy.nodes[static_cast<std::size_t>(at)];
     LocalStep step;
     model_.step(at, local, *moves::local_event(model_, event), event.plan, step);
@@ -331,8 +330,7 @@ class Parser {
     where = trim(where.substr(name.size()));
     const auto crashing = node(name);
     if (!crashing) return crashing.error();
-    const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
-    if (*crashing != (message ? setup_.node_of(event.message.to) : event.node))
+    if (*crashing != node_of(model_, event))
       return wrong(
           "`" + std::string(name) + "` does not run this step, so it cannot crash inside it",
           "write `crash " + std::string(name) + "` on a line of its own");
@@ -383,8 +381,7 @@ class Parser {
 
   std::optional<Error> find_cut(Event& event, std::string_view where) const {
     const LocalStep step = *rehearse(event);
-    const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
-    const int at = message ? setup_.node_of(event.message.to) : event.node;
+    const int at = node_of(model_, event);
     std::vector<std::string> known;
     for (int i = 0; i < static_cast<int>(step.effects.size()); ++i) {
       const Effect& effect = step.effects[static_cast<std::size_t>(i)];

@@ -400,8 +400,7 @@ void append_milestones(
       event.kind == EventKind::lose)
     out.push_back({Milestone::Kind::fault, step, {}, {}, {}});
   if (!report.ran_handler) return;
-  const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
-  const int node = message ? model.setup().node_of(event.message.to) : event.node;
+  const int node = node_of(model, event);
   const auto& slots = model.setup().slots[static_cast<std::size_t>(node)];
   if (event.kind == EventKind::timeout)
     out.push_back(

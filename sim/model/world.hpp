@@ -142,6 +142,13 @@ struct Event {
   StepPlan plan;  // start, deliver, duplicate, timeout, recover, store, operator, client
 };
 
+/// The node that the event happens at, for a message the receiver's; -1 for a partition or heal.
+inline int node_of(const Model& model, const Event& event) {
+  const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate ||
+                       event.kind == EventKind::lose;
+  return message ? model.setup().node_of(event.message.to) : event.node;
+}
+
 /// What a step did, for traces.
 struct StepReport {
   LocalStep step;

@@ -271,7 +271,7 @@ bool DefaultOrder::caused(const std::string& cause,
 void DefaultOrder::happened(const Event& event, const StepReport& report, const World& after) {
   if (report.ran_handler) {
     const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
-    const int node = message ? model_.setup().node_of(event.message.to) : event.node;
+    const int node = node_of(model_, event);
     const auto& slots = model_.setup().slots[static_cast<std::size_t>(node)];
     if (message) {
       const auto it = std::find(sent_.begin(), sent_.end(), event.message);

@@ -7,16 +7,6 @@
 
 namespace concordat {
 
-namespace {
-
-int node_of(const Model& model, const Event& event) {
-  const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate ||
-                       event.kind == EventKind::lose;
-  return message ? model.setup().node_of(event.message.to) : event.node;
-}
-
-}  // namespace
-
 std::vector<trace::NameValue> describe_rules(const Rules& rules) {
   return {{"timing", std::string(enum_name(rules.timing))},
           {"delivery", std::string(enum_name(rules.delivery))},
@@ -198,9 +188,7 @@ std::string Recorder::record(const World& before,
                              const World& after) {
   trace::Step step;
   step.index = static_cast<int>(trace_.steps.size()) + 1;
-  step.kind = event.kind == EventKind::operator_
-                  ? trace::EventKind::operator_action
-                  : *enum_from_name<trace::EventKind>(enum_name(event.kind));
+  step.kind = *enum_from_name<trace::EventKind>(enum_name(event.kind));
   step.event = format(model_, event, report);
   const int node = node_of(model_, event);
   const Setup& setup = model_.setup();

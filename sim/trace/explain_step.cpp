@@ -144,7 +144,7 @@ class Teller {
       case EventKind::pause: return remark(step_.node + " pauses: it is up, but does nothing.");
       case EventKind::resume: return remark(step_.node + " goes on after its pause.");
       case EventKind::client: return remark("The client acts: " + in_ticks(step_.event) + ".");
-      case EventKind::operator_action:
+      case EventKind::operator_:
         return remark("An operator steps in: " + in_ticks(step_.event) + ".");
       case EventKind::write:
         return remark("Somebody outside the protocol writes: " + in_ticks(step_.event) + ".");

@@ -18,22 +18,6 @@ namespace concordat::trace {
 
 enum class Need : std::uint8_t { required, optional };
 
-/// The name of an event kind as files and people spell it.
-constexpr std::string_view name(EventKind kind) {
-  return kind == EventKind::operator_action ? "operator" : enum_name(kind);
-}
-constexpr std::string_view name(EffectKind kind) {
-  return enum_name(kind);
-}
-
-/// The enumerator that `name` prints as `text`, or nothing.
-template <class Kind>
-constexpr std::optional<Kind> kind_from_name(std::string_view text) {
-  for (int i = 0; i < enum_count<Kind>(); ++i)
-    if (name(static_cast<Kind>(i)) == text) return static_cast<Kind>(i);
-  return std::nullopt;
-}
-
 /// The structs of a trace that are JSON objects inside it.
 template <class T>
 inline constexpr bool is_record =

@@ -134,13 +134,13 @@ class Reader {
   requires std::is_enum_v<Kind>
   bool read(const JsonValue& json, Kind& out) {
     if (!expect(json, JsonKind::text)) return false;
-    const std::optional<Kind> kind = kind_from_name<Kind>(json.text);
+    const std::optional<Kind> kind = enum_from_name<Kind>(json.text);
     if (kind) out = *kind;
     if (kind) return true;
     std::vector<std::string_view> known;
     known.reserve(static_cast<std::size_t>(enum_count<Kind>()));
     for (int i = 0; i < enum_count<Kind>(); ++i)
-      known.push_back(name(static_cast<Kind>(i)));
+      known.push_back(enum_name(static_cast<Kind>(i)));
     const std::string near = nearest(std::string_view(json.text).substr(0, 100), known);
     return fail(json,
                 in_quotes(json.text) + " is not a kind",

@@ -54,10 +54,10 @@ void write(std::string& out, bool value) {
   out += value ? "true" : "false";
 }
 void write(std::string& out, EventKind kind) {
-  write_text(out, name(kind));
+  write_text(out, enum_name(kind));
 }
 void write(std::string& out, EffectKind kind) {
-  write_text(out, name(kind));
+  write_text(out, enum_name(kind));
 }
 void write(std::string& out, const std::optional<std::int64_t>& value) {
   write(out, *value);

@@ -128,7 +128,7 @@ Note note_of(const Trace& trace, const Step& step, const Signs& signs) {
     case EventKind::pause:
     case EventKind::resume:
     case EventKind::store:
-    case EventKind::operator_action:
+    case EventKind::operator_:
     case EventKind::client:
     case EventKind::write:
     case EventKind::amnesia:
@@ -143,7 +143,7 @@ std::string timer_of(const Trace& trace, const Step& step) {
   std::string timer;
   for (std::string word; words >> word;) {
     const bool other =
-        word == name(step.kind) || word == tx || word == step.node ||
+        word == enum_name(step.kind) || word == tx || word == step.node ||
         std::ranges::find(trace.processes, word, &Process::name) != trace.processes.end();
     if (!other) timer = word;
   }

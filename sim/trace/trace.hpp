@@ -46,7 +46,7 @@ enum class EventKind : std::uint8_t {
   pause,
   resume,
   store,
-  operator_action,
+  operator_,
   client,
   write,
   amnesia,

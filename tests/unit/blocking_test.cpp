@@ -94,13 +94,15 @@ int compare(const Story& s, std::size_t samples) {
 }
 
 TEST(Blocking, AgreesWithTheDefinition) {
-  EXPECT_EQ(compare(story(two_phase("explore: {losses: 1}\n")), 20), 0);
+  EXPECT_EQ(compare(story(two_phase("explore: {losses: 1, timing: synchronous}\n")), 20), 0);
   EXPECT_GT(compare(story(two_phase("explore: {crashes: 1}\n")), 20), 0);
   EXPECT_GT(compare(story(two_phase("explore: {crashes: 1, timing: synchronous}\n")), 20), 0);
   EXPECT_GT(
       compare(story(two_phase("options: {termination: cooperative}\nexplore: {crashes: 1}\n")), 20),
       0);
-  EXPECT_GT(compare(story(two_phase("explore: {partitions: 1, heal: false}\n")), 20), 0);
+  EXPECT_GT(
+      compare(story(two_phase("explore: {partitions: 1, heal: false, timing: synchronous}\n")), 20),
+      0);
   EXPECT_GT(compare(story(two_phase("network: {partition: hold}\nvotes: {p1: any}\n"
                                     "explore: {pauses: 1}\n")),
                     20),

@@ -77,10 +77,10 @@ TEST(TraceJson, IsLaidOutForPeople) {
 
 TEST(TraceJson, TheOperatorKindHasItsShortName) {
   samples::TraceBuilder t("tiny", 1);
-  t.network(EventKind::operator_action, "operator p1 abort");
+  t.network(EventKind::operator_, "operator p1 abort");
   const std::string text = to_json(t.done());
   EXPECT_NE(text.find(R"("kind": "operator",)"), std::string::npos);
-  EXPECT_EQ(from_json(text, "")->steps[0].kind, EventKind::operator_action);
+  EXPECT_EQ(from_json(text, "")->steps[0].kind, EventKind::operator_);
 }
 
 TEST(TraceJson, BytesThatAreNotUtf8BecomeTheReplacementSign) {
