@@ -29,6 +29,7 @@ struct ProtocolInfo {
   std::vector<std::string> tables;
   std::vector<std::string> operators;
   std::vector<ChoiceSpec> choices;
+  std::vector<std::string> bounds;  // labels of increments
   bool has_client = false;
 };
 

@@ -20,7 +20,8 @@
 //   };
 //
 // Optional: `NodeState` with its own `redo`; `tables` (an array of names) and `enum class Table`
-// for rows of its own; `choices` (an array of ChoiceSpec), required if it calls `choose`;
+// for rows of its own; `choices` (an array of ChoiceSpec) and `bounds` (an array of names),
+// required if it calls `choose` or `increment`;
 // `rank(Timer) -> int`; `on_store(ctx, NoticeKind, RowKey)`; `on_operator(ctx, Operator)` with
 // `enum class Operator`; `on_client(ctx, int key)`; `source`, where the protocol comes from.
 //

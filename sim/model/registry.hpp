@@ -115,6 +115,7 @@ ProtocolInfo describe() {
   if constexpr (requires { typename P::Table; })
     for (int i = 0; i < enum_count<typename P::Table>(); ++i)
       info.tables.emplace_back(enum_name(static_cast<typename P::Table>(i)));
+  if constexpr (requires { P::bounds; }) info.bounds.assign(P::bounds.begin(), P::bounds.end());
   if constexpr (requires { P::choices; }) info.choices.assign(P::choices.begin(), P::choices.end());
   info.has_client = requires(Context<P> & ctx) {
     P::on_client(ctx, 0);

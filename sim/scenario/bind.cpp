@@ -31,6 +31,7 @@ class Binder {
                             &Binder::work,
                             &Binder::conserved,
                             &Binder::choices,
+                            &Binder::bounds,
                             &Binder::timers,
                             &Binder::faults,
                             &Binder::expectations,
@@ -38,8 +39,6 @@ class Binder {
       (this->*part)();
       if (error_) return *error_;
     }
-    for (const auto& bound : scenario_.bounds)
-      setup_.bounds.emplace_back(bound.key.value, bound.value.value);
     setup_.locks = scenario_.locks.value;
     OptionTexts texts;
     for (const auto& option : scenario_.options)
@@ -74,7 +73,7 @@ class Binder {
     fail(word.at,
          "there is no " + thing + " `" + word.value + "`",
          !near.empty()   ? "did you mean `" + near + "`?"
-         : known.empty() ? "this scenario has none"
+         : known.empty() ? "there is none here"
                          : "one of: " + list(known));
   }
 
@@ -284,6 +283,15 @@ class Binder {
     for (const ProcessInfo& process : setup_.processes)
       if (process.votes) names.push_back(process.name);
     return names.empty() ? "" : "who votes: " + list(names);
+  }
+
+  void bounds() {
+    for (const auto& bound : scenario_.bounds) {
+      const auto& known = info().bounds;
+      if (std::find(known.begin(), known.end(), bound.key.value) == known.end())
+        return unknown(bound.key, "bound", known);
+      setup_.bounds.emplace_back(bound.key.value, bound.value.value);
+    }
   }
 
   void timers() {

@@ -28,6 +28,7 @@ struct PaxosAcceptor {
   static constexpr std::string_view summary = "single-decree Paxos";
 
   enum class Role : std::uint8_t { rm, leader, acceptor };
+  static constexpr std::array<std::string_view, 1> bounds{"round"};
   static constexpr std::array roles{
       RoleSpec{.name = "rm", .prefix = "rm"},
       RoleSpec{.name = "leader", .prefix = "l", .count = 0, .must_decide = true},

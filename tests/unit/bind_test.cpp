@@ -22,6 +22,11 @@ void expect(const std::vector<Case>& cases) {
     EXPECT_EQ(error_of(more), error == "no error" ? error : "a.yaml:" + error) << more;
 }
 
+TEST(Bind, Bounds) {
+  expect({{"bounds: {rounds: 3}\n",
+           "3:10: error: there is no bound `rounds`\n  hint: there is none here"}});
+}
+
 TEST(Bind, Protocol) {
   const auto made = try_story("name: x\nprotocol: two_phase_comit\n");
   ASSERT_FALSE(made.ok());
@@ -67,7 +72,7 @@ TEST(Bind, StoreAndWork) {
            "4:13: error: there is no row at p1 `accounts.alcie`\n"
            "  hint: did you mean `accounts.alice`?"},
           {store + "work: {p2: {accounts.alice: 1}}\n",
-           "4:13: error: there is no row at p2 `accounts.alice`\n  hint: this scenario has none"},
+           "4:13: error: there is no row at p2 `accounts.alice`\n  hint: there is none here"},
           {store + "work: {t2 p1: {accounts.alice: 1}}\n",
            "4:8: error: there is no transaction t2\n  hint: see `transactions:`"},
           {store + "conserve: [acounts]\n",
