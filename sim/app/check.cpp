@@ -105,9 +105,10 @@ void print_finding(const Exploration& x, const Finding& finding, Terminal& termi
       fmt::format("  {:3}  {:24} {}", verdict.code, verdict.name, enum_name(verdict.verdict));
   if (verdict.verdict == Verdict::holds && !x.result.past_bound.empty())
     line += fmt::format(" ({})", x.result.past_bound);
-  if (verdict.vacuous) line += ", vacuously: nothing that it speaks of was reached";
+  if (verdict.verdict == Verdict::holds && verdict.vacuous)
+    line += ", vacuously: nothing that it speaks of was reached";
   if (verdict.verdict == Verdict::unknown)
-    line += fmt::format(" (stopped by the limit on {})", x.result.limit);
+    line += x.result.complete ? " (only runs past a bound could tell)" : "";
   if (!verdict.path.empty()) line += fmt::format(" in {} steps", verdict.path.size());
   terminal.out << line << "\n";
   if (verdict.verdict != Verdict::violated) return;
@@ -134,9 +135,7 @@ void print(const Exploration& x, Terminal& terminal, double seconds) {
       seconds);
   terminal.out << (result.complete
                        ? "  complete   yes: every schedule within the budget\n"
-                       : fmt::format("  complete   no: {}\n",
-                                     result.limit == "violation" ? "stopped at the last violation"
-                                                                 : result.limit));
+                       : fmt::format("  complete   no: {}\n", describe_limit(result.limit)));
   if (result.complete && !result.committed) terminal.out << "  warning    no run commits\n";
   terminal.out << "\n";
   for (const Finding& finding : x.findings)

@@ -171,6 +171,12 @@ void judge(Exploration& x) {
 
 }  // namespace
 
+std::string describe_limit(const std::string& limit) {
+  if (limit == "violation") return "it ended with the last violation";
+  if (limit == "stopped") return "it was stopped (Ctrl-C)";
+  return "the limit on " + limit + " was hit";
+}
+
 Result<Exploration> explore(
     const Registry& registry,
     Scenario scenario,

@@ -31,6 +31,9 @@ struct Exploration {
   int exit_code = ok;
 };
 
+/// Why a search ended early, in words: CheckResult::limit.
+std::string describe_limit(const std::string& limit);
+
 /// ERRORS: those of binding.
 Result<Exploration> explore(
     const Registry& registry,

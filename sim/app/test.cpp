@@ -109,7 +109,7 @@ class Tester {
         if (finding.verdict.verdict == Verdict::violated && finding.verdict.name != "non_blocking")
           result.lines.push_back(finding.verdict.name + ": " + finding.sentence);
     if (x->exit_code == unknown)
-      result.lines.push_back("unknown: stopped by the limit on " + x->result.limit);
+      result.lines.push_back("unknown: " + describe_limit(x->result.limit));
     add(std::move(result));
   }
 
