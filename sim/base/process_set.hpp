@@ -84,6 +84,7 @@ class ProcessSet {
     std::uint32_t rest_;
   };
   constexpr Iterator begin() const { return Iterator(mask()); }
+  // NOLINTNEXTLINE(readability-convert-member-functions-to-static): a range has begin and end
   constexpr Iterator end() const { return Iterator(0); }
 
  private:

@@ -304,6 +304,7 @@ class Context : private detail::ContextBase {
 template <class P>
 int Context<P>::choose(std::string_view label, int count) {
   std::vector<std::string> numbers;
+  numbers.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i)
     numbers.push_back(std::to_string(i));
   const std::vector<std::string_view> names(numbers.begin(), numbers.end());

@@ -81,7 +81,7 @@ consteval void explain_options() {
 
 /// Stops compilation with one sentence for each thing that P lacks. A failed concept only says that
 /// some disjunction is unsatisfied, so registration goes through this function.
-template <class P>
+template <class P>  // NOLINTNEXTLINE(readability-function-size): one sentence after another
 consteval bool explain_protocol() {
   static_assert(
       requires { std::string_view(P::name); }, "missing: static constexpr std::string_view name");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <charconv>
+#include <fmt/format.h>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -86,8 +87,8 @@ Result<Config> parse_options(const OptionTexts& options) {
         good = parse_option(text, config.*member);
       });
     }
-    if (!known) return Error{"", {}, "this protocol has no option `" + name + "`", ""};
-    if (!good) return Error{"", {}, "option `" + name + "` does not take `" + text + "`", ""};
+    if (!known) return Error{"", {}, fmt::format("this protocol has no option `{}`", name), ""};
+    if (!good) return Error{"", {}, fmt::format("option `{}` does not take `{}`", name, text), ""};
   }
   return config;
 }

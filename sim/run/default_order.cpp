@@ -85,7 +85,7 @@ std::optional<Event> DefaultOrder::start(const World& world) const {
   return std::nullopt;
 }
 
-std::optional<Event> DefaultOrder::notice(const World& world) const {
+std::optional<Event> DefaultOrder::notice(const World& world) {
   for (std::size_t node = 0; node < world.nodes.size(); ++node) {
     const LocalState& local = world.nodes[node];
     if (!local.up || local.store.notices().empty()) continue;
@@ -268,47 +268,56 @@ bool DefaultOrder::caused(const std::string& cause,
   });
 }
 
-void DefaultOrder::happened(const Event& event, const StepReport& report, const World& after) {
-  if (report.ran_handler) {
-    const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
-    const int node = node_of(model_, event);
-    const auto& slots = model_.setup().slots[static_cast<std::size_t>(node)];
-    if (message) {
-      const auto it = std::find(sent_.begin(), sent_.end(), event.message);
-      if (it != sent_.end() && event.kind == EventKind::deliver) sent_.erase(it);
-    }
-    for (int i = 0; i < static_cast<int>(report.step.effects.size()); ++i) {
-      const Effect& effect = report.step.effects[static_cast<std::size_t>(i)];
-      const Slot& slot = slots[static_cast<std::size_t>(effect.slot)];
-      for (const ProcessId to : report.step.sent_by(i))
-        sent_.push_back({slot.tx, slot.process, to, effect.message});
-    }
+/// Keeps the messages in the order in which they were sent.
+void DefaultOrder::note_sends(const Event& event, const StepReport& report) {
+  const bool message = event.kind == EventKind::deliver || event.kind == EventKind::duplicate;
+  const int node = node_of(model_, event);
+  const auto& slots = model_.setup().slots[static_cast<std::size_t>(node)];
+  if (message) {
+    const auto it = std::find(sent_.begin(), sent_.end(), event.message);
+    if (it != sent_.end() && event.kind == EventKind::deliver) sent_.erase(it);
   }
+  for (int i = 0; i < static_cast<int>(report.step.effects.size()); ++i) {
+    const Effect& effect = report.step.effects[static_cast<std::size_t>(i)];
+    const Slot& slot = slots[static_cast<std::size_t>(effect.slot)];
+    for (const ProcessId to : report.step.sent_by(i))
+      sent_.push_back({slot.tx, slot.process, to, effect.message});
+  }
+}
+
+/// The fault, if the step whose milestones are `news` was its cause.
+std::optional<Event> DefaultOrder::due(const scenario::Fault& what,
+                                       const Milestones& news,
+                                       const World& after) const {
+  Event fault;
+  if (const auto* crash = std::get_if<CrashFault>(&what); crash != nullptr && crash->on) {
+    fault.kind = EventKind::crash;
+    fault.node = *model_.setup().find_node(crash->node.value);
+    if (caused(crash->on->value, fault.node, news, after)) return fault;
+    return std::nullopt;
+  }
+  const auto* partition = std::get_if<PartitionFault>(&what);
+  if (partition == nullptr) return std::nullopt;
+  fault.kind = EventKind::partition;
+  const auto of = model_.setup().find_process(partition->of->value);
+  if (!caused(partition->on->value, model_.setup().node_of(*of), news, after)) return std::nullopt;
+  for (const auto& group : partition->groups.value) {
+    std::uint32_t mask = 0;
+    for (const auto& name : group.value)
+      mask |= 1U << static_cast<unsigned>(*model_.setup().find_node(name.value));
+    fault.groups.push_back(mask);
+  }
+  return fault;
+}
+
+void DefaultOrder::happened(const Event& event, const StepReport& report, const World& after) {
+  if (report.ran_handler) note_sends(event, report);
   Milestones news;
   append_milestones(model_, event, report, 0, news);
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     const Pending& pending = pending_[i];
     if (pending.left == 0 || pending.queued) continue;
-    Event fault;
-    if (const auto* crash = std::get_if<CrashFault>(&pending.fault->value);
-        crash != nullptr && crash->on) {
-      fault.kind = EventKind::crash;
-      fault.node = *model_.setup().find_node(crash->node.value);
-      if (!caused(crash->on->value, fault.node, news, after)) continue;
-    } else if (const auto* partition = std::get_if<PartitionFault>(&pending.fault->value)) {
-      fault.kind = EventKind::partition;
-      const auto of = model_.setup().find_process(partition->of->value);
-      if (!caused(partition->on->value, model_.setup().node_of(*of), news, after)) continue;
-      for (const auto& group : partition->groups.value) {
-        std::uint32_t mask = 0;
-        for (const auto& name : group.value)
-          mask |= 1U << static_cast<unsigned>(*model_.setup().find_node(name.value));
-        fault.groups.push_back(mask);
-      }
-    } else {
-      continue;
-    }
-    force(i, fault);
+    if (const auto fault = due(pending.fault->value, news, after)) force(i, *fault);
   }
 }
 

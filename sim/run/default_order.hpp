@@ -43,10 +43,14 @@ class DefaultOrder {
 
   std::optional<Event> fault_now(const World& world);
   std::optional<Event> start(const World& world) const;
-  std::optional<Event> notice(const World& world) const;
+  static std::optional<Event> notice(const World& world);
   std::optional<Event> delivery(const World& world);
   std::optional<Event> timer(const World& world);
   std::optional<Event> repair(const World& world);
+  void note_sends(const Event& event, const StepReport& report);
+  std::optional<Event> due(const scenario::Fault& what,
+                           const Milestones& news,
+                           const World& after) const;
   void plan_crash(const World& world, Event& event);
   std::optional<Cut> place_of(const scenario::CrashFault& fault,
                               int node,

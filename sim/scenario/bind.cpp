@@ -225,8 +225,8 @@ class Binder {
       const auto row = row_at({item.table.value + "." + item.key.value, item.table.at}, *who);
       if (!row) return;
       for_each_tx(item.where, [&](int tx) {
-        setup_.work[static_cast<std::size_t>((tx - 1) * setup_.process_count() + who->index())]
-            .push_back({*row, item.add.value});
+        const int index = (tx - 1) * setup_.process_count() + who->index();
+        setup_.work[static_cast<std::size_t>(index)].push_back({*row, item.add.value});
       });
     }
   }
