@@ -153,6 +153,7 @@ BlockingReport find_blocked(const Model& model,
     for (const RowKey row : world.nodes[node].store.tx(local).locks)
       blocked.holds.push_back(model.setup().row_name(row));
     if (report.complete) find_repairs(model, rules, world, work, blocked);
+    blocked.searched = report.complete && work.left > 0;
     report.blocked.push_back(std::move(blocked));
   }
   return report;
@@ -167,6 +168,8 @@ std::string describe(const Model& model, const BlockedProcess& blocked) {
   };
   std::string out = model.setup().slot_name(blocked.slot) + " is blocked";
   if (!blocked.holds.empty()) out += " and holds " + list(blocked.holds, ", ");
+  if (blocked.freed_by.empty() && !blocked.searched)
+    return out + "; what would free it was not found within the limit of the search";
   if (blocked.freed_by.empty()) return out + "; no repair in the model frees it";
   out += "; `" + list(blocked.freed_by, "` or `") + "` would free it";
   return out + ", it decides in `" + blocked.waits_for + "`";

@@ -16,6 +16,7 @@ struct BlockedProcess {
   std::vector<std::string> holds;     // rows locked for it, "accounts.alice"
   std::vector<std::string> freed_by;  // repairs that each lead to its decision: "recover c"
   std::string waits_for;              // the event in which it would then decide
+  bool searched = true;               // every repair was tried to the end; else there may be more
 };
 
 struct BlockingReport {
