@@ -101,7 +101,7 @@ std::optional<Event> DefaultOrder::notice(const World& world) {
 
 bool DefaultOrder::matches(const MessageFault& fault, const Envelope& envelope) const {
   const Setup& setup = model_.setup();
-  return fault.message.value == model_.message_name(envelope.message) &&
+  return (!fault.message || fault.message->value == model_.message_name(envelope.message)) &&
          (!fault.from || fault.from->value == setup.name_of(envelope.from)) &&
          (!fault.to || fault.to->value == setup.name_of(envelope.to));
 }

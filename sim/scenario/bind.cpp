@@ -296,8 +296,6 @@ class Binder {
 
   void timers() {
     if (!scenario_.timing) return;
-    for (const auto& time : {scenario_.timing->latency, scenario_.timing->force})
-      if (time) return needs_time(time->at);
     if (scenario_.timing->timeouts.empty()) return;
     std::vector<Duration> durations(info().timers.size(), Duration{0});
     std::vector<bool> given(info().timers.size(), false);
@@ -363,6 +361,7 @@ class Binder {
         sides.emplace_back(*found, i);
       }
   }
+  void fault(const PauseFault& pause) { node(pause.node); }
   void fault(const MessageFault& message) {
     if (message.from) process(*message.from);
     if (message.to) process(*message.to);
@@ -449,7 +448,7 @@ class Binder {
   Rules rules() const {
     Rules rules;
     rules.delivery = scenario_.network.delivery.value;
-    rules.copies = std::max(1, scenario_.network.copies.value);
+    if (scenario_.network.copies) rules.copies = std::max(1, scenario_.network.copies->value);
     rules.in_flight = scenario_.network.crash.value;
     rules.across_cut = scenario_.network.partition.value;
     rules.keep_timed_out = true;
@@ -503,6 +502,8 @@ class Binder {
       } else if (const auto* partition = std::get_if<PartitionFault>(&entry.value)) {
         ++budget.partitions;
         budget.heal = budget.heal || (partition->heal && partition->heal->value);
+      } else if (std::get_if<PauseFault>(&entry.value) != nullptr) {
+        ++budget.pauses;
       } else {
         const auto& message = std::get<MessageFault>(entry.value);
         (message.kind == MessageFault::Kind::lose ? budget.losses : budget.duplicates) +=

@@ -9,6 +9,7 @@
 
 #include "sim/model/registry.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/scenario/timed.hpp"
 
 namespace concordat::scenario {
 
@@ -18,10 +19,15 @@ struct Bound {
   Rules run_rules;      // for `run`, `replay` and `step`
   Rules explore_rules;  // for `check`
   Budget budget;        // for `check`
+  /// For a timed run, whose rules are `run_rules`; filled in for every scenario, from the usual
+  /// values where the scenario says nothing.
+  Timed timed;
+  bool is_timed = false;  // `run` and `test` use the timed simulator
 };
 
 /// ERRORS: an unknown protocol, option, process, node, row, table, timer, choice or outcome; a
-/// process placed twice or nowhere; too many processes; a fault that needs times.
+/// process placed twice or nowhere; too many processes; a time
+/// in a fault or a random fault together with a `schedule:`.
 Result<Bound> bind(const Scenario& scenario, const Registry& registry);
 
 /// The role's name in a scenario's `processes:`, its plural.

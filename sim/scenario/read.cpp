@@ -97,15 +97,13 @@ void read_schedule(Reader& reader, const YamlNode& node, std::vector<Text>& out)
 
 constexpr std::array network_keys{
     key("delivery", into<&Network::delivery, one_of<Delivery>>),
-    key("copies", into<&Network::copies, number_or<1, max_copies, set_word, 0>>),
+    key("copies", into<&Network::copies, number_or<1, max_copies, set_word, Network::set>>),
     key("crash", into<&Network::crash, one_of<InFlight>>),
     key("partition", into<&Network::partition, one_of<AcrossCut>>),
 };
 
 constexpr std::array timing_keys{
     key("model", into<&Timing::model, one_of<TimingModel>>),
-    key("latency", into<&Timing::latency, duration>),
-    key("force", into<&Timing::force, duration>),
     key("timeouts", into<&Timing::timeouts, entries<duration>>),
 };
 

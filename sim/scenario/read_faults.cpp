@@ -105,7 +105,7 @@ constexpr std::array message_keys{
 
 void read_message(Reader& reader, const YamlNode& node, MessageFault& fault) {
   read_keys(reader, node, message_keys, fault);
-  if (reader.ok() && fault.message.value.empty())
+  if (reader.ok() && !fault.message)
     reader.fail(node.at, quote(node.key) + " needs `message`", "`message: decision, to: p2`");
 }
 

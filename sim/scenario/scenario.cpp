@@ -69,7 +69,10 @@ auto compared(const Scenario& scenario) {
                bounds,
                network,
                timing,
+               chances,
+               load,
                faults,
+               random,
                schedule,
                expect,
                explore] = scenario;
@@ -90,7 +93,10 @@ auto compared(const Scenario& scenario) {
                   bounds,
                   network,
                   timing,
+                  chances,
+                  load,
                   faults,
+                  random,
                   schedule,
                   expect,
                   explore);

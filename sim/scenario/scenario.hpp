@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/base/distribution.hpp"
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
 #include "sim/model/world.hpp"
@@ -75,22 +76,75 @@ struct WorkItem {
   friend bool operator==(const WorkItem&, const WorkItem&) = default;
 };
 
-/// `network:`. copies = 0 means `set` (an equal message in flight absorbs a second one).
+/// `network:`. copies: `set` (an equal message in flight absorbs a second one), `bag` (any number),
+/// or how many. Left out, a timed run has `bag`, every other engine `set`.
 struct Network {
+  static constexpr int set = 0;
+  static constexpr int bag = -1;
   At<Delivery> delivery{};
-  At<int> copies{};
+  std::optional<At<int>> copies;
   At<InFlight> crash{};
   At<AcrossCut> partition{};
   friend bool operator==(const Network&, const Network&) = default;
 };
 
-/// `timing:`. `timeouts` order the timers: a longer one fires later.
+/// `timing: links: [{from: c, to: p2, latency: 70ms}]`, for the messages from one node to another.
+/// Nodes are named by themselves or by a process on them; a side that is left out means all.
+struct LinkLatency {
+  std::optional<Text> from;
+  std::optional<Text> to;
+  At<DistributionSpec> latency;
+  friend bool operator==(const LinkLatency&, const LinkLatency&) = default;
+};
+
+/// `timing: between: [{sites: [east, west], latency: 70ms}]`, in both directions; `[east, east]`
+/// is inside a site.
+struct SiteLatency {
+  At<std::vector<Text>> sites;  // two
+  At<DistributionSpec> latency;
+  friend bool operator==(const SiteLatency&, const SiteLatency&) = default;
+};
+
+/// When a timed run ends by itself. `quiet`: nothing can happen any more, or only retries that
+/// change nothing. `decided`: already when every process that must decide has, and every violation
+/// that is expected has come.
+enum class Stop : std::uint8_t { quiet, decided };
+
+/// `timing:`. `timeouts` order the timers, and in a timed run are their lengths. A latency is that
+/// of the first of `links`, else the first of `between`, that fits, else `latency`.
 struct Timing {
-  At<TimingModel> model{TimingModel::asynchronous, {}};  // for run, replay and step
-  std::optional<At<Duration>> latency;
-  std::optional<At<Duration>> force;
+  At<TimingModel> model{TimingModel::asynchronous, {}};  // for untimed run, replay and step
+  std::optional<At<DistributionSpec>> latency;
+  std::vector<LinkLatency> links;
+  std::vector<Entry<std::vector<Text>>> sites;  // site: [nodes]
+  std::vector<SiteLatency> between;
+  std::optional<At<DistributionSpec>> force;   // one flush of a disk
+  std::vector<Entry<DistributionSpec>> disks;  // p1: 20ms, instead of `force`
+  At<bool> group_commit{true, {}};             // one flush for all who wait
   std::vector<Entry<Duration>> timeouts;
+  std::optional<At<Ratio>>
+      clock_error;  // each node's clock runs that much too fast or slow at most
+  std::vector<Entry<std::int64_t>> clocks;  // p1: 200ppm; UNITS: millionths, positive is fast
+  std::optional<At<Duration>> limit;        // the run ends then
+  At<Stop> stop{};
   friend bool operator==(const Timing&, const Timing&) = default;
+};
+
+/// `chances: {vote: {no: 1/20}}`: how a timed run draws an open choice; the other outcomes share
+/// the rest equally.
+struct Chance {
+  Text label;
+  Text outcome;
+  At<Ratio> ratio;
+  friend bool operator==(const Chance&, const Chance&) = default;
+};
+
+/// `load: {total: 1000000, gap: 1ms}`: as soon as one of the `transactions` has ended, and the gap
+/// has passed, another one takes its place, until so many have started.
+struct Load {
+  At<std::int64_t> total{};
+  At<DistributionSpec> gap{};
+  friend bool operator==(const Load&, const Load&) = default;
 };
 
 /// `crash: {node: c, sent_to: [p1], of: decision}`: the crash happens inside the step in which
@@ -111,29 +165,73 @@ struct CrashFault {
   friend bool operator==(const CrashFault&, const CrashFault&) = default;
 };
 
-/// `partition: {groups: [[c, p1], [p2]], from: 20ms, to: 1s}` or, without times, `on: <cause> of`.
+/// `partition: {groups: [[c, p1], [p2]], from: 20ms, to: 1s}` or `on: <cause>, of: p1`, with
+/// `heal_after: 1s` in a timed run. `one_way`: only messages from the first group to the second are
+/// cut.
 struct PartitionFault {
   At<std::vector<At<std::vector<Text>>>> groups;
+  At<bool> one_way{};
   std::optional<At<Duration>> from;
   std::optional<At<Duration>> to;
-  std::optional<Text> on;        // cause
-  std::optional<Text> of;        // the process whose milestone it is
+  std::optional<Text> on;  // cause
+  std::optional<Text> of;  // the process whose milestone it is
+  std::optional<At<Duration>> heal_after;
   std::optional<At<bool>> heal;  // an untimed run: heal once nothing else can happen
   friend bool operator==(const PartitionFault&, const PartitionFault&) = default;
 };
 
-/// `lose: {message: decision, to: p2}` / `duplicate: {message: commit, from: c, to: p1}`: the first
-/// `count` copies that match. `from`, `to` may be left out.
+/// `pause: {node: c, at: 20ms, for: 500ms}` or `on: <cause>`: the node stops, and goes on where it
+/// was. An untimed run has `resume: true`, once nothing else can happen. Exactly one of at, on.
+struct PauseFault {
+  Text node;
+  std::optional<At<Duration>> at;
+  std::optional<Text> on;
+  std::optional<At<Duration>> lasts;  // `for`; absent: it never goes on
+  std::optional<At<bool>> resume;
+  friend bool operator==(const PauseFault&, const PauseFault&) = default;
+};
+
+/// `lose: {message: decision, to: p2}`: the first `count` copies that match. What is left out
+/// matches all. A timed run also has `delay` (each copy arrives `by` later), `reorder` (each copy
+/// is overtaken by the next message from its sender to its receiver, if that comes within `by`),
+/// and a window: only copies that are sent at `since` or later, and before `until`.
 struct MessageFault {
-  enum class Kind : std::uint8_t { lose, duplicate } kind{};
-  Text message;
+  enum class Kind : std::uint8_t { lose, duplicate, delay, reorder } kind{};
+  std::optional<Text> message;
   std::optional<Text> from;
   std::optional<Text> to;
   At<int> count{1, {}};
+  std::optional<At<Duration>> since;
+  std::optional<At<Duration>> until;
+  std::optional<At<Duration>> by;  // delay: required; reorder: 100ms unless given
   friend bool operator==(const MessageFault&, const MessageFault&) = default;
 };
 
-using Fault = std::variant<CrashFault, PartitionFault, MessageFault>;
+using Fault = std::variant<CrashFault, PartitionFault, PauseFault, MessageFault>;
+
+/// A fault that comes again and again, in a timed run: gaps and lengths are drawn from exponential
+/// distributions with these means.
+struct RepeatedFault {
+  At<Duration> every{};                        // at each node; for partitions, of the network
+  std::optional<At<Duration>> lasts;           // absent: no repair
+  std::optional<At<std::vector<Text>>> nodes;  // absent: all
+  friend bool operator==(const RepeatedFault&, const RepeatedFault&) = default;
+};
+
+/// `random:`, faults drawn from the seed of a timed run.
+struct RandomFaults {
+  std::optional<RepeatedFault> crash;      // {every: 1s, down: 100ms, nodes: [c], inside: 1/2}
+  At<Ratio> inside{{1, 2}, {}};            // crashes that fall inside the node's next step
+  std::optional<RepeatedFault> partition;  // {every: 2s, lasts: 300ms, one_way: 1/4}
+  At<Ratio> one_way{};
+  std::optional<RepeatedFault> pause;  // {every: 1s, lasts: 100ms, nodes: [p1]}
+  At<Ratio> lose{};                    // of the messages
+  At<Ratio> duplicate{};
+  At<Ratio> delay{};  // delay: {chance: 1/20, by: {exponential: 50ms}}
+  At<DistributionSpec> delay_by{};
+  std::optional<At<Duration>> until;  // no new fault begins then
+  friend bool operator==(const RandomFaults&, const RandomFaults&) = default;
+};
 
 /// `expect:` on a run. Each is judged on the final state.
 struct Expect {
@@ -193,7 +291,10 @@ struct Scenario {
   std::vector<Entry<int>> bounds;  // rounds: 3
   Network network;
   std::optional<Timing> timing;
+  std::vector<Chance> chances;
+  std::optional<Load> load;
   std::vector<At<Fault>> faults;
+  std::optional<RandomFaults> random;
   std::optional<std::vector<Text>> schedule;
   std::optional<Expect> expect;
   std::optional<Explore> explore;

@@ -145,7 +145,7 @@ YamlNode network_node(const Network& network) {
   const Network usual;
   YamlNode node = map();
   put_unless(node, "delivery", network.delivery, usual.delivery);
-  put_unless(node, "copies", network.copies, usual.copies);
+  put_if(node, "copies", network.copies);
   put_unless(node, "crash", network.crash, usual.crash);
   put_unless(node, "partition", network.partition, usual.partition);
   return node;
@@ -154,8 +154,6 @@ YamlNode network_node(const Network& network) {
 YamlNode to_node(const Timing& timing) {
   YamlNode node = map();
   put_unless(node, "model", timing.model, Timing{}.model);
-  put_if(node, "latency", timing.latency);
-  put_if(node, "force", timing.force);
   put_filled(node, "timeouts", to_node(timing.timeouts));
   return node;
 }
@@ -185,9 +183,19 @@ YamlNode fault_node(const PartitionFault& partition) {
   return node;
 }
 
+YamlNode fault_node(const PauseFault& pause) {
+  YamlNode node = map();
+  put(node, "node", to_node(pause.node));
+  put_if(node, "at", pause.at);
+  put_if(node, "on", pause.on);
+  put_if(node, "for", pause.lasts);
+  put_if(node, "resume", pause.resume);
+  return node;
+}
+
 YamlNode fault_node(const MessageFault& fault) {
   YamlNode node = map();
-  put(node, "message", to_node(fault.message));
+  put_if(node, "message", fault.message);
   put_if(node, "from", fault.from);
   put_if(node, "to", fault.to);
   put_unless(node, "count", fault.count, MessageFault{}.count);
@@ -199,6 +207,9 @@ std::string_view kind_name(const CrashFault& /*fault*/) {
 }
 std::string_view kind_name(const PartitionFault& /*fault*/) {
   return "partition";
+}
+std::string_view kind_name(const PauseFault& /*fault*/) {
+  return "pause";
 }
 std::string_view kind_name(const MessageFault& fault) {
   return enum_name(fault.kind);

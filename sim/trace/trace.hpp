@@ -85,6 +85,8 @@ struct Effect {
                                   // receive (or loss) of the same copy carry the same id
   bool local = false;             // send/receive: both ends on one node; free, not counted
   bool suppressed = false;        // the crash in this step came before it: it did not happen
+  /// When it happened, if that is later than the step: what follows a force waits for the disk.
+  std::optional<std::int64_t> time_us;
   friend bool operator==(const Effect&, const Effect&) = default;
 };
 
@@ -149,6 +151,37 @@ struct Counts {
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 
+/// A span of virtual time in which something was the case.
+struct Interval {
+  std::string kind;  // in_doubt | blocked (processes), down | paused (nodes), cut (the network)
+  int tx = 0;        // from 1; 0 where none applies
+  std::string who;   // the process or node; "" for the network
+  std::int64_t from_us = 0;
+  std::optional<std::int64_t> to_us;  // absent: until the end of the run
+  std::string text;                   // cut: "{c} | {p1,p2}"; blocked: what it waits for; else ""
+  friend bool operator==(const Interval&, const Interval&) = default;
+};
+
+/// When one transaction did what. UNITS: virtual time, microseconds.
+struct TxTimes {
+  int tx = 1;
+  std::int64_t started_us = 0;
+  std::optional<std::int64_t> answered_us;  // the client was told
+  std::optional<std::int64_t> decided_us;   // the last process that must decide has decided
+  friend bool operator==(const TxTimes&, const TxTimes&) = default;
+};
+
+/// What a timed run has beside its steps.
+struct Timed {
+  std::uint64_t seed = 0;
+  std::int64_t end_us = 0;
+  std::string ended;        // quiet | retries | decided | limit
+  std::string fingerprint;  // of every event with its time, 16 hexadecimal digits
+  std::vector<TxTimes> transactions;
+  std::vector<Interval> intervals;  // by (from_us, kind, who, tx)
+  friend bool operator==(const Timed&, const Timed&) = default;
+};
+
 struct Trace {
   std::string format{format_name};
   std::string scenario;  // its name
@@ -166,7 +199,8 @@ struct Trace {
   std::vector<std::string> in_flight;      // messages still under way: "ack(p1->c)"
   std::vector<PropertyStatus> properties;  // at the end
   Counts counts;
-  std::string scenario_text;  // the scenario as YAML, with this run's schedule; replays it
+  std::optional<Timed> timed;  // absent in an untimed run
+  std::string scenario_text;   // the scenario as YAML, with this run's schedule; replays it
   friend bool operator==(const Trace&, const Trace&) = default;
 };
 
