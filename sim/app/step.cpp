@@ -135,7 +135,8 @@ class Stepper {
     else if (effect.kind == EffectKind::vote)
       text = "vote " + std::string(enum_name(effect.vote));
     else if (effect.kind == EffectKind::store)
-      text = effect.label + ": " + effect.value;
+      text = report.step.texts[static_cast<std::size_t>(effect.text)].what + ": " +
+             report.step.texts[static_cast<std::size_t>(effect.text)].value;
     else
       return;
     terminal_.out << "       " << text

@@ -51,9 +51,10 @@ class Model {
   LocalState initial(int node) const;
 
   /// Runs the handler for `event` on `local`, in place. If the step does not exist (see
-  /// LocalStep::exists), `local` is unspecified. With a cut in the plan, the node ends crashed.
-  /// Pure: equal arguments give equal results. REQUIRES: the node is up and not paused, unless the
-  /// event is recover, before which it is down with its tail resolved.
+  /// LocalStep::exists), `local` is unspecified, but for a declined event, other than recover, it
+  /// is as it was. With a cut in the plan, the node ends crashed. Pure: equal arguments give equal
+  /// results. REQUIRES: the node is up and not paused, unless the event is recover, before which it
+  /// is down with its tail resolved.
   virtual void step(int node,
                     LocalState& local,
                     const LocalEvent& event,
@@ -99,7 +100,12 @@ class Model {
  protected:
   /// What an event does to the node before its handler runs: a timer that fires is disarmed, a
   /// notice is taken, a process that starts is started, a node that recovers is up.
-  static void consume(LocalState& local, const LocalEvent& event);
+  struct Consumed {
+    bool timed_out = false;     // History::timed_out, before
+    std::ptrdiff_t notice = 0;  // the place of the notice
+  };
+  static Consumed consume(LocalState& local, const LocalEvent& event);
+  static void give_back(LocalState& local, const LocalEvent& event, const Consumed& consumed);
 
  private:
   const std::shared_ptr<const ProtocolInfo> info_;
@@ -127,16 +133,17 @@ class ModelOf final : public Model {
             const LocalEvent& event,
             const StepPlan& plan,
             LocalStep& out) const override {
-    out = {};
+    out.clear();
     out.cut = plan.cut;
     std::optional<LocalState> at_cut;
-    consume(local, event);
+    const Consumed consumed = consume(local, event);
     if (event.kind == LocalEventKind::recover) {
       for (int slot = 0; slot < static_cast<int>(local.slots.size()); ++slot)
         if (local.slots[static_cast<std::size_t>(slot)].started)
           run(node, local, event, slot, plan, out, at_cut);
     } else {
       run(node, local, event, event.slot, plan, out, at_cut);
+      if (out.declined) give_back(local, event, consumed);
     }
     out.off_plan = out.off_plan || (plan.cut && !(at_cut && out.offers(*plan.cut)));
     if (!plan.cut || !out.exists()) return;
@@ -206,6 +213,7 @@ class ModelOf final : public Model {
     if (at_cut) return;  // a recovery that has crashed runs no further handler
     Ctx ctx(setup(), config_, local, node, slot, plan, out);
     dispatch(ctx, event);
+    if (out.declined) return;
     ctx.finish();
     if (ctx.at_cut) at_cut = std::move(ctx.at_cut);
   }

@@ -134,9 +134,12 @@ trace::Effect Recorder::effect_of(int node,
     case EffectKind::decide:
     case EffectKind::answer: out.text = enum_name(effect.outcome); break;
     case EffectKind::choose:
+      out.text = local.choices[static_cast<std::size_t>(effect.text)].label;
+      out.value = local.choices[static_cast<std::size_t>(effect.text)].outcome;
+      break;
     case EffectKind::store:
-      out.text = effect.label;
-      out.value = effect.value;
+      out.text = local.texts[static_cast<std::size_t>(effect.text)].what;
+      out.value = local.texts[static_cast<std::size_t>(effect.text)].value;
       break;
   }
   return out;
