@@ -25,6 +25,7 @@ struct ProtocolInfo {
   std::string source;
   std::vector<RoleSpec> roles;
   std::vector<Option> options;
+  std::vector<std::string> messages;  // their kinds
   std::vector<std::string> timers;
   std::vector<std::string> tables;
   std::vector<std::string> operators;
@@ -82,6 +83,8 @@ class Model {
   std::string print_message(const MessageBlob& message) const;
   virtual std::string message_name(const MessageBlob& message) const = 0;
   virtual std::string message_members(const MessageBlob& message) const = 0;
+  /// The index of its kind in ProtocolInfo::messages.
+  virtual int message_kind(const MessageBlob& message) const = 0;
   virtual std::string print_record(const RecordBlob& record) const = 0;
   /// The fields of a part of a process's (or the node's) state.
   virtual std::vector<FieldText> fields(StatePart part, const StateBlob& blob) const = 0;
@@ -159,6 +162,13 @@ class ModelOf final : public Model {
       return std::string(enum_name(m));
     else
       return std::string(enum_name(m.type));
+  }
+  int message_kind(const MessageBlob& message) const override {
+    const auto m = message.as<Message>();
+    if constexpr (std::is_enum_v<Message>)
+      return static_cast<int>(m);
+    else
+      return static_cast<int>(m.type);
   }
   std::string message_members(const MessageBlob& message) const override {
     if constexpr (std::is_enum_v<Message>) {

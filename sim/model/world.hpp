@@ -78,6 +78,7 @@ enum class CrashPoints : std::uint8_t { cuts, steps };
 struct Rules {
   TimingModel timing = TimingModel::asynchronous;
   Delivery delivery = Delivery::unordered;
+  static constexpr int any_number = 1 << 30;
   int copies = 1;                          // equal messages in flight; a further one is absorbed
   InFlight in_flight = InFlight::keep;     // messages towards a node that crashes
   AcrossCut across_cut = AcrossCut::lose;  // messages across a partition
