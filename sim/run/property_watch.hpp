@@ -1,5 +1,6 @@
-// The safety properties along a run, judged when something happens that they look at. What each
-// property sees of a node is remembered, so that a step costs one observation and a combination.
+// The safety properties along a run. A violation comes with a decision, an answer or, for those on
+// data, with a change of the store: then they are judged. What each property sees of a node is
+// remembered until the node changes, so that a judgement costs a few observations.
 #pragma once
 
 #include <cstdint>
@@ -19,23 +20,34 @@ class PropertyWatch {
   explicit PropertyWatch(const Model& model);
 
   /// A run begins.
-  void reset(const std::vector<LocalState>& nodes);
-  /// One node has changed. `faulty`: FaultCounts::any.
-  void changed(int node, const std::vector<LocalState>& nodes, bool faulty);
-  /// All have, and what was seen before does not count: other transactions are in their places.
-  void replaced(const std::vector<LocalState>& nodes);
+  void reset();
+  /// What some property looks at has changed on this node.
+  void touch(int node) { touched_ |= 1U << static_cast<unsigned>(node); }
+  void touch_all() { touched_ = ~0U; }
+  /// `faulty`: FaultCounts::any.
+  void judge(const std::vector<LocalState>& nodes, bool faulty);
+  /// Whether a change of a store by itself calls for a judgement.
+  bool watches_data() const { return watches_data_; }
 
   /// In the order of safety_properties().
   const std::vector<WatchStatus>& statuses() const { return statuses_; }
 
  private:
-  void judge(bool faulty);
+  struct Watched {
+    const Property* property = nullptr;
+    std::size_t place = 0;     // in safety_properties()
+    std::size_t observer = 0;  // in observers_
+  };
+  using Observe = Observation (*)(const Model&, int, const LocalState&);
 
   const Model& model_;
-  std::vector<const Property*> properties_;
-  std::vector<std::size_t> places_;  // of properties_ in safety_properties()
-  std::vector<Observation> seen_;    // [property * nodes + node]
+  std::vector<Watched> properties_;
+  std::vector<Observe> observers_;     // each once, though properties share them
+  std::vector<Observation> seen_;      // [observer * nodes + node]
+  std::vector<Observation> combined_;  // per observer
   std::vector<WatchStatus> statuses_;
+  std::uint32_t touched_ = ~0U;  // nodes, as a mask
+  bool watches_data_ = false;
 };
 
 }  // namespace concordat

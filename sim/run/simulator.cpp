@@ -202,7 +202,7 @@ void Simulator::reset(std::uint64_t seed) {
   fingerprint_ = Random::mix(seed);
   plan_.reset();
   looks_inside_ = plan_.some_inside();
-  watch_.reset(locals_);
+  watch_.reset();
   summary_ = {};
   summary_.seed = seed;
 }
@@ -332,7 +332,7 @@ void Simulator::start_transaction(int tx) {
     for (int timer = 0; timer < max_timers; ++timer)
       if ((process_state.timers >> static_cast<unsigned>(timer) & 1U) != 0) set_timer(id, timer);
   }
-  if (again) watch_.replaced(locals_);
+  if (again) watch_.touch_all();
 }
 
 /// A transaction to which nothing can happen any more, with a load: the next one takes its place.
@@ -571,8 +571,7 @@ bool Simulator::perform(EventKind kind,
     here.dying = true;
     crash_network(node, runner.position);
   }
-  if (watched_ || runner.step.cut || kind == EventKind::timeout || slot == none)
-    watch_.changed(node, locals_, used_.any());
+  watch(runner);
   if (!here.notice_queued && !state.store.notices().empty()) {
     here.notice_queued = true;
     push(now_, {Kind::notice, 0, static_cast<std::uint32_t>(node), 0});
@@ -670,13 +669,10 @@ void Simulator::cover_cut(const Runner& runner) {
 void Simulator::send_all(Runner& runner) {
   runner.out.clear();
   runner.out_next = 0;
-  watched_ = false;
   const LocalStep& step = runner.step;
   const auto& slots = setup_.slots[static_cast<std::size_t>(runner.node)];
   for (int i = 0; i < static_cast<int>(step.effects.size()); ++i) {
     const Effect& effect = step.effects[static_cast<std::size_t>(i)];
-    watched_ = watched_ || effect.kind == EffectKind::vote || effect.kind == EffectKind::decide ||
-               effect.kind == EffectKind::answer || effect.store != StoreAction::none;
     if (effect.kind != EffectKind::send) continue;
     const Slot& slot = slots[static_cast<std::size_t>(effect.slot)];
     for (const ProcessId to : step.sent_by(i))
@@ -686,11 +682,25 @@ void Simulator::send_all(Runner& runner) {
 
 void Simulator::recount(std::uint32_t id) {
   SlotRun& slot = slots_[id];
-  const int armed = std::popcount(state(id).timers);
+  const std::uint8_t armed = state(id).timers;
   if (armed == slot.armed) return;
-  at(slot.node).armed += armed - slot.armed;
-  hold(slot.tx, armed - slot.armed);
+  const int change = std::popcount(armed) - std::popcount(slot.armed);
+  at(slot.node).armed += change;
+  hold(slot.tx, change);
   slot.armed = armed;
+}
+
+/// Lets the properties look at what the step did.
+void Simulator::watch(const Runner& runner) {
+  bool touched = runner.step.cut || runner.slot == none || runner.kind == EventKind::timeout;
+  bool judged = touched && watch_.watches_data();
+  for (const Effect& effect : runner.step.effects) {
+    touched = touched || effect.kind == EffectKind::vote;
+    judged = judged || effect.kind == EffectKind::decide || effect.kind == EffectKind::answer ||
+             (watch_.watches_data() && effect.store != StoreAction::none);
+  }
+  if (touched || judged) watch_.touch(runner.node);
+  if (judged) watch_.judge(locals_, used_.any());
 }
 
 /// Goes on with a step, up to its next force or its end. `at_once`: forces are done immediately.

@@ -167,8 +167,8 @@ class Simulator {
     std::size_t deferred_next = 0;
     std::int64_t doubt_us = -1;  // in doubt since
     Random choices;
-    int armed = 0;         // timers
-    bool settled = false;  // it has decided, or has no stake
+    std::uint8_t armed = 0;  // timers, as a mask
+    bool settled = false;    // it has decided, or has no stake
     bool draining = false;
   };
   struct MessageRef {
@@ -260,6 +260,7 @@ class Simulator {
   void book(Runner& runner, EventKind kind, std::uint32_t message, int kept);
   void send_all(Runner& runner);
   void recount(std::uint32_t slot);
+  void watch(const Runner& runner);
   void end_doubt(std::uint32_t slot);
   void advance(std::uint32_t runner, bool at_once = false);
   void on_forced(const Entry& entry);
@@ -377,7 +378,6 @@ class Simulator {
   std::vector<int> over_;  // transactions that have just ended, with a load
   std::int64_t started_txs_ = 0;
   std::int64_t pending_txs_ = 0;  // about to start, with a load
-  bool watched_ = false;          // the properties look at something that the step did
   std::set<std::string> quiet_;
   std::vector<Random> latency_;  // per link
   Random lose_, duplicate_, delay_, delay_by_, partition_;

@@ -79,6 +79,7 @@ void Simulator::crash_node(int node, std::optional<Duration> recover_after, Tail
   here.tail = tail;
   here.crash_inside = false;
   here.crashing = true;
+  if (local(node).paused && !has_load_) summary_.spans[here.pause_span].to_us = now_;
   complete(node, here.last);
   if (!crash_inside_last_step(node)) {
     complete(node, none);
@@ -93,7 +94,8 @@ void Simulator::crash_node(int node, std::optional<Duration> recover_after, Tail
     crash_network(node, position_);
   }
   here.crashing = false;
-  watch_.changed(node, locals_, used_.any());
+  watch_.touch(node);
+  if (watch_.watches_data()) watch_.judge(locals_, used_.any());
   went_down(node);
 }
 
