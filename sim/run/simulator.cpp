@@ -864,8 +864,8 @@ void Simulator::drain(std::uint32_t id) {
       const TimerState& timer = slot.timers[event.timer];
       const bool armed = (state(id).timers >> event.timer & 1U) != 0;
       if (armed && timer.sequence == event.token && timer.queued_us < 0) fire(id, event.timer);
-    } else if (messages_[event.message].alive && messages_[event.message].token == event.token) {
-      deliver(event.message);
+    } else {
+      on_arrival({Kind::arrival, 0, event.message, event.token});
     }
   }
   if (slot.deferred_next >= slot.deferred.size()) {

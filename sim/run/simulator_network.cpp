@@ -121,6 +121,15 @@ void Simulator::lose(std::uint32_t index) {
   ++used_.losses;
   ++summary_.counts.lost;
   log(event);
+  if (rules_.delivery == Delivery::fifo) {
+    // Of equal messages in a channel it is the first that is lost; which of them carries the later
+    // arrival does not matter.
+    auto& channel = channel_of(event.message);
+    const auto first = std::find_if(channel.begin(), channel.end(), [&](std::uint32_t other) {
+      return messages_[other].envelope == event.message;
+    });
+    std::iter_swap(first, std::find(channel.begin(), channel.end(), index));
+  }
   free_message(index);
 }
 

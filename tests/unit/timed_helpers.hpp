@@ -39,7 +39,8 @@ inline Rules timed_rules() {
   return rules;
 }
 
-/// Random faults of every kind, often enough for runs of some hundred milliseconds, until `until_us`.
+/// Random faults of every kind, often enough for runs of some hundred milliseconds, until
+/// `until_us`.
 inline scenario::Timed::Random every_fault(std::int64_t until_us = 300'000) {
   scenario::Timed::Random random;
   random.crash = {true, {60'000}, Duration{30'000}, ~0U};
