@@ -29,6 +29,7 @@ enum ExitCode : int {
 /// The worse of two exit codes, by the precedence above.
 int worse(int a, int b);
 
+/// May be called on several threads at once.
 using Checker = std::function<CheckResult(const CheckRequest&)>;
 
 /// Where a program reads, writes, and whom it asks.
@@ -40,7 +41,7 @@ struct Terminal {
   bool json = false;
   bool progress = false;              // `err` is a terminal
   bool prompts = false;               // `in` is a terminal
-  std::function<bool()> interrupted;  // Ctrl-C was pressed
+  std::function<bool()> interrupted;  // Ctrl-C was pressed; asked on the calling thread only
   Checker checker;
   std::string checker_name;  // "naive checker", printed with every verdict
 };
@@ -84,9 +85,15 @@ struct CheckOptions {
 int check_command(const Registry& registry, const CheckOptions& options, Terminal& terminal);
 
 struct TestOptions {
-  std::vector<std::string> paths;  // files, or folders that are searched for *.yaml
-  std::string filter;              // only files whose path contains it
+  std::vector<std::string> paths;     // files, or folders that are searched for *.yaml
+  std::vector<std::string> filters;   // only files whose path contains one of them,
+  std::vector<std::string> excludes;  // and none of these
+  int jobs = 0;                       // blocks at the same time; 0 = what the machine runs at once
+  bool list = false;                  // print the blocks, run none
+  std::string junit_file;             // "" = do not write one
 };
+
+/// The output, `--junit` apart, is the same for every number of jobs.
 int test_command(const Registry& registry, const TestOptions& options, Terminal& terminal);
 
 int list_command(const Registry& registry, Terminal& terminal);

@@ -1,4 +1,5 @@
-// The progress line of long work: the only place that reads a real clock.
+// Real time, and the progress line of long work: the only place that reads a real clock. What it
+// says is for people; nothing that is decided or compared depends on it.
 #pragma once
 
 #include <chrono>
@@ -19,43 +20,69 @@ inline std::string grouped(std::int64_t number) {
   return out;
 }
 
-/// Shows how far a search has come, and notices Ctrl-C.
-class Progress {
+/// Real time, from when it was made.
+class Stopwatch {
  public:
-  explicit Progress(Terminal& terminal)
-      : terminal_(terminal), start_(std::chrono::steady_clock::now()), last_(start_) {}
-
-  /// Shows a line at most once a second. RETURNS: whether Ctrl-C was pressed.
-  bool operator()(std::int64_t states, std::int64_t transitions, int depth, std::int64_t frontier) {
-    const auto now = std::chrono::steady_clock::now();
-    if (terminal_.progress && now - last_ >= std::chrono::seconds(1)) {
-      last_ = now;
-      const double elapsed = seconds();
-      terminal_.err
-          << fmt::format(
-                 "\r{} states, {} transitions, depth {}, frontier {}, {:.0f} k transitions/s   ",
-                 grouped(states),
-                 grouped(transitions),
-                 depth,
-                 grouped(frontier),
-                 static_cast<double>(transitions) / elapsed / 1000)
-          << std::flush;
-      shown_ = true;
-    }
-    return terminal_.interrupted && terminal_.interrupted();
-  }
   double seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// One line on the terminal that is written over, at most once a second, and taken away before
+/// anything else is printed. Nothing at all if standard error is no terminal.
+class StatusLine {
+ public:
+  explicit StatusLine(Terminal& terminal) : terminal_(terminal) {}
+
+  /// `text(seconds)` is called only when a line is due.
+  template <class Text>
+  void show(Text text) {
+    if (!terminal_.progress) return;
+    const double now = watch_.seconds();
+    if (now < due_) return;
+    due_ = now + 1;
+    terminal_.err << "\r" << text(now) << "\x1b[K" << std::flush;
+    shown_ = true;
+  }
   void clear() {
     if (shown_) terminal_.err << "\r\x1b[K" << std::flush;
+    shown_ = false;
   }
+  double seconds() const { return watch_.seconds(); }
 
  private:
   Terminal& terminal_;
-  std::chrono::steady_clock::time_point start_;
-  std::chrono::steady_clock::time_point last_;
+  Stopwatch watch_;
+  double due_ = 1;
   bool shown_ = false;
+};
+
+/// Shows how far a search has come, and notices Ctrl-C.
+class Progress {
+ public:
+  explicit Progress(Terminal& terminal) : terminal_(terminal), line_(terminal) {}
+
+  /// RETURNS: whether Ctrl-C was pressed.
+  bool operator()(std::int64_t states, std::int64_t transitions, int depth, std::int64_t frontier) {
+    line_.show([&](double seconds) {
+      return fmt::format("{} states, {} transitions, depth {}, frontier {}, {:.0f} k transitions/s",
+                         grouped(states),
+                         grouped(transitions),
+                         depth,
+                         grouped(frontier),
+                         static_cast<double>(transitions) / seconds / 1000);
+    });
+    return terminal_.interrupted && terminal_.interrupted();
+  }
+  double seconds() const { return line_.seconds(); }
+  void clear() { line_.clear(); }
+
+ private:
+  Terminal& terminal_;
+  StatusLine line_;
 };
 
 }  // namespace concordat::app

@@ -1,12 +1,22 @@
 // test: every block of every scenario, one line each. The tool for continuous integration.
+//
+// First all files are read and bound, which gives the list of blocks; then the blocks run on
+// several threads, and their results are printed in the order of the list.
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <set>
 
 #include "sim/app/app.hpp"
 #include "sim/app/exploration.hpp"
+#include "sim/app/junit.hpp"
+#include "sim/app/parallel.hpp"
+#include "sim/app/progress.hpp"
+#include "sim/app/test_result.hpp"
+#include "sim/base/file.hpp"
 #include "sim/run/runner.hpp"
 #include "sim/scenario/read.hpp"
 
@@ -16,18 +26,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One executed block.
-struct Result {
-  std::string file;
-  std::string block;  // run | explore | file
-  int code = ok;
-  std::string detail;              // "12 steps", "3,548 states"
-  std::vector<std::string> lines;  // what is wrong
-  std::string repeat;              // the command that shows it
-};
-
 /// The scenario files below `path`, sorted by name so that the order is the same everywhere.
-concordat::Result<std::vector<std::string>> files_below(const std::string& path) {
+Result<std::vector<std::string>> files_below(const std::string& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
   std::vector<std::string> files;
@@ -41,68 +41,124 @@ concordat::Result<std::vector<std::string>> files_below(const std::string& path)
   return files;
 }
 
-class Tester {
- public:
-  Tester(const Registry& registry, Terminal& terminal) : registry_(registry), terminal_(terminal) {}
+bool has_any(const std::string& text, const std::vector<std::string>& parts) {
+  return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
+    return text.find(part) != std::string::npos;
+  });
+}
 
-  void file(const std::string& path) {
-    const auto scenario = scenario::read_file(path);
-    if (!scenario) return fail(path, scenario.error());
-    const auto bound = scenario::bind(*scenario, registry_);
-    if (!bound) return fail(path, bound.error());
-    if (scenario->expect || scenario->schedule || !scenario->explore)
-      run_block(path, *scenario, *bound);
-    if (scenario->explore) explore_block(path, *scenario);
-  }
-
-  int finish() {
-    int code = ok;
-    int failed = 0;
-    for (const Result& result : results_) {
-      code = worse(code, result.code);
-      if (result.code != ok) ++failed;
+/// The files that are asked for, each once, in the order of the command line.
+Result<std::vector<std::string>> wanted_files(const TestOptions& options) {
+  std::vector<std::string> wanted;
+  std::set<std::string> seen;
+  for (const std::string& path : options.paths) {
+    const auto files = files_below(path);
+    if (!files) return files.error();
+    for (const std::string& file : *files) {
+      if (!options.filters.empty() && !has_any(file, options.filters)) continue;
+      if (has_any(file, options.excludes)) continue;
+      if (seen.insert(fs::path(file).lexically_normal().string()).second) wanted.push_back(file);
     }
-    const int passed = static_cast<int>(results_.size()) - failed;
-    if (terminal_.json)
-      json(passed, failed);
-    else
-      terminal_.out << fmt::format("{} passed, {} failed\n", passed, failed);
-    return code;
+  }
+  return wanted;
+}
+
+/// A word of a command line, quoted if a shell would read it otherwise.
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string out = "'";
+  for (const char c : text)
+    out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
+}
+
+/// The further lines of a text, its hint for one, below the first.
+std::string indented(std::string text) {
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; ++at)
+    text.insert(at + 1, "      ");
+  return text;
+}
+
+enum class Block : std::uint8_t { run, explore, file };
+
+/// What is to be done for one line of the output.
+struct Task {
+  std::string file;
+  Block block = Block::file;
+  std::shared_ptr<const scenario::Scenario> scenario;  // of a run or an exploration
+  std::string error;                                   // why `file` cannot be tested
+};
+
+std::vector<Task> tasks_of(const std::string& file, const Registry& registry) {
+  auto read = scenario::read_file(file);
+  if (!read) return {{file, Block::file, nullptr, read.error().text()}};
+  const auto scenario = std::make_shared<const scenario::Scenario>(std::move(*read));
+  const auto bound = scenario::bind(*scenario, registry);
+  if (!bound) return {{file, Block::file, nullptr, bound.error().text()}};
+  std::vector<Task> tasks;
+  if (scenario->expect || scenario->schedule || !scenario->explore)
+    tasks.push_back({file, Block::run, scenario, ""});
+  if (scenario->explore) tasks.push_back({file, Block::explore, scenario, ""});
+  return tasks;
+}
+
+/// Does one task. Runs on any thread.
+class Judge {
+ public:
+  Judge(const Registry& registry, const Checker& checker)
+      : registry_(registry), checker_(checker) {}
+
+  TestResult operator()(const Task& task, const std::stop_token& stop) const {
+    const Stopwatch watch;
+    TestResult result{task.file, std::string(enum_name(task.block)), ok, "", {}, "", false, 0};
+    switch (task.block) {
+      case Block::run: judge_run(task, result); break;
+      case Block::explore: judge_exploration(task, stop, result); break;
+      case Block::file: fail(task.error, result); break;
+    }
+    result.seconds = watch.seconds();
+    return result;
   }
 
  private:
-  void fail(const std::string& path, const Error& error) {
-    add({path, "file", usage, "", {error.text()}, ""});
+  static void fail(const std::string& error, TestResult& result) {
+    result.code = usage;
+    result.lines.push_back(error);
   }
 
-  void run_block(const std::string& path,
-                 const scenario::Scenario& scenario,
-                 const scenario::Bound& bound) {
-    Result result{path, "run", ok, "", {}, "concordat run " + path};
-    const Run run = concordat::run(scenario, bound);
+  static void complain(const Unmet& unmet, TestResult& result) {
+    result.code = violated;
+    result.lines.push_back(Error{result.file, unmet.at, unmet.text, ""}.text());
+  }
+
+  void judge_run(const Task& task, TestResult& result) const {
+    result.repeat = "concordat run " + shell_word(task.file);
+    const auto bound = scenario::bind(*task.scenario, registry_);
+    if (!bound) return fail(bound.error().text(), result);
+    const Run run = concordat::run(*task.scenario, *bound);
     result.detail = fmt::format("{} steps", run.trace.steps.size());
-    if (run.error) {
-      result.code = usage;
-      result.lines.push_back(run.error->text());
-    } else if (scenario.expect) {
-      for (const Unmet& unmet : concordat::unmet(*scenario.expect, run.trace))
-        complain(result, path, unmet);
-    } else {
-      for (const Unmet& violation : violations(run.trace))
-        complain(result, path, violation);
-    }
-    add(std::move(result));
+    if (run.error) return fail(run.error->text(), result);
+    const auto& expect = task.scenario->expect;
+    for (const Unmet& unmet : expect ? unmet(*expect, run.trace) : violations(run.trace))
+      complain(unmet, result);
   }
 
-  void explore_block(const std::string& path, const scenario::Scenario& scenario) {
-    Result result{path, "explore", ok, "", {}, "concordat check " + path};
-    const auto x = explore(registry_, scenario, terminal_.checker, [this](auto... /*counts*/) {
-      return terminal_.interrupted && terminal_.interrupted();
+  void judge_exploration(const Task& task, const std::stop_token& stop, TestResult& result) const {
+    result.repeat = "concordat check " + shell_word(task.file);
+    const auto x = explore(registry_, *task.scenario, checker_, [&stop](auto... /*counts*/) {
+      return stop.stop_requested();
     });
-    if (!x) return fail(path, x.error());
+    if (!x) return fail(x.error().text(), result);
     result.detail = fmt::format("{} states", x->result.states);
+    result.stopped = x->result.limit == "stopped" && x->exit_code != violated;
+    if (result.stopped) {
+      result.lines.emplace_back("stopped (Ctrl-C)");
+      return;
+    }
     for (const Unmet& unmet : x->unmet)
-      complain(result, path, unmet);
+      complain(unmet, result);
     result.code = x->exit_code;  // a limit may have left an expectation open
     if (x->exit_code == violated && x->unmet.empty())
       for (const Finding& finding : x->findings)
@@ -110,81 +166,195 @@ class Tester {
           result.lines.push_back(finding.verdict.name + ": " + finding.sentence);
     if (x->exit_code == unknown)
       result.lines.push_back("unknown: " + describe_limit(x->result.limit));
-    add(std::move(result));
-  }
-
-  static void complain(Result& result, const std::string& path, const Unmet& unmet) {
-    result.code = violated;
-    result.lines.push_back(Error{path, unmet.at, unmet.text, ""}.text());
-  }
-
-  void add(Result result) {
-    if (!terminal_.json) {
-      const bool good = result.code == ok;
-      const char* word = good ? "ok  " : "FAIL";
-      if (terminal_.text.colour)
-        terminal_.out << (good ? "\x1b[32m" : "\x1b[31m") << word << "\x1b[0m";
-      else
-        terminal_.out << word;
-      terminal_.out << fmt::format("  {:8} {}{}\n",
-                                   result.block,
-                                   result.file,
-                                   result.detail.empty() ? "" : "  (" + result.detail + ")");
-      for (const std::string& line : result.lines)
-        terminal_.out << "      " << line << "\n";
-      if (!good && !result.repeat.empty())
-        terminal_.out << "      again: " << result.repeat << "\n";
-      terminal_.out << std::flush;
-    }
-    results_.push_back(std::move(result));
-  }
-
-  void json(int passed, int failed) const {
-    nlohmann::ordered_json json;
-    json["passed"] = passed;
-    json["failed"] = failed;
-    json["results"] = nlohmann::ordered_json::array();
-    for (const Result& result : results_)
-      json["results"].push_back({{"file", result.file},
-                                 {"block", result.block},
-                                 {"passed", result.code == ok},
-                                 {"detail", result.detail},
-                                 {"problems", result.lines},
-                                 {"again", result.repeat}});
-    terminal_.out << json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
   }
 
   const Registry& registry_;
-  Terminal& terminal_;
-  std::vector<Result> results_;
+  const Checker& checker_;
 };
+
+class Tester {
+ public:
+  Tester(const Registry& registry, const TestOptions& options, Terminal& terminal)
+      : registry_(registry), options_(options), terminal_(terminal), line_(terminal) {}
+
+  int test(const std::vector<std::string>& files) {
+    read(files);
+    if (options_.list) return list();
+    run();
+    const bool stopped = was_stopped();
+    if (terminal_.json)
+      print_json(stopped);
+    else
+      print_summary(stopped);
+    int code = stopped ? interrupted : ok;
+    for (const TestResult& result : results_)
+      code = worse(code, result.stopped ? ok : result.code);
+    if (options_.junit_file.empty()) return code;
+    const auto written = write_junit();
+    if (!written) terminal_.err << written.error().text() << "\n";
+    return written ? code : worse(usage, code);
+  }
+
+ private:
+  bool was_stopped() const { return terminal_.interrupted && terminal_.interrupted(); }
+
+  JobOptions job_options() {
+    return {.threads = options_.jobs > 0 ? options_.jobs : hardware_threads(), .go_on = [this] {
+              line_.show([this](double seconds) {
+                return fmt::format("{} of {} blocks, {} failed, {:.0f} s",
+                                   results_.size(),
+                                   tasks_.size(),
+                                   count(failed),
+                                   seconds);
+              });
+              return !was_stopped();
+            }};
+  }
+
+  void read(const std::vector<std::string>& files) {
+    run_jobs(
+        files.size(),
+        job_options(),
+        [&](std::size_t index, const std::stop_token&) {
+          return tasks_of(files[index], registry_);
+        },
+        [&](std::size_t, std::vector<Task> tasks) {
+          std::move(tasks.begin(), tasks.end(), std::back_inserter(tasks_));
+          return true;
+        });
+  }
+
+  void run() {
+    const Judge judge(registry_, terminal_.checker);
+    run_jobs(
+        tasks_.size(),
+        job_options(),
+        [&](std::size_t index, const std::stop_token& stop) { return judge(tasks_[index], stop); },
+        [&](std::size_t, TestResult result) {
+          line_.clear();
+          if (!terminal_.json) print(result);
+          results_.push_back(std::move(result));
+          return true;
+        });
+    line_.clear();
+  }
+
+  static bool failed(const TestResult& result) { return !result.stopped && result.code != ok; }
+  static bool passed(const TestResult& result) { return !result.stopped && result.code == ok; }
+  std::ptrdiff_t count(bool (*is_one)(const TestResult&)) const {
+    return std::count_if(results_.begin(), results_.end(), is_one);
+  }
+
+  void print(const TestResult& result) {
+    const char* word = result.stopped ? "stop" : result.code == ok ? "ok  " : "FAIL";
+    const char* colour = result.stopped ? "33" : result.code == ok ? "32" : "31";
+    terminal_.out << (terminal_.text.colour ? fmt::format("\x1b[{}m{}\x1b[0m", colour, word) : word)
+                  << fmt::format("  {:8} {}{}\n",
+                                 result.block,
+                                 result.file,
+                                 result.detail.empty() ? "" : "  (" + result.detail + ")");
+    if (failed(result))
+      for (const std::string& line : result.lines)
+        terminal_.out << "      " << indented(line) << "\n";
+    if (failed(result) && !result.repeat.empty())
+      terminal_.out << "      again: " << result.repeat << "\n";
+    terminal_.out << std::flush;
+  }
+
+  void print_summary(bool stopped) {
+    terminal_.out << fmt::format("{} passed, {} failed", count(passed), count(failed));
+    if (stopped)
+      terminal_.out << fmt::format(", {} stopped, {} not begun (Ctrl-C)",
+                                   results_.size() - count_judged(),
+                                   tasks_.size() - results_.size());
+    terminal_.out << "\n";
+  }
+
+  std::size_t count_judged() const {
+    return static_cast<std::size_t>(count(passed) + count(failed));
+  }
+
+  /// Only what was judged; `not_judged` is there only after Ctrl-C.
+  void print_json(bool stopped) {
+    nlohmann::ordered_json json;
+    json["passed"] = count(passed);
+    json["failed"] = count(failed);
+    if (stopped) json["not_judged"] = tasks_.size() - count_judged();
+    json["results"] = nlohmann::ordered_json::array();
+    for (const TestResult& result : results_)
+      if (!result.stopped)
+        json["results"].push_back({{"file", result.file},
+                                   {"block", result.block},
+                                   {"passed", result.code == ok},
+                                   {"detail", result.detail},
+                                   {"problems", result.lines},
+                                   {"again", result.repeat}});
+    print(json);
+  }
+
+  void print(const nlohmann::ordered_json& json) {
+    terminal_.out << json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  }
+
+  /// What Ctrl-C kept from its end, or from its beginning, is there too.
+  Result<bool> write_junit() const {
+    std::vector<TestResult> all = results_;
+    for (std::size_t i = results_.size(); i < tasks_.size(); ++i)
+      all.push_back({tasks_[i].file,
+                     std::string(enum_name(tasks_[i].block)),
+                     ok,
+                     "",
+                     {"not begun (Ctrl-C)"},
+                     "",
+                     true,
+                     0});
+    return write_text_file(options_.junit_file, junit_xml(all, line_.seconds()));
+  }
+
+  int list() {
+    line_.clear();
+    int code = was_stopped() ? interrupted : ok;
+    auto json = nlohmann::ordered_json::array();
+    for (const Task& task : tasks_) {
+      const std::string_view block = enum_name(task.block);
+      if (terminal_.json)
+        json.push_back({{"file", task.file}, {"block", block}});
+      else
+        terminal_.out << fmt::format("{:8} {}\n", block, task.file);
+      if (task.scenario) continue;
+      terminal_.err << task.error << "\n";
+      code = worse(code, usage);
+    }
+    if (terminal_.json) print(nlohmann::ordered_json{{"blocks", json}});
+    return code;
+  }
+
+  const Registry& registry_;
+  const TestOptions& options_;
+  Terminal& terminal_;
+  StatusLine line_;
+  std::vector<Task> tasks_;
+  std::vector<TestResult> results_;  // of the first so many tasks
+};
+
+/// A report that cannot be written is better known now than after the tests.
+std::optional<Error> missing_folder(const std::string& file) {
+  const fs::path folder = fs::path(file).parent_path();
+  std::error_code ignored;
+  if (file.empty() || folder.empty() || fs::is_directory(folder, ignored)) return std::nullopt;
+  return Error{file, {}, "cannot be written: there is no folder " + folder.string(), ""};
+}
 
 }  // namespace
 
 int test_command(const Registry& registry, const TestOptions& options, Terminal& terminal) {
-  Tester tester(registry, terminal);
-  int count = 0;
-  for (const std::string& path : options.paths) {
-    const auto files = files_below(path);
-    if (!files) return report(files.error(), terminal);
-    for (const std::string& file : *files) {
-      if (file.find(options.filter) == std::string::npos) continue;
-      if (terminal.interrupted && terminal.interrupted()) {
-        tester.finish();
-        return interrupted;
-      }
-      ++count;
-      tester.file(file);
-    }
-  }
-  if (terminal.interrupted && terminal.interrupted()) {
-    tester.finish();
-    return interrupted;
-  }
-  if (count == 0)
+  if (const auto error = missing_folder(options.junit_file)) return report(*error, terminal);
+  const auto files = wanted_files(options);
+  if (!files) return report(files.error(), terminal);
+  if (files->empty())
     return report({"", {}, "no scenario to test", "name files, or folders with *.yaml files"},
                   terminal);
-  return tester.finish();
+  return Tester(registry, options, terminal).test(*files);
 }
 
 }  // namespace concordat::app

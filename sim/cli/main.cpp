@@ -1,5 +1,6 @@
 // The `concordat` program: flags in, a verb of sim/app out.
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -13,12 +14,12 @@ namespace {
 
 using namespace concordat;
 
-volatile std::sig_atomic_t interrupt_count = 0;  // NOLINT: a signal handler has nothing else
+std::atomic<int> interrupt_count = 0;  // NOLINT: a signal handler has nothing else
+static_assert(std::atomic<int>::is_always_lock_free, "it is used in a signal handler");
 
 /// The first Ctrl-C asks for the report, the second ends the program.
 extern "C" void on_interrupt(int /*signal*/) {
-  interrupt_count = interrupt_count + 1;
-  if (interrupt_count > 1) _exit(app::interrupted);
+  if (++interrupt_count > 1) _exit(app::interrupted);
 }
 
 struct Look {
@@ -128,6 +129,25 @@ void add_budget(CLI::App& verb, app::Source& source) {
   verb.add_option("--max-states", source.max_states, "give up after so many states")->group(group);
 }
 
+void add_test(CLI::App& verb, app::TestOptions& options) {
+  verb.add_option("paths", options.paths, "scenario files, or folders with *.yaml files")
+      ->required();
+  verb.add_option("--filter",
+                  options.filters,
+                  "only files whose path contains TEXT (if given several times, any of them)")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
+  verb.add_option("--exclude", options.excludes, "no file whose path contains TEXT")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
+  verb.add_option("-j,--jobs", options.jobs, "blocks at the same time (default: one for each core)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000).description(""));
+  verb.add_flag("--list", options.list, "print what would be tested, and test nothing");
+  verb.add_option("--junit", options.junit_file, "also write the results, as JUnit XML, to FILE")
+      ->type_name("FILE");
+}
+
 struct Verbs {
   Look look;
   app::RunOptions run;
@@ -150,9 +170,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   check->add_option(
       "--save", v.check.save, "write counterexamples, as scenarios, into this folder");
   CLI::App* test = program.add_subcommand("test", "run and check every block of many scenarios");
-  test->add_option("paths", v.test.paths, "scenario files, or folders with *.yaml files")
-      ->required();
-  test->add_option("--filter", v.test.filter, "only files whose path contains this text");
+  add_test(*test, v.test);
   CLI::App* explain =
       program.add_subcommand("explain", "tell a scenario's run, or a trace, in words");
   add_source(*explain, v.explain, "scenario or trace file");

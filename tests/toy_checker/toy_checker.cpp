@@ -41,7 +41,7 @@ class Search {
           result_.limit = "violation";
       }
       if (result_.states > request_.limits.max_states) result_.limit = "states";
-      if (from % 4096 == 4095 && request_.progress &&
+      if (from % 256 == 255 && request_.progress &&
           request_.progress(
               result_.states, result_.transitions, result_.depth, std::ssize(waiting_)))
         result_.limit = "stopped";
