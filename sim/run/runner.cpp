@@ -57,6 +57,17 @@ Run conclude(const Model& model,
   return run;
 }
 
+/// Nothing has happened, and the reason stands at the key that gives the run its times.
+Run refuse_times(const scenario::Scenario& scenario, const scenario::Bound& bound) {
+  Run run = replay(*bound.model, bound.run_rules, {}, scenario.file);
+  const auto key = scenario::timed_by(scenario);
+  run.error = Error{scenario.file,
+                    key->at,
+                    "`" + key->value + "` makes a run with times, which this version cannot play",
+                    "without times, faults are tied to a cause: `on: decided`, `recover: true`"};
+  return run;
+}
+
 }  // namespace
 
 Run replay(const Model& model,
@@ -121,6 +132,7 @@ scenario::Scenario as_schedule(const scenario::Scenario& scenario, const trace::
 }
 
 Run run(const scenario::Scenario& scenario, const scenario::Bound& bound) {
+  if (bound.is_timed && !scenario.schedule) return refuse_times(scenario, bound);
   Run run = scenario.schedule
                 ? replay(*bound.model, bound.run_rules, *scenario.schedule, scenario.file)
                 : run_in_order(*bound.model, bound.run_rules, scenario.faults, scenario.file);
