@@ -175,13 +175,9 @@ class Stepper {
   }
 
   scenario::Scenario as_scenario() const {
-    scenario::Scenario out = scenario_;
-    out.faults.clear();
+    scenario::Scenario out = with_schedule(scenario_, schedule_, is_timed(scenario_));
     out.expect.reset();
     out.explore.reset();
-    out.schedule.emplace();
-    for (const std::string& line : schedule_)
-      out.schedule->push_back({line, {}});
     return out;
   }
 

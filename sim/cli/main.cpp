@@ -101,7 +101,7 @@ void add_source(CLI::App& verb, app::Source& source, const std::string& what) {
   verb.add_option("--transactions", source.transactions, "how many run at the same time")
       ->group(group);
   verb.add_option("--delivery", source.delivery, "unordered, fifo or duplicating")->group(group);
-  verb.add_option("--copies", source.copies, "equal messages in flight: set, or a number")
+  verb.add_option("--copies", source.copies, "equal messages in flight: set, bag, or a number")
       ->group(group);
 }
 

@@ -10,7 +10,7 @@ namespace concordat {
 std::vector<trace::NameValue> describe_rules(const Rules& rules) {
   return {{"timing", std::string(enum_name(rules.timing))},
           {"delivery", std::string(enum_name(rules.delivery))},
-          {"copies", rules.copies == 1 ? "set" : "bag, " + std::to_string(rules.copies)},
+          {"copies", describe_copies(rules)},
           {"in flight at a crash", std::string(enum_name(rules.in_flight))},
           {"across a partition", std::string(enum_name(rules.across_cut))},
           {"log tail", std::string(enum_name(rules.tail))},

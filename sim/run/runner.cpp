@@ -113,18 +113,10 @@ Run run_in_order(const Model& model,
 }
 
 scenario::Scenario as_schedule(const scenario::Scenario& scenario, const trace::Trace& trace) {
-  scenario::Scenario out = scenario;
-  out.faults.clear();
-  out.schedule.emplace();
+  std::vector<std::string> lines;
   for (const trace::Step& step : trace.steps)
-    out.schedule->push_back({step.event, {}});
-  if (!trace.timed) return out;
-  // What only a timed run reads; and its network, which keeps every copy.
-  out.random.reset();
-  out.load.reset();
-  out.chances.clear();
-  if (!out.network.copies) out.network.copies = scenario::At<int>{scenario::Network::bag, {}};
-  return out;
+    lines.push_back(step.event);
+  return with_schedule(scenario, lines, trace.timed.has_value());
 }
 
 Run run(const scenario::Scenario& scenario, const scenario::Bound& bound, std::uint64_t seed) {
