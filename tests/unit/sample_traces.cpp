@@ -182,6 +182,22 @@ Trace random_trace(std::uint64_t seed) {
   return t;
 }
 
+std::vector<Trace> all() {
+  return {happy_commit(),
+          one_no(),
+          coordinator_crash(),
+          crash_before_telling(),
+          partition_with_loss(),
+          duplicates(),
+          two_transactions(),
+          split_decision(),
+          many_processes(5),
+          many_processes(7),
+          shared_node(),
+          timed_blocking(),
+          timed_load()};
+}
+
 // ---- TraceBuilder ----
 
 TraceBuilder::TraceBuilder(std::string scenario, int participants) {

@@ -86,6 +86,9 @@ Trace shared_node();     // c and p1 share the node n1, which crashes and comes 
 Trace timed_blocking();  // timed: c crashes inside its step, a pause, a one-way cut, recovery
 Trace timed_load();      // timed: 14 transactions, in doubt again and again, until the limit
 
+/// All of these, for what must hold for any of them.
+std::vector<Trace> all();
+
 /// A trace with random contents in every field, for round trips. Equal seeds give equal traces.
 Trace random_trace(std::uint64_t seed);
 
