@@ -129,4 +129,10 @@ const Interval* ending_at(const Trace& trace, IntervalKey key, std::optional<std
   return find(trace, key, [&](const Interval& interval) { return us && interval.to_us == us; });
 }
 
+const Interval* holding_at(const Trace& trace, IntervalKey key, std::optional<std::int64_t> us) {
+  return find(trace, key, [&](const Interval& interval) {
+    return us && interval.from_us <= *us && *us <= end_of(interval, *trace.timed);
+  });
+}
+
 }  // namespace concordat::trace

@@ -54,8 +54,8 @@ std::vector<IntervalGroup> interval_groups(const Trace& trace);
 /// When the interval ended: at the latest with the run.
 std::int64_t end_of(const Interval& interval, const Timed& timed);
 
-/// The interval of this kind and owner that begins (or ends) at that time; nothing if there is
-/// none, or no time. tx 0 = any.
+/// The interval of this kind and owner that begins at that time, that ends then, or in which it
+/// falls; nothing if there is none, or no time. tx 0 = any.
 struct IntervalKey {
   std::string_view kind;
   std::string_view who;
@@ -63,5 +63,6 @@ struct IntervalKey {
 };
 const Interval* beginning_at(const Trace& trace, IntervalKey key, std::optional<std::int64_t> us);
 const Interval* ending_at(const Trace& trace, IntervalKey key, std::optional<std::int64_t> us);
+const Interval* holding_at(const Trace& trace, IntervalKey key, std::optional<std::int64_t> us);
 
 }  // namespace concordat::trace
