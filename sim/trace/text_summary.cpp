@@ -1,4 +1,4 @@
-// The end of a drawing.
+// The end of a drawing; a timed run also has its times here (text_times.cpp).
 //
 //     End after 9 steps: 9 messages, 6 forced writes
 //
@@ -12,6 +12,7 @@
 #include "sim/trace/phrase.hpp"
 #include "sim/trace/style.hpp"
 #include "sim/trace/text_parts.hpp"
+#include "sim/trace/times.hpp"
 
 namespace concordat::trace {
 
@@ -29,6 +30,7 @@ class Summary {
   std::string draw() {
     draw_counts();
     if (!trace_.finals.empty()) draw_finals();
+    out_ += draw_times(trace_, options_);
     draw_names("rows", rows());
     draw_names("in flight", trace_.in_flight);
     if (!trace_.properties.empty()) draw_properties();
@@ -41,13 +43,23 @@ class Summary {
 
   void draw_counts() {
     const Counts& counts = trace_.counts;
-    std::string words = "End after " + count_of(static_cast<int>(trace_.steps.size()), "step") +
-                        ": " + count_of(counts.messages, "message") + ", " +
-                        count_of(counts.forces, "forced write");
+    const std::string at = trace_.timed ? " at " + time_text(trace_.timed->end_us) : "";
+    std::string words =
+        "End" + at + " after " + count_of(static_cast<int>(trace_.steps.size()), "step") + ": " +
+        count_of(counts.messages, "message") + ", " + count_of(counts.forces, "forced write");
     if (counts.local_messages > 0)
       words += ", " + count_of(counts.local_messages, "message") + " within a node";
     for (const std::string& line : wrap(words, options_.width))
       out_ += paint(line, Style::bold, options_.colour) + "\n";
+    if (trace_.timed) draw_identity(*trace_.timed);
+  }
+
+  /// Why it ended, and what repeats it.
+  void draw_identity(const Timed& timed) {
+    const std::string words = std::string(ended_words(timed.ended)) + "; seed " +
+                              std::to_string(timed.seed) + ", fingerprint " + timed.fingerprint;
+    for (const std::string& line : wrap(words, options_.width))
+      out_ += paint(line, Style::dim, options_.colour) + "\n";
   }
 
   void draw_finals() {

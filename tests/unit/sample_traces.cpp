@@ -1,5 +1,6 @@
 #include "tests/unit/sample_traces.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "sim/base/check.hpp"
@@ -47,7 +48,12 @@ class Dice {
   std::string one_of(std::vector<std::string> choices) {
     return choices[static_cast<std::size_t>(below(static_cast<int>(choices.size())))];
   }
-  std::int64_t big() { return static_cast<std::int64_t>(generator_()); }
+  std::uint64_t bits() { return generator_(); }
+  std::int64_t big() { return static_cast<std::int64_t>(bits()); }
+  std::int64_t time() { return coin() ? below(100'000'000) : big(); }
+  std::optional<std::int64_t> maybe_time() {
+    return coin() ? std::optional<std::int64_t>(time()) : std::nullopt;
+  }
   int number() { return static_cast<int>(static_cast<std::uint32_t>(generator_())); }
 
   template <class Make>
@@ -83,6 +89,7 @@ Effect random_effect(Dice& dice) {
   e.ids = dice.list([&] { return dice.big(); });
   e.local = dice.coin();
   e.suppressed = dice.coin();
+  e.time_us = dice.maybe_time();
   return e;
 }
 
@@ -128,6 +135,26 @@ Final random_final(Dice& dice) {
   return f;
 }
 
+Timed random_timed(Dice& dice) {
+  Timed t;
+  t.seed = dice.bits();
+  t.end_us = dice.time();
+  t.ended = dice.one_of({"quiet", "retries", "decided", "limit"});
+  t.fingerprint = dice.word();
+  t.transactions = dice.list([&] {
+    return TxTimes{dice.number(), dice.time(), dice.maybe_time(), dice.maybe_time()};
+  });
+  t.intervals = dice.list([&] {
+    return Interval{dice.one_of({"in_doubt", "blocked", "down", "paused", "cut"}),
+                    dice.below(3),
+                    dice.word(),
+                    dice.time(),
+                    dice.maybe_time(),
+                    dice.word()};
+  });
+  return t;
+}
+
 }  // namespace
 
 Trace random_trace(std::uint64_t seed) {
@@ -151,7 +178,24 @@ Trace random_trace(std::uint64_t seed) {
   t.counts = {dice.number(), dice.number(), dice.number(), dice.number()};
   t.scenario_text = dice.word();
   t.story = dice.word();
+  if (dice.coin()) t.timed = random_timed(dice);
   return t;
+}
+
+std::vector<Trace> all() {
+  return {happy_commit(),
+          one_no(),
+          coordinator_crash(),
+          crash_before_telling(),
+          partition_with_loss(),
+          duplicates(),
+          two_transactions(),
+          split_decision(),
+          many_processes(5),
+          many_processes(7),
+          shared_node(),
+          timed_blocking(),
+          timed_load()};
 }
 
 // ---- TraceBuilder ----
@@ -186,9 +230,30 @@ TraceBuilder& TraceBuilder::begin(EventKind kind, std::string event, std::string
   step.kind = kind;
   step.event = std::move(event);
   step.process = std::string(process);
-  step.node = step.process;
+  step.node = node_of(process);
   if (!process.empty() && kind != EventKind::crash && kind != EventKind::recover) step.tx = tx_;
   trace_.steps.push_back(std::move(step));
+  later_us_.reset();
+  return *this;
+}
+
+std::string TraceBuilder::node_of(std::string_view process) const {
+  const auto at = std::ranges::find(trace_.processes, process, &Process::name);
+  return at == trace_.processes.end() ? std::string(process) : at->node;
+}
+
+bool TraceBuilder::is_local(std::string_view from, std::string_view to) const {
+  return node_of(from) == node_of(to);
+}
+
+TraceBuilder& TraceBuilder::place(const std::vector<std::string>& processes,
+                                  const std::string& node) {
+  for (Process& process : trace_.processes)
+    if (std::ranges::find(processes, process.name) != processes.end()) process.node = node;
+  trace_.nodes.clear();
+  for (const Process& process : trace_.processes)
+    if (std::ranges::find(trace_.nodes, process.node) == trace_.nodes.end())
+      trace_.nodes.push_back(process.node);
   return *this;
 }
 
@@ -198,6 +263,7 @@ Effect& TraceBuilder::add(EffectKind kind) {
   effect.kind = kind;
   effect.process = step.process;
   effect.tx = tx_;
+  effect.time_us = later_us_;
   step.effects.push_back(std::move(effect));
   return step.effects.back();
 }
@@ -223,6 +289,7 @@ TraceBuilder& TraceBuilder::received(std::string_view message,
   effect.from = std::string(from);
   effect.to = {std::string(to)};
   effect.ids = {ids.front()};
+  effect.local = is_local(from, to);
   ids.erase(ids.begin());
   return *this;
 }
@@ -242,6 +309,7 @@ TraceBuilder& TraceBuilder::recover(std::string_view process, std::string_view t
   begin(EventKind::recover, text({"recover ", process}), process);
   Effect& effect = add(EffectKind::recover);
   effect.tx = 0;
+  effect.process = trace_.steps.back().node;
   effect.text = std::string(tail);
   return *this;
 }
@@ -298,6 +366,17 @@ TraceBuilder& TraceBuilder::partition(std::vector<std::vector<std::string>> grou
   return *this;
 }
 
+TraceBuilder& TraceBuilder::node(EventKind kind, std::string_view name) {
+  network(kind, text({enum_name(kind), " ", name}));
+  trace_.steps.back().node = std::string(name);
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::later(std::int64_t time_us) {
+  later_us_ = time_us;
+  return *this;
+}
+
 TraceBuilder& TraceBuilder::at(std::int64_t time_us) {
   trace_.steps.back().time_us = time_us;
   return *this;
@@ -315,8 +394,10 @@ TraceBuilder& TraceBuilder::send(std::string_view message, std::vector<std::stri
   for (const std::string& receiver : to) {
     effect.ids.push_back(next_id_);
     copies(message, effect.from, receiver).push_back(next_id_++);
-    ++trace_.counts.messages;
+    ++(is_local(effect.from, receiver) ? trace_.counts.local_messages : trace_.counts.messages);
   }
+  effect.local = std::ranges::all_of(
+      to, [&](const std::string& receiver) { return is_local(effect.from, receiver); });
   effect.to = std::move(to);
   return *this;
 }
@@ -346,6 +427,7 @@ TraceBuilder& TraceBuilder::effect(EffectKind kind, std::string_view what, std::
 TraceBuilder& TraceBuilder::crashed(std::string_view where) {
   Effect& effect = add(EffectKind::crash);
   effect.tx = 0;
+  effect.process = trace_.steps.back().node;
   effect.text = std::string(where);
   return *this;
 }
@@ -354,9 +436,10 @@ TraceBuilder& TraceBuilder::suppressed() {
   Effect& effect = trace_.steps.back().effects.back();
   effect.suppressed = true;
   if (effect.kind == EffectKind::send) {
-    for (const std::string& to : effect.to)
+    for (const std::string& to : effect.to) {
       copies(effect.message, effect.from, to).pop_back();
-    trace_.counts.messages -= static_cast<int>(effect.to.size());
+      --(is_local(effect.from, to) ? trace_.counts.local_messages : trace_.counts.messages);
+    }
     effect.ids.clear();
   }
   return *this;
