@@ -145,16 +145,17 @@ class Overrides {
   }
 
   void timing() {
-    const auto set =
-        [this](const char* flag, const std::optional<std::string>& value, auto scenario::Timing::*to) {
-          if (!value) return;
-          take(flag,
-               "timing:\n  " + std::string(flag) + ": " + flow(*value) + "\n",
-               [to](Scenario& into, Scenario& from) {
-                 if (!into.timing) into.timing.emplace();
-                 (*into.timing).*to = (*from.timing).*to;
-               });
-        };
+    const auto set = [this](const char* flag,
+                            const std::optional<std::string>& value,
+                            auto scenario::Timing::*to) {
+      if (!value) return;
+      take(flag,
+           "timing:\n  " + std::string(flag) + ": " + flow(*value) + "\n",
+           [to](Scenario& into, Scenario& from) {
+             if (!into.timing) into.timing.emplace();
+             (*into.timing).*to = (*from.timing).*to;
+           });
+    };
     set("latency", source_.latency, &scenario::Timing::latency);
     set("force", source_.force, &scenario::Timing::force);
     set("limit", source_.limit, &scenario::Timing::limit);

@@ -128,9 +128,8 @@ int compare(const std::string& recorded,
 
 /// What --format and --json ask for together.
 Result<trace::Format> trace_format(const RunOptions& options, const Terminal& terminal) {
-  const auto format = enum_from_name<trace::Format>(options.format);
-  if (!format)
-    return Error{"", {}, "--format: there is no format `" + options.format + "`", ""};
+  const auto format = trace::format_named(options.format);
+  if (!format) return Error{"", {}, "--format: there is no format `" + options.format + "`", ""};
   if (terminal.json && *format != trace::Format::json && *format != trace::Format::text)
     return Error{"", {}, "--json and --format " + options.format + " exclude each other", ""};
   return terminal.json ? trace::Format::json : *format;
@@ -252,11 +251,10 @@ int replay_command(const Registry& registry, const std::string& file, Terminal& 
   if (!ran) return report(ran.error(), terminal);
   if (ran->run.error) return report(*ran->run.error, terminal);
   const int judged = judge(*ran, !terminal.json, terminal);
-  return worse(judged,
-               compare(trace::to_json(ran->run.trace),
-                       rerun(registry, ran->run.trace, file),
-                       file,
-                       terminal));
+  return worse(
+      judged,
+      compare(
+          trace::to_json(ran->run.trace), rerun(registry, ran->run.trace, file), file, terminal));
 }
 
 }  // namespace concordat::app

@@ -1,4 +1,6 @@
 // run --seeds: every run of a range, on all threads, and what came out of them.
+#include "sim/app/seeds.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -8,7 +10,6 @@
 #include "sim/app/command_line.hpp"
 #include "sim/app/parallel.hpp"
 #include "sim/app/progress.hpp"
-#include "sim/app/seeds.hpp"
 
 namespace concordat::app {
 
@@ -117,8 +118,7 @@ class Report {
                                     {"not_reached", campaign_.properties[i].not_reached}});
     json["coverage"] = Json::array();
     for (const Coverage::Line& line : campaign_.coverage.lines(model_))
-      json["coverage"].push_back(
-          {{"role", line.role}, {"what", line.what}, {"count", line.count}});
+      json["coverage"].push_back({{"role", line.role}, {"what", line.what}, {"count", line.count}});
     json["failed"] = campaign_.failed;
     json["failures"] = Json::array();
     for (const SeedFailure& failure : campaign_.failures) {
@@ -146,7 +146,8 @@ class Report {
   }
 
   double per_run(std::int64_t count) const {
-    return static_cast<double>(count) / static_cast<double>(std::max<std::int64_t>(1, campaign_.runs));
+    return static_cast<double>(count) /
+           static_cast<double>(std::max<std::int64_t>(1, campaign_.runs));
   }
 
   void head() const {
@@ -205,11 +206,10 @@ class Report {
     for (std::size_t i = 0; i < campaign_.properties.size(); ++i) {
       const Campaign::PropertyRuns& runs = campaign_.properties[i];
       if (runs.ok + runs.violated == 0) continue;
-      out_ << fmt::format("{:<26}{}\n",
-                          safety_properties()[i].name,
-                          list({{"ok", runs.ok},
-                                {"VIOLATED", runs.violated},
-                                {"not reached", runs.not_reached}}));
+      out_ << fmt::format(
+          "{:<26}{}\n",
+          safety_properties()[i].name,
+          list({{"ok", runs.ok}, {"VIOLATED", runs.violated}, {"not reached", runs.not_reached}}));
     }
   }
 
@@ -243,9 +243,8 @@ class Report {
       if (scenario_.expect) out_ << "\nexpectations: met in every run\n";
       return;
     }
-    out_ << fmt::format("\n{} of {} runs failed\n",
-                        grouped(campaign_.failed),
-                        grouped(campaign_.runs));
+    out_ << fmt::format(
+        "\n{} of {} runs failed\n", grouped(campaign_.failed), grouped(campaign_.runs));
     const std::size_t shown = std::min(failures_shown, campaign_.failures.size());
     for (std::size_t i = 0; i < shown; ++i) {
       const SeedFailure& failure = campaign_.failures[i];
@@ -280,8 +279,7 @@ class Report {
 Result<SeedRange> parse_seeds(const std::string& text) {
   const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
     std::uint64_t value = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
     return value;
   };
