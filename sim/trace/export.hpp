@@ -1,0 +1,16 @@
+// A Trace for other programs: Mermaid and PlantUML draw sequence diagrams. Each function gives a
+// whole file that ends with a newline; the file of the same name says which syntax it follows.
+//
+// Both leave out that timers are armed and disarmed; that they fire is there.
+#pragma once
+
+#include <string>
+
+#include "sim/trace/trace.hpp"
+
+namespace concordat::trace {
+
+std::string to_mermaid(const Trace& trace);
+std::string to_plantuml(const Trace& trace);
+
+}  // namespace concordat::trace
