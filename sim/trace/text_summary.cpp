@@ -18,10 +18,6 @@ namespace concordat::trace {
 
 namespace {
 
-std::string count_of(int count, std::string_view thing) {
-  return std::to_string(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
-}
-
 class Summary {
  public:
   Summary(const Trace& trace, const TextOptions& options)
@@ -42,23 +38,14 @@ class Summary {
   void emit(const Row& row) { out_ += row.text(options_.colour) + "\n"; }
 
   void draw_counts() {
-    const Counts& counts = trace_.counts;
-    const std::string at = trace_.timed ? " at " + time_text(trace_.timed->end_us) : "";
-    std::string words =
-        "End" + at + " after " + count_of(static_cast<int>(trace_.steps.size()), "step") + ": " +
-        count_of(counts.messages, "message") + ", " + count_of(counts.forces, "forced write");
-    if (counts.local_messages > 0)
-      words += ", " + count_of(counts.local_messages, "message") + " within a node";
-    for (const std::string& line : wrap(words, options_.width))
+    for (const std::string& line : wrap(end_words(trace_), options_.width))
       out_ += paint(line, Style::bold, options_.colour) + "\n";
     if (trace_.timed) draw_identity(*trace_.timed);
   }
 
   /// Why it ended, and what repeats it.
   void draw_identity(const Timed& timed) {
-    const std::string words = std::string(ended_words(timed.ended)) + "; seed " +
-                              std::to_string(timed.seed) + ", fingerprint " + timed.fingerprint;
-    for (const std::string& line : wrap(words, options_.width))
+    for (const std::string& line : wrap(identity_words(timed), options_.width))
       out_ += paint(line, Style::dim, options_.colour) + "\n";
   }
 

@@ -34,6 +34,9 @@ class Table {
 
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
 
+  const std::vector<std::vector<std::string>>& rows() const { return rows_; }
+
+  /// With a gap at its end.
   int width() const {
     int width = indent;
     for (std::size_t i = 0; i < widths().size(); ++i)
@@ -278,7 +281,8 @@ class Times {
     constexpr std::size_t rows_max = 10;
     const std::size_t count = timed_.transactions.size();
     if (count == 1) {
-      draw_one(timed_.transactions.front());
+      out_ += "\n";
+      emit_words(latency_words(timed_.transactions.front()));
     } else if (count > rows_max) {
       draw_spreads();
     } else if (count > 1) {
@@ -290,14 +294,6 @@ class Times {
     return us ? time_text(span_us(t.started_us, *us)) : "-";
   }
 
-  void draw_one(const TxTimes& t) {
-    std::string words = t.started_us == 0 ? "" : "started at " + time_text(t.started_us) + ", ";
-    words += t.answered_us ? "client told after " + after(t, t.answered_us) : "client never told";
-    words += t.decided_us ? ", last decision after " + after(t, t.decided_us) : ", not all decided";
-    out_ += "\n";
-    emit_words(words);
-  }
-
   void draw_each() {
     Table table(1);
     table.add({"", "started", "client told after", "last decision after"});
@@ -306,7 +302,10 @@ class Times {
                  time_text(t.started_us),
                  after(t, t.answered_us),
                  after(t, t.decided_us)});
-    emit(table);
+    if (table.width() <= options_.width) return emit(table);
+    out_ += "\n";
+    for (const TxTimes& t : timed_.transactions)
+      emit_words("t" + std::to_string(t.tx) + " " + latency_words(t));
   }
 
   void draw_spreads() {
@@ -316,17 +315,22 @@ class Times {
       if (t.answered_us) answered.push_back(span_us(t.started_us, *t.answered_us));
       if (t.decided_us) decided.push_back(span_us(t.started_us, *t.decided_us));
     }
+    const std::string title = std::to_string(timed_.transactions.size()) + " transactions";
     Table table(1);
-    const std::string count = std::to_string(timed_.transactions.size());
-    table.add({count + " transactions", "count", "least", "median", "most"});
-    const auto add = [&](const std::string& name, const std::vector<std::int64_t>& values) {
-      std::vector<std::string> cells = spread(values);
-      cells.insert(cells.begin(), {name, std::to_string(values.size())});
+    table.add({title, "count", "least", "median", "most"});
+    for (const auto& [name, values] :
+         {std::pair("client told after", &answered), std::pair("last decision after", &decided)}) {
+      std::vector<std::string> cells = spread(*values);
+      cells.insert(cells.begin(), {name, std::to_string(values->size())});
       table.add(std::move(cells));
-    };
-    add("client told after", answered);
-    add("last decision after", decided);
-    emit(table);
+    }
+    if (table.width() <= options_.width) return emit(table);
+    out_ += "\n";
+    emit_words(title);
+    for (const std::vector<std::string>& cells : table.rows())
+      if (cells.front() != title)
+        emit_words(cells[0] + " " + cells[2] + " to " + cells[4] + ", median " + cells[3] + ", " +
+                   cells[1] + " times");
   }
 
   // ---- intervals ----
@@ -410,16 +414,16 @@ class Times {
     for (const IntervalGroup& group : groups) {
       const std::string kind(kind_words(group.kind));
       if (group.many()) {
-        emit_words(kind + " " + group.who + " " + many_words(group) + ", " +
-                   time_text(group.total_us) + " in all");
+        const std::string in_all = time_text(group.total_us) + " in all";
+        emit_words(join({kind, group.who, many_words(group) + ",", in_all}, " "));
         continue;
       }
       for (const Interval& interval : group.members) {
-        const std::int64_t to_us = end_of(interval, timed_);
         const std::string who = tx_prefix(trace_, interval.tx) + interval.who;
-        emit_words(kind + (who.empty() ? "" : " " + who) + " " + time_text(interval.from_us) +
-                   " to " + (interval.to_us ? time_text(to_us) : "the end") + ": " +
-                   time_text(span_us(interval.from_us, to_us)));
+        const std::string name = who.empty() ? kind : join({kind, who}, " ");
+        const std::string end = interval.to_us ? time_text(*interval.to_us) : "the end";
+        const std::string length = time_text(span_us(interval.from_us, end_of(interval, timed_)));
+        emit_words(join({name, time_text(interval.from_us), "to", end + ":", length}, " "));
       }
     }
   }

@@ -37,11 +37,12 @@ void measure(IntervalGroup& group, const Timed& timed) {
   }
 }
 
+/// Times and transactions are compared first: a long run has many intervals.
 const Interval* find(const Trace& trace, IntervalKey key, auto matches) {
   if (!trace.timed) return nullptr;
   const auto at = std::ranges::find_if(trace.timed->intervals, [&](const Interval& interval) {
-    return interval.kind == key.kind && interval.who == key.who &&
-           (key.tx == 0 || interval.tx == key.tx) && matches(interval);
+    return (key.tx == 0 || interval.tx == key.tx) && matches(interval) &&
+           interval.kind == key.kind && interval.who == key.who;
   });
   return at == trace.timed->intervals.end() ? nullptr : &*at;
 }
@@ -90,6 +91,22 @@ std::string_view ended_words(std::string_view ended) {
   if (ended == "decided") return "everyone who must decide had decided";
   if (ended == "limit") return "the time limit had come";
   return ended;
+}
+
+std::string identity_words(const Timed& timed) {
+  return std::string(ended_words(timed.ended)) + "; seed " + std::to_string(timed.seed) +
+         ", fingerprint " + timed.fingerprint;
+}
+
+std::string latency_words(const TxTimes& times) {
+  const auto after = [&](const std::optional<std::int64_t>& us) {
+    return " after " + time_text(span_us(times.started_us, *us));
+  };
+  std::string words =
+      times.started_us == 0 ? "" : "started at " + time_text(times.started_us) + ", ";
+  words += times.answered_us ? "client told" + after(times.answered_us) : "client never told";
+  words += times.decided_us ? ", last decision" + after(times.decided_us) : ", not all decided";
+  return words;
 }
 
 std::string_view kind_words(std::string_view kind) {

@@ -30,6 +30,12 @@ int time_column_width(const Trace& trace);
 /// Why the run ended, as a sentence without its full stop: "nothing more could happen".
 std::string_view ended_words(std::string_view ended);
 
+/// Why a run ended, and what repeats it: "nothing more could happen; seed 42, fingerprint ...".
+std::string identity_words(const Timed& timed);
+
+/// "client told after 14ms, last decision after 12.021s".
+std::string latency_words(const TxTimes& times);
+
 /// How an interval's kind is called: "in doubt".
 std::string_view kind_words(std::string_view kind);
 

@@ -45,6 +45,34 @@ class Dice {
                                                    "accounts.alice"};
     return words[static_cast<std::size_t>(below(static_cast<int>(words.size())))];
   }
+  /// What breaks a format that forgets to escape it.
+  std::string hostile_word() {
+    static const std::vector<std::string> words = {"end",
+                                                   "end note",
+                                                   "End title",
+                                                   "a;b",
+                                                   "#1",
+                                                   "%%{init}",
+                                                   "a->>b: c",
+                                                   "**x** //y// __z__ --w--",
+                                                   "== x ==",
+                                                   "...",
+                                                   "@enduml",
+                                                   "!include x",
+                                                   "' comment",
+                                                   "/' a '/",
+                                                   "<b>&amp;</b>",
+                                                   "\"x\": 1}",
+                                                   "{\"a\":1} step 1",
+                                                   "two words",
+                                                   "c\\n",
+                                                   "a\nb\r\n",
+                                                   "$x$$y$",
+                                                   "\u00a0\u3000",
+                                                   "|table|",
+                                                   "network"};
+    return words[static_cast<std::size_t>(below(static_cast<int>(words.size())))];
+  }
   std::string one_of(std::vector<std::string> choices) {
     return choices[static_cast<std::size_t>(below(static_cast<int>(choices.size())))];
   }
@@ -180,6 +208,169 @@ Trace random_trace(std::uint64_t seed) {
   t.story = dice.word();
   if (dice.coin()) t.timed = random_timed(dice);
   return t;
+}
+
+// ---- disguised stories ----
+
+Trace disguised(Trace trace, std::uint64_t seed) {
+  Dice dice(seed);
+  std::map<std::string, std::string> names = {{"", ""}};
+  const auto rename = [&](std::string& name) {
+    if (!names.contains(name)) names[name] = dice.hostile_word() + std::to_string(names.size());
+    name = names[name];
+  };
+  for (Process& p : trace.processes) {
+    rename(p.name);
+    rename(p.node);
+    p.role = dice.hostile_word();
+  }
+  trace.scenario = dice.hostile_word();
+  for (Step& step : trace.steps) {
+    rename(step.process);
+    rename(step.node);
+    step.event = dice.hostile_word();
+    for (Effect& effect : step.effects) {
+      rename(effect.process);
+      rename(effect.from);
+      for (std::string& to : effect.to)
+        rename(to);
+      effect.message = dice.hostile_word();
+      const bool fixed = effect.kind == EffectKind::vote || effect.kind == EffectKind::decide;
+      if (!fixed) effect.text = dice.hostile_word();
+    }
+    for (Change& change : step.changes)
+      rename(change.where);
+    for (PropertyStatus& property : step.properties)
+      property.sentence = dice.hostile_word();
+  }
+  for (Final& final : trace.finals)
+    rename(final.process);
+  return trace;
+}
+
+// ---- random stories ----
+
+namespace {
+
+/// Messages under way, each as often as it is.
+struct Flying {
+  std::string message;
+  std::string from;
+  std::string to;
+};
+
+class Storyteller {
+ public:
+  explicit Storyteller(std::uint64_t seed)
+      : dice_(seed), participants_(1 + dice_.below(4)), t_("random story", participants_) {
+    if (dice_.coin()) t_.place({"c", "p1"}, "n1");
+    timed_ = dice_.coin();
+  }
+
+  Trace tell() {
+    for (int steps = 5 + dice_.below(40); steps > 0; --steps)
+      tell_step();
+    return t_.done();
+  }
+
+ private:
+  void tell_step() {
+    const int what = dice_.below(12);
+    if (what < 6 && !flying_.empty()) {
+      deliver();
+    } else if (what == 6 && !flying_.empty()) {
+      const Flying lost = take();
+      t_.lose(lost.message, lost.from, lost.to);
+      at();
+    } else if (what == 7) {
+      t_.network(dice_.coin() ? EventKind::heal : EventKind::partition, "the network");
+      at();
+    } else if (what == 8) {
+      t_.node(dice_.coin() ? EventKind::pause : EventKind::resume, node());
+      at();
+    } else if (what == 9) {
+      const std::string process = anybody();
+      dice_.coin() ? t_.crash(process) : t_.recover(process);
+      at();
+      act(process);
+    } else {
+      const std::string process = anybody();
+      t_.timeout(process, "retry");
+      at();
+      act(process);
+    }
+  }
+
+  void deliver() {
+    const Flying message = take();
+    if (dice_.below(5) == 0) {
+      t_.duplicate(message.message, message.from, message.to);
+      flying_.push_back(message);
+    } else {
+      t_.deliver(message.message, message.from, message.to);
+    }
+    at();
+    act(message.to);
+  }
+
+  /// What the process does in the step begun last.
+  void act(const std::string& process) {
+    for (int effects = dice_.below(4); effects > 0; --effects) {
+      if (dice_.coin()) {
+        t_.force("record");
+        if (timed_) t_.later(now_us_ + 2000);
+      } else {
+        send(process);
+      }
+    }
+    if (dice_.below(6) == 0) t_.crashed("here");
+  }
+
+  void send(const std::string& process) {
+    const std::string message = "m" + std::to_string(dice_.below(3));
+    std::vector<std::string> to;
+    for (int i = 0; i <= participants_; ++i)
+      if (dice_.coin()) to.push_back(i == 0 ? "c" : "p" + std::to_string(i));
+    if (to.empty()) return;
+    t_.send(message, to);
+    for (const std::string& receiver : to)
+      flying_.push_back({message, process, receiver});
+  }
+
+  void at() {
+    now_us_ += dice_.below(3) * 1000;
+    if (timed_) t_.at(now_us_);
+  }
+
+  Flying take() {
+    const auto at = flying_.begin() + dice_.below(static_cast<int>(flying_.size()));
+    Flying taken = *at;
+    flying_.erase(at);
+    return taken;
+  }
+
+  std::string anybody() {
+    const int i = dice_.below(participants_ + 1);
+    return i == 0 ? "c" : "p" + std::to_string(i);
+  }
+
+  std::string node() {
+    const std::vector<std::string>& nodes = t_.trace().nodes;
+    return nodes[static_cast<std::size_t>(dice_.below(static_cast<int>(nodes.size())))];
+  }
+
+  Dice dice_;
+  int participants_;
+  TraceBuilder t_;
+  bool timed_ = false;
+  std::int64_t now_us_ = 0;
+  std::vector<Flying> flying_;
+};
+
+}  // namespace
+
+Trace random_story(std::uint64_t seed) {
+  return Storyteller(seed).tell();
 }
 
 std::vector<Trace> all() {

@@ -92,4 +92,11 @@ std::vector<Trace> all();
 /// A trace with random contents in every field, for round trips. Equal seeds give equal traces.
 Trace random_trace(std::uint64_t seed);
 
+/// The same story with hostile words for every name, message and text; who is who stays the same.
+Trace disguised(Trace trace, std::uint64_t seed);
+
+/// A story without sense: processes start, send to anybody, receive, crash in their steps and come
+/// back, messages are lost and doubled, the network splits and heals.
+Trace random_story(std::uint64_t seed);
+
 }  // namespace concordat::trace::samples

@@ -587,6 +587,26 @@ the time limit had come; seed 42, fingerprint 00000000000000a7
       << text;
 }
 
+TEST(TraceText, ANarrowTerminalGetsSentencesForTables) {
+  Trace trace = samples::timed_load();
+  EXPECT_NE(render(trace, {.width = 40}).find(R"(
+  14 transactions
+  client told after 12ms to 12ms, median
+  12ms, 14 times
+  last decision after 19ms to 21ms,
+  median 20ms, 13 times
+)"),
+            std::string::npos);
+  trace.timed->transactions.resize(2);
+  EXPECT_NE(render(trace, {.width = 40}).find(R"(
+  t1 client told after 12ms, last
+  decision after 20ms
+  t2 started at 20ms, client told after
+  12ms, last decision after 21ms
+)"),
+            std::string::npos);
+}
+
 TEST(TraceText, FewTransactionsAreListedAndOpenEndsSaid) {
   Trace trace = samples::timed_load();
   trace.timed->transactions.resize(2);
