@@ -11,21 +11,6 @@ namespace concordat::app {
 
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
-
-/// Well-formed UTF-8 without control characters, tab and line feed apart.
-std::string cleaned(std::string_view text) {
-  std::string out;
-  while (const auto bad = find_bad_character(text)) {
-    out += text.substr(0, bad->offset);
-    out += replacement;
-    text.remove_prefix(bad->offset + 1);
-    while (!text.empty() && continues_character(text.front()))
-      text.remove_prefix(1);
-  }
-  return out += text;
-}
-
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
     text.replace(at, from.size(), to);
@@ -33,7 +18,8 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 
 /// Text between tags.
 std::string xml_text(std::string_view text) {
-  std::string out = cleaned(text);
+  std::string out = printable(text);
+  constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
   replace_all(out, "\xEF\xBF\xBE", replacement);  // U+FFFE and U+FFFF are UTF-8, but not XML
   replace_all(out, "\xEF\xBF\xBF", replacement);
   replace_all(out, "&", "&amp;");

@@ -17,6 +17,7 @@
 #include "sim/app/progress.hpp"
 #include "sim/app/test_result.hpp"
 #include "sim/base/file.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/run/runner.hpp"
 #include "sim/scenario/read.hpp"
 
@@ -251,13 +252,13 @@ class Tester {
     terminal_.out << (terminal_.text.colour ? fmt::format("\x1b[{}m{}\x1b[0m", colour, word) : word)
                   << fmt::format("  {:8} {}{}\n",
                                  result.block,
-                                 result.file,
+                                 printable(result.file),
                                  result.detail.empty() ? "" : "  (" + result.detail + ")");
     if (failed(result))
       for (const std::string& line : result.lines)
         terminal_.out << "      " << indented(line) << "\n";
     if (failed(result) && !result.repeat.empty())
-      terminal_.out << "      again: " << result.repeat << "\n";
+      terminal_.out << "      again: " << printable(result.repeat) << "\n";
     terminal_.out << std::flush;
   }
 
@@ -320,7 +321,7 @@ class Tester {
       if (terminal_.json)
         json.push_back({{"file", task.file}, {"block", block}});
       else
-        terminal_.out << fmt::format("{:8} {}\n", block, task.file);
+        terminal_.out << fmt::format("{:8} {}\n", block, printable(task.file));
       if (task.scenario) continue;
       terminal_.err << task.error << "\n";
       code = worse(code, usage);

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <vector>
 
+#include "sim/base/utf8.hpp"
+
 namespace concordat {
 
 std::string Error::text() const {
@@ -13,7 +15,7 @@ std::string Error::text() const {
   if (!out.empty()) out += " ";
   out += "error: " + what;
   if (!hint.empty()) out += "\n  hint: " + hint;
-  return out;
+  return printable(out);
 }
 
 int edit_distance(std::string_view a, std::string_view b) {

@@ -25,7 +25,8 @@ struct Error {
   std::string what;
   std::string hint;
 
-  /// `file:line:column: error: what` and, on a second line, `  hint: ...`.
+  /// `file:line:column: error: what` and, on a second line, `  hint: ...`. What was quoted from a
+  /// file or a command line can do no harm to a terminal: see `printable`.
   std::string text() const;
 };
 

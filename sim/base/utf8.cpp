@@ -58,6 +58,19 @@ std::optional<BadCharacter> find_bad_character(std::string_view text) {
   return std::nullopt;
 }
 
+std::string printable(std::string_view text) {
+  constexpr std::string_view replacement = "\xEF\xBF\xBD";
+  std::string out;
+  while (const auto bad = find_bad_character(text)) {
+    out += text.substr(0, bad->offset);
+    out += replacement;
+    text.remove_prefix(bad->offset + 1);
+    while (!text.empty() && continues_character(text.front()))
+      text.remove_prefix(1);
+  }
+  return out += text;
+}
+
 Position position_of(std::string_view text, std::size_t offset) {
   const std::string_view before = text.substr(0, offset);
   const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0

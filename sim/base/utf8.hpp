@@ -20,6 +20,9 @@ struct BadCharacter {
 /// control character (C0, DEL, C1) other than tab and line feed.
 std::optional<BadCharacter> find_bad_character(std::string_view text);
 
+/// The text with U+FFFD in the place of each bad character, so that it can be printed.
+std::string printable(std::string_view text);
+
 /// Line and column of a byte. Columns count characters, not bytes. COMPLEXITY: linear.
 Position position_of(std::string_view text, std::size_t offset);
 

@@ -19,6 +19,11 @@ TEST(Error, SaysWhereAndWhat) {
   EXPECT_EQ((Error{"", {2, 1}, "odd", ""}).text(), "2:1: error: odd");
 }
 
+TEST(Error, CanBePrintedWhateverItQuotes) {
+  EXPECT_EQ((Error{"a\x1b.yaml", {}, "no `\xFF`", "not `\r`"}).text(),
+            "a\xEF\xBF\xBD.yaml: error: no `\xEF\xBF\xBD`\n  hint: not `\xEF\xBF\xBD`");
+}
+
 TEST(Result, HoldsAValueOrAnError) {
   const Result<int> good = 7;
   EXPECT_TRUE(good.ok());

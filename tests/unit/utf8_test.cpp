@@ -60,5 +60,18 @@ TEST(Utf8, PositionsCountCharacters) {
   EXPECT_EQ(position_of(text, text.size()), (Position{3, 1}));
 }
 
+TEST(Utf8, MakesTextPrintable) {
+  const std::string r = "\xEF\xBF\xBD";  // U+FFFD
+  EXPECT_EQ(printable(""), "");
+  EXPECT_EQ(printable("é → 𝛼\tx\n"), "é → 𝛼\tx\n");
+  EXPECT_EQ(printable("a\x1b[31mb"), "a" + r + "[31mb");
+  EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a" + r + "b");
+  EXPECT_EQ(printable("a\rb\x7F"), "a" + r + "b" + r);
+  EXPECT_EQ(printable("a\xC2\x85z"), "a" + r + "z") << "a control character of two bytes";
+  EXPECT_EQ(printable("a\xFF\x80\x80z"), "a" + r + "z") << "no UTF-8";
+  EXPECT_EQ(printable("a\xE2\x82"), "a" + r) << "cut";
+  EXPECT_EQ(printable("\xED\xA0\x80\xC3("), r + r + "(") << "a surrogate, a character cut short";
+}
+
 }  // namespace
 }  // namespace concordat
