@@ -8,20 +8,20 @@
 // before its end. So the steps of a run, in that order, are a path of the model: `apply` accepts
 // each (timed_run.hpp relies on it, and a test checks it against `successors`).
 //
-// Reading order: RunSummary, `Simulator::run`, then simulator.cpp (steps), simulator_network.cpp,
+// Reading order: RunSummary, simulator.cpp (a run), simulator_steps.cpp, simulator_network.cpp,
 // simulator_faults.cpp.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "sim/base/histogram.hpp"
+#include "sim/run/chances.hpp"
 #include "sim/run/coverage.hpp"
 #include "sim/run/disk.hpp"
 #include "sim/run/event_queue.hpp"
@@ -108,6 +108,8 @@ class Simulator {
             const scenario::Timed& timed,
             const FaultPlan::Faults& faults,
             const scenario::Expect* expect = nullptr);
+  Simulator(const Simulator&) = delete;
+  Simulator& operator=(const Simulator&) = delete;
 
   /// One run from the beginning. `path`, if not null, receives its steps; with a load the steps are
   /// those of many transactions in the same places, and no path of the model. The result is good
@@ -233,7 +235,6 @@ class Simulator {
     int unsettled = 0;      // processes that must decide
     TxRun times;
   };
-  class Draws;
 
   // simulator.cpp
   void reset(std::uint64_t seed);
@@ -245,6 +246,10 @@ class Simulator {
   void loop();
   bool alive() const;
   void dispatch(const Entry& entry, std::int64_t time);
+  bool all_decided() const;
+  void summarise();
+
+  // simulator_steps.cpp
   void on_start(const Entry& entry);
   void on_timer(const Entry& entry, std::int64_t time);
   void fire(std::uint32_t slot, int timer);
@@ -271,8 +276,6 @@ class Simulator {
   void note(const Runner& runner, const Effect& effect);
   Milestones news_of(const Runner& runner) const;
   bool retries_only(std::uint32_t slot, int timer);
-  bool all_decided() const;
-  void summarise();
 
   // simulator_network.cpp
   void put(const Envelope& envelope, Runner& runner);
@@ -384,16 +387,13 @@ class Simulator {
   std::vector<Random> gap_;
   std::uint64_t fingerprint_ = 0;
   StepPlan step_plan_;
-  std::unique_ptr<Draws> draws_;
+  Chances chances_;
   PropertyWatch watch_;
   Coverage coverage_;
   RunSummary summary_;
   Distribution crash_gap_, crash_length_, partition_gap_, partition_length_, pause_gap_,
       pause_length_;
   std::vector<Performed>* path_ = nullptr;
-
- public:
-  ~Simulator();
 };
 
 }  // namespace concordat
