@@ -61,7 +61,7 @@ struct Source {
   std::optional<std::string> latency, force, limit;
   std::vector<std::string> timeouts;  // vote=50ms
   bool random_faults = false;         // of every kind, if the scenario has none
-  std::optional<std::uint64_t> seed;
+  std::optional<std::string> seeds;   // "7", "1..1000"
   // What is explored.
   std::optional<std::string> crashes, recoveries, losses, duplicates, partitions, pauses;
   std::optional<std::string> timing, tail, crash_points;
@@ -78,7 +78,6 @@ struct RunOptions {
   std::string trace_file;           // "" = do not write one
   std::string save_file;            // the run as a scenario with a schedule; "" = do not
   std::string format = "text";      // of what is printed: a trace::Format
-  std::string seeds;                // "1..1000": run them all; "" = one run
   int jobs = 0;                     // threads for many seeds; 0 = all of the machine's
   bool verify_determinism = false;  // run everything twice and compare
   bool quiet = false;               // expectations only

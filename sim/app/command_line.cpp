@@ -41,7 +41,7 @@ std::string command_of(const std::string& verb, const Source& source) {
   each("timeout", source.timeouts);
   optional("limit", source.limit);
   if (source.random_faults) out += " --random-faults";
-  if (source.seed) flag("seed", std::to_string(*source.seed));
+  optional("seeds", source.seeds);
   return out;
 }
 

@@ -172,6 +172,10 @@ class Overrides {
              merge(to.timing->timeouts, from.timing->timeouts);
            });
     }
+    if (source_.seeds)
+      take("seeds", "seeds: " + scalar(*source_.seeds) + "\n", [](Scenario& to, Scenario& from) {
+        to.seeds = from.seeds;
+      });
     if (source_.random_faults && !scenario_.random)
       take("random-faults", std::string(usual_random_faults), [](Scenario& to, Scenario& from) {
         to.random = from.random;

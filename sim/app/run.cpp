@@ -44,18 +44,22 @@ struct Ran {
   Run run;
 };
 
+/// A trace is that of one run.
+std::uint64_t first_seed(const scenario::Scenario& scenario) {
+  return scenario.seeds ? scenario.seeds->value.first : scenario::Seeds{}.first;
+}
+
 Result<Ran> load_and_run(const Registry& registry, const Source& source) {
   auto scenario = load(source, registry);
   if (!scenario) return scenario.error();
   auto bound = scenario::bind(*scenario, registry);
   if (!bound) return bound.error();
-  if (source.seed && !bound->is_timed) return untimed(*scenario);
   if (scenario->load)
     return Error{scenario->file,
                  scenario->load->total.at,
                  "a run with a load has figures, but no trace",
                  "use `concordat run` without --trace, --save and --format"};
-  Run run = concordat::run(*scenario, *bound, source.seed.value_or(1));
+  Run run = concordat::run(*scenario, *bound, first_seed(*scenario));
   return Ran{std::move(*scenario), std::move(run)};
 }
 
@@ -135,11 +139,13 @@ Result<trace::Format> trace_format(const RunOptions& options, const Terminal& te
   return terminal.json ? trace::Format::json : *format;
 }
 
-bool has_load(const Registry& registry, const RunOptions& options) {
-  const bool wants_trace =
-      !options.trace_file.empty() || !options.save_file.empty() || options.format != "text";
+/// Whether there are many transactions or runs, of which only figures are wanted.
+bool is_many(const Registry& registry, const RunOptions& options) {
+  if (!options.trace_file.empty() || !options.save_file.empty() || options.format != "text")
+    return false;
   const auto scenario = load(options.source, registry);
-  return scenario && scenario->load && !wants_trace;
+  if (!scenario) return false;
+  return scenario->load || (scenario->seeds && scenario->seeds->value.count() > 1);
 }
 
 /// --trace and --save.
@@ -180,8 +186,7 @@ bool is_trace(const std::string& text) {
 }  // namespace
 
 int run_command(const Registry& registry, const RunOptions& options, Terminal& terminal) {
-  if (!options.seeds.empty() || has_load(registry, options))
-    return seeds_command(registry, options, terminal);
+  if (is_many(registry, options)) return seeds_command(registry, options, terminal);
   const auto format = trace_format(options, terminal);
   if (!format) return report(format.error(), terminal);
   auto ran = load_and_run(registry, options.source);

@@ -54,7 +54,7 @@ class Report {
  public:
   Report(const scenario::Scenario& scenario,
          const scenario::Bound& bound,
-         SeedRange seeds,
+         scenario::Seeds seeds,
          const Source& source,
          const Campaign& campaign,
          Terminal& terminal)
@@ -64,7 +64,8 @@ class Report {
         seeds_(seeds),
         source_(source),
         campaign_(campaign),
-        out_(terminal.out) {}
+        out_(terminal.out),
+        width_(static_cast<std::size_t>(terminal.text.width)) {}
 
   void text() const {
     head();
@@ -145,9 +146,9 @@ class Report {
     return out.empty() ? "none" : out;
   }
 
-  double per_run(std::int64_t count) const {
+  double each(std::int64_t count) const {
     return static_cast<double>(count) /
-           static_cast<double>(std::max<std::int64_t>(1, campaign_.runs));
+           static_cast<double>(std::max<std::int64_t>(1, campaign_.transactions));
   }
 
   void head() const {
@@ -169,13 +170,13 @@ class Report {
                           {"aborted", campaign_.aborted},
                           {"split", campaign_.split},
                           {"with a process that waits", campaign_.undecided}})));
-    row("per run",
+    row("each",
         fmt::format("{:.1f} events, {:.1f} messages ({:.2f} lost), {:.1f} forces, {:.1f} records",
-                    per_run(campaign_.events),
-                    per_run(campaign_.counts.messages),
-                    per_run(campaign_.counts.lost),
-                    per_run(campaign_.counts.forces),
-                    per_run(campaign_.counts.records)));
+                    each(campaign_.events),
+                    each(campaign_.counts.messages),
+                    each(campaign_.counts.lost),
+                    each(campaign_.counts.forces),
+                    each(campaign_.counts.records)));
   }
 
   std::string faults_text() const {
@@ -213,26 +214,43 @@ class Report {
     }
   }
 
-  /// What was exercised, by role; and what never was.
+  /// Words after a name, on as many lines as it takes.
+  void wrapped(const std::string& name, const std::vector<std::string>& words) const {
+    std::string line = fmt::format("{:<14}", name);
+    bool first = true;
+    for (const std::string& word : words) {
+      if (!first) line += ",";
+      if (!first && line.size() + word.size() + 2 > width_) {
+        out_ << line << "\n";
+        line = std::string(13, ' ');
+      }
+      line += (first ? "" : " ") + word;
+      first = false;
+    }
+    out_ << line << "\n";
+  }
+
+  /// What was exercised, by role; and what nobody ever did.
   void coverage() const {
     out_ << "\nexercised\n";
-    std::string role;
-    std::string line;
-    std::string never;
-    const auto flush = [&] {
-      if (!role.empty()) out_ << fmt::format("  {}: {}\n", role, line.empty() ? "nothing" : line);
-      if (!never.empty()) out_ << fmt::format("    never: {}\n", never);
-      line.clear();
-      never.clear();
-    };
-    for (const Coverage::Line& each : campaign_.coverage.lines(model_)) {
-      if (each.role != role) flush();
-      role = each.role;
-      std::string& to = each.count > 0 ? line : never;
-      to += (to.empty() ? "" : ", ") + each.what;
-      if (each.count > 0) to += " " + grouped(each.count);
+    const auto lines = campaign_.coverage.lines(model_);
+    std::vector<std::string> never;
+    for (const Coverage::Line& line : lines) {
+      const bool some = std::any_of(lines.begin(), lines.end(), [&](const Coverage::Line& other) {
+        return other.what == line.what && other.count > 0;
+      });
+      if (!some && std::find(never.begin(), never.end(), line.what) == never.end())
+        never.push_back(line.what);
     }
-    flush();
+    for (const RoleSpec& role : model_.info().roles) {
+      std::vector<std::string> words;
+      for (const Coverage::Line& line : lines)
+        if (line.role == role.name && line.count > 0)
+          words.push_back(line.what + " " + grouped(line.count));
+      if (words.empty()) words.emplace_back("nothing");
+      wrapped("  " + std::string(role.name), words);
+    }
+    if (!never.empty()) wrapped("  never", never);
   }
 
   void failures() const {
@@ -261,43 +279,25 @@ class Report {
 
   std::string again(std::uint64_t seed) const {
     Source source = source_;
-    source.seed = seed;
+    source.seeds = std::to_string(seed);
     return command_of("run", source);
   }
 
   const scenario::Scenario& scenario_;
   const Model& model_;
   const scenario::Bound& bound_;
-  const SeedRange seeds_;
+  const scenario::Seeds seeds_;
   const Source& source_;
   const Campaign& campaign_;
   std::ostream& out_;
+  const std::size_t width_;
 };
 
 }  // namespace
 
-Result<SeedRange> parse_seeds(const std::string& text) {
-  const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return value;
-  };
-  const std::size_t dots = text.find("..");
-  const auto first = number(text.substr(0, dots));
-  const auto last = dots == std::string::npos ? first : number(text.substr(dots + 2));
-  constexpr std::uint64_t runs_max = 1'000'000'000'000;
-  if (!first || !last || *last < *first || *last - *first >= runs_max)
-    return Error{"",
-                 {},
-                 "--seeds: `" + text + "` is no range of seeds",
-                 "write the first and the last one, such as --seeds 1..1000"};
-  return SeedRange{*first, *last};
-}
-
 std::optional<Campaign> run_range(const scenario::Scenario& scenario,
                                   const scenario::Bound& bound,
-                                  SeedRange seeds,
+                                  scenario::Seeds seeds,
                                   int threads,
                                   Terminal& terminal) {
   StatusLine line(terminal);
@@ -309,7 +309,7 @@ std::optional<Campaign> run_range(const scenario::Scenario& scenario,
       {.threads = threads, .go_on = [&] { return !stopped(); }},
       [&](std::size_t index, std::stop_token stop) {
         const std::uint64_t first = seeds.first + index * seeds_per_job;
-        const SeedRange part{first, std::min(seeds.last, first + seeds_per_job - 1)};
+        const scenario::Seeds part{first, std::min(seeds.last, first + seeds_per_job - 1)};
         return run_seeds(scenario, bound, part, [stop] { return stop.stop_requested(); });
       },
       [&](std::size_t, Campaign part) {
@@ -334,12 +334,7 @@ int seeds_command(const Registry& registry, const RunOptions& options, Terminal&
   auto bound = scenario::bind(*scenario, registry);
   if (!bound) return report(bound.error(), terminal);
   if (!bound->is_timed) return report(untimed(*scenario), terminal);
-  SeedRange seeds{options.source.seed.value_or(1), options.source.seed.value_or(1)};
-  if (!options.seeds.empty()) {
-    const auto parsed = parse_seeds(options.seeds);
-    if (!parsed) return report(parsed.error(), terminal);
-    seeds = *parsed;
-  }
+  const scenario::Seeds seeds = scenario->seeds ? scenario->seeds->value : scenario::Seeds{};
   const int threads = options.jobs > 0 ? options.jobs : hardware_threads();
   const auto campaign = run_range(*scenario, *bound, seeds, threads, terminal);
   if (!campaign) return interrupted;

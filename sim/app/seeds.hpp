@@ -10,14 +10,11 @@
 
 namespace concordat::app {
 
-/// `1..1000` or `7`. ERRORS: anything else, an empty range, more than 10^12 seeds.
-Result<SeedRange> parse_seeds(const std::string& text);
-
 /// All runs of a range. The result is the same for every number of threads. After Ctrl-C it is that
 /// of the runs that were done. RETURNS: nothing if none was.
 std::optional<Campaign> run_range(const scenario::Scenario& scenario,
                                   const scenario::Bound& bound,
-                                  SeedRange seeds,
+                                  scenario::Seeds seeds,
                                   int threads,
                                   Terminal& terminal);
 

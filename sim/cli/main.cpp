@@ -107,7 +107,11 @@ void add_source(CLI::App& verb, app::Source& source, const std::string& what) {
 
 void add_timing(CLI::App& verb, app::Source& source) {
   const std::string group = "A timed run";
-  verb.add_option("--seed", source.seed, "of everything that is drawn (default: 1)")->group(group);
+  verb.add_option(
+          "--seed,--seeds",
+          source.seeds,
+          "of all that is drawn (default: 1); 1..1000 makes as many runs, with their figures")
+      ->group(group);
   verb.add_option("--latency", source.latency, "of messages: 5ms, or '{exponential: 5ms}'")
       ->group(group);
   verb.add_option("--force", source.force, "how long a log takes to be stable")->group(group);
@@ -184,8 +188,6 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
       ->check(CLI::IsMember({"text", "json", "mermaid", "plantuml", "shiviz"}));
   run->add_flag("-q,--quiet", v.run.quiet, "say only whether the expectations are met");
   add_timing(*run, v.run.source);
-  run->add_option("--seeds", v.run.seeds, "a run for each: 1..1000, with their figures")
-      ->group("A timed run");
   run->add_option("-j,--jobs", v.run.jobs, "threads for many seeds (default: all)")
       ->check(CLI::Range(1, 1024))
       ->group("A timed run");

@@ -125,7 +125,7 @@ void Campaign::add(const Campaign& other) {
 
 Campaign run_seeds(const scenario::Scenario& scenario,
                    const scenario::Bound& bound,
-                   SeedRange seeds,
+                   scenario::Seeds seeds,
                    const std::function<bool()>& stop) {
   Simulator simulator = make_simulator(scenario, bound);
   const bool by_figures = !scenario.expect || figures_suffice(*scenario.expect);

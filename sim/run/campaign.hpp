@@ -12,12 +12,6 @@
 
 namespace concordat {
 
-struct SeedRange {
-  std::uint64_t first = 1;
-  std::uint64_t last = 1;  // included
-  std::uint64_t count() const { return last - first + 1; }
-};
-
 /// A run that did not do as expected.
 struct SeedFailure {
   std::uint64_t seed = 0;
@@ -52,7 +46,7 @@ struct Campaign {
 /// Runs every seed of a range, on this thread. Stops early, after a whole run, when `stop` says so.
 Campaign run_seeds(const scenario::Scenario& scenario,
                    const scenario::Bound& bound,
-                   SeedRange seeds,
+                   scenario::Seeds seeds,
                    const std::function<bool()>& stop = {});
 
 }  // namespace concordat

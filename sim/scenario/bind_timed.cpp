@@ -312,7 +312,12 @@ class TimedBinder {
   }
 
   void load() {
+    if (scenario_.seeds && !is_timed_)
+      names_.fail(scenario_.seeds->at,
+                  "seeds are for a run with times",
+                  "`timing: {latency: 5ms}` lets this one run in time");
     if (!scenario_.load) return;
+    if (!timing_.limit) timed_.limit = longest_duration;  // it ends by itself
     timed_.load_total = scenario_.load->total.value;
     timed_.load_gap = Distribution(scenario_.load->gap.value);
     if (timed_.load_total < setup_.transactions)

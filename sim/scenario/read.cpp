@@ -95,6 +95,16 @@ void read_schedule(Reader& reader, const YamlNode& node, std::vector<Text>& out)
   }
 }
 
+void read_seeds(Reader& reader, const YamlNode& node, At<Seeds>& out) {
+  if (!reader.is_text(node)) return;
+  if (const auto seeds = parse_seeds(node.text)) {
+    out = {*seeds, node.at};
+    return;
+  }
+  reader.must_be(
+      node, "a seed or a range of seeds", "`seeds: 7`, or the first and the last: `1..1000`");
+}
+
 constexpr std::array network_keys{
     key("delivery", into<&Network::delivery, one_of<Delivery>>),
     key("copies", into<&Network::copies, number_or<1, max_copies, copies_words>>),
@@ -130,6 +140,7 @@ constexpr std::array scenario_keys{
     key("load", into<&Scenario::load, read_load>),
     key("faults", into<&Scenario::faults, read_faults>),
     key("random", into<&Scenario::random, read_random>),
+    key("seeds", into<&Scenario::seeds, read_seeds>),
     key("schedule", into<&Scenario::schedule, read_schedule>),
     key("expect", into<&Scenario::expect, read_expect>),
     key("explore", into<&Scenario::explore, read_explore>),

@@ -87,6 +87,7 @@ Scenario with_schedule(const Scenario& scenario,
   out.load.reset();
   out.faults.clear();
   out.random.reset();
+  out.seeds.reset();
   out.schedule.emplace();
   for (const std::string& line : lines)
     out.schedule->push_back({line, {}});

@@ -150,6 +150,7 @@ std::string write(const Scenario& scenario) {
   if (scenario.load) put(root, "load", load_node(*scenario.load));
   put_filled(root, "faults", faults_node(scenario.faults));
   if (scenario.random) put(root, "random", random_node(*scenario.random));
+  if (scenario.seeds) put(root, "seeds", to_node(*scenario.seeds));
   if (scenario.schedule) {
     YamlNode schedule = to_node(*scenario.schedule);
     schedule.several_lines = true;

@@ -52,6 +52,9 @@ inline YamlNode to_node(bool flag) {
 inline YamlNode to_node(Duration duration) {
   return plain(format(duration));
 }
+inline YamlNode to_node(const Seeds& seeds) {
+  return to_node(format(seeds));
+}
 inline YamlNode to_node(Ratio ratio) {
   return plain(format(ratio));
 }
