@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/model/network.hpp"
+
 namespace concordat {
 
 namespace {
@@ -345,6 +347,22 @@ void Simulator::summarise() {
   summary_.faults = used_;
   summary_.properties = watch_.statuses();
   summary_.unused_fault = plan_.unused();
+}
+
+World Simulator::world() const {
+  World world;
+  world.nodes = locals_;
+  world.cut = cut_;
+  world.used = used_;
+  if (rules_.delivery == Delivery::fifo) {
+    for (const auto& channel : channels_)
+      for (const std::uint32_t index : channel)
+        network::put(rules_, world, messages_[index].envelope);
+    return world;
+  }
+  for (const Message& message : messages_)
+    if (message.alive) network::put(rules_, world, message.envelope);
+  return world;
 }
 
 bool Simulator::all_decided() const {

@@ -68,9 +68,9 @@ struct Span {
 };
 
 struct RunCounts {
-  std::int64_t messages = 0;  // copies that were sent to another node
+  std::int64_t messages = 0;  // copies that left for another node
   std::int64_t local_messages = 0;
-  std::int64_t lost = 0;
+  std::int64_t lost = 0;  // of both
   std::int64_t forces = 0;
   std::int64_t records = 0;
 };
@@ -115,6 +115,10 @@ class Simulator {
   /// those of many transactions in the same places, and no path of the model. The result is good
   /// until the next run.
   const RunSummary& run(std::uint64_t seed, std::vector<Performed>* path = nullptr);
+
+  /// The world that the last run has come to. Under `duplicating` it lacks the copies of messages
+  /// that stay in flight.
+  World world() const;
 
   /// Over all runs so far.
   const Coverage& coverage() const { return coverage_; }
@@ -174,8 +178,9 @@ class Simulator {
     bool draining = false;
   };
   struct MessageRef {
-    std::uint32_t index = 0;
+    std::uint32_t index = 0;  // none: lost in a partition, or absorbed by an equal one
     std::uint32_t token = 0;
+    bool lost = false;
   };
   /// A step under way: one per slot, and one per node for its recovery.
   struct Runner {
@@ -281,7 +286,7 @@ class Simulator {
   void put(const Envelope& envelope, Runner& runner);
   void take(std::uint32_t message, EventKind kind);
   void free_message(std::uint32_t message);
-  void depart(MessageRef ref);
+  void depart(MessageRef ref, bool is_local);
   void schedule_arrival(std::uint32_t message, std::int64_t time);
   void on_arrival(const Entry& entry);
   void deliver(std::uint32_t message);

@@ -277,7 +277,7 @@ void Simulator::cut_network(const Event& partition, std::optional<Duration> last
     for (std::uint32_t i = 0; i < messages_.size(); ++i) {
       const Message& message = messages_[i];
       if (!message.alive || connected(message.from_node, message.to_node)) continue;
-      ++summary_.counts.lost;
+      if (message.departed) ++summary_.counts.lost;
       free_message(i);
     }
   if (lasts) push(now_ + lasts->us, {Kind::heal, 0, 0, cut_token_});

@@ -329,8 +329,8 @@ void Simulator::advance(std::uint32_t id, bool at_once) {
     if (path_ != nullptr)
       (*path_)[runner.performed].effects_us[static_cast<std::size_t>(index)] = now_;
     if (effect.kind == EffectKind::send) {
-      for (int copies = step.sent_by(index).size(); copies > 0; --copies)
-        depart(runner.out[runner.out_next++]);
+      for (const ProcessId to : step.sent_by(index))
+        depart(runner.out[runner.out_next++], setup_.node_of(to) == runner.node);
     } else {
       note(runner, effect);
     }
