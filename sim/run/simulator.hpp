@@ -270,7 +270,8 @@ class Simulator {
   void book(Runner& runner, EventKind kind, std::uint32_t message, int kept);
   void send_all(Runner& runner);
   void recount(std::uint32_t slot);
-  void watch(const Runner& runner);
+  std::optional<PropertyWatch::Look> look_of(const Runner& runner) const;
+  void settle();
   void end_doubt(std::uint32_t slot);
   void advance(std::uint32_t runner, bool at_once = false);
   void on_forced(const Entry& entry);
@@ -339,6 +340,11 @@ class Simulator {
   bool connected(int from, int to) const {
     return (cut_[static_cast<std::size_t>(from)] >> static_cast<unsigned>(to) & 1U) == 0;
   }
+  /// Whether a crash can still fall inside the last step of the node.
+  bool is_open(const NodeRun& node) const {
+    const Runner& runner = runners_[node.last];
+    return node.last_can_crash && runner.active && runner.forcing && !runner.step.cut;
+  }
   bool is_cut() const { return cut_token_ % 2 == 1; }
   void push(std::int64_t time, const Entry& entry);
   void mix(std::uint64_t value) {
@@ -355,6 +361,7 @@ class Simulator {
   FaultPlan plan_;
   bool plan_has_messages_ = false;
   bool plan_has_causes_ = false;
+  bool may_crash_ = false;
   bool keep_before_ = false;
   bool looks_inside_ = false;
   bool has_load_ = false;

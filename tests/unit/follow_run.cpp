@@ -84,6 +84,13 @@ class Story {
     EXPECT_EQ(counts_.local_messages, summary.counts.local_messages);
     EXPECT_EQ(counts_.forces, summary.counts.forces);
     EXPECT_EQ(counts_.records, summary.counts.records);
+    const auto& properties = safety_properties();
+    for (std::size_t i = 0; i < properties.size(); ++i) {
+      const bool watched = properties[i].code != "RC" || !model_.setup().conserved.empty();
+      if (watched) {
+        EXPECT_EQ(statuses_[i], summary.properties[i]) << properties[i].name;
+      }
+    }
     expect_same_times(summary);
   }
 

@@ -3,7 +3,8 @@
 //
 // Each step must be one that `successors`, the relation of the checkers, has too, with the run's
 // own faults as budget. Then everything in the summary that a path can tell is computed from the
-// path again: faults, counts, outcomes and their times, doubts, spans, and the world at the end.
+// path again: faults, counts, outcomes and their times, doubts, spans, the status of each property
+// (judged in every world), and the world at the end.
 #pragma once
 
 #include <array>
