@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/model/network.hpp"
+
 namespace concordat {
 
 namespace {
@@ -53,7 +55,8 @@ Simulator::Simulator(const Model& model,
       plan_(model, faults),
       plan_has_messages_(has_messages(plan_)),
       plan_has_causes_(has_causes(plan_)),
-      keep_before_(has_crashes(plan_) || timed.random.crash.wanted || !model.info().bounds.empty()),
+      may_crash_(has_crashes(plan_) || timed.random.crash.wanted),
+      keep_before_(may_crash_ || !model.info().bounds.empty()),
       has_load_(timed.load_total > 0),
       chances_(timed),
       watch_(model),
@@ -155,7 +158,7 @@ void Simulator::reset(std::uint64_t seed) {
   fingerprint_ = Random::mix(seed);
   plan_.reset();
   looks_inside_ = plan_.some_inside();
-  watch_.reset();
+  watch_.reset(locals_);
   summary_ = {};
   summary_.seed = seed;
 }
@@ -285,7 +288,9 @@ void Simulator::start_transaction(int tx) {
     for (int timer = 0; timer < max_timers; ++timer)
       if ((process_state.timers >> static_cast<unsigned>(timer) & 1U) != 0) set_timer(id, timer);
   }
-  if (again) watch_.touch_all();
+  if (!again) return;
+  for (int node = 0; node < setup_.node_count(); ++node)
+    watch_.look({position_, node, false, false}, locals_);
 }
 
 /// A transaction to which nothing can happen any more, with a load: the next one takes its place.
@@ -343,8 +348,25 @@ void Simulator::summarise() {
   summary_.end_us = now_;
   summary_.fingerprint = fingerprint_;
   summary_.faults = used_;
+  watch_.settle(~std::uint64_t{0}, locals_);
   summary_.properties = watch_.statuses();
   summary_.unused_fault = plan_.unused();
+}
+
+World Simulator::world() const {
+  World world;
+  world.nodes = locals_;
+  world.cut = cut_;
+  world.used = used_;
+  if (rules_.delivery == Delivery::fifo) {
+    for (const auto& channel : channels_)
+      for (const std::uint32_t index : channel)
+        network::put(rules_, world, messages_[index].envelope);
+    return world;
+  }
+  for (const Message& message : messages_)
+    if (message.alive) network::put(rules_, world, message.envelope);
+  return world;
 }
 
 bool Simulator::all_decided() const {

@@ -68,9 +68,9 @@ struct Span {
 };
 
 struct RunCounts {
-  std::int64_t messages = 0;  // copies that were sent to another node
+  std::int64_t messages = 0;  // copies that left for another node
   std::int64_t local_messages = 0;
-  std::int64_t lost = 0;
+  std::int64_t lost = 0;  // of both
   std::int64_t forces = 0;
   std::int64_t records = 0;
 };
@@ -115,6 +115,10 @@ class Simulator {
   /// those of many transactions in the same places, and no path of the model. The result is good
   /// until the next run.
   const RunSummary& run(std::uint64_t seed, std::vector<Performed>* path = nullptr);
+
+  /// The world that the last run has come to. Under `duplicating` it lacks the copies of messages
+  /// that stay in flight.
+  World world() const;
 
   /// Over all runs so far.
   const Coverage& coverage() const { return coverage_; }
@@ -174,8 +178,9 @@ class Simulator {
     bool draining = false;
   };
   struct MessageRef {
-    std::uint32_t index = 0;
+    std::uint32_t index = 0;  // none: lost in a partition, or absorbed by an equal one
     std::uint32_t token = 0;
+    bool lost = false;
   };
   /// A step under way: one per slot, and one per node for its recovery.
   struct Runner {
@@ -265,7 +270,8 @@ class Simulator {
   void book(Runner& runner, EventKind kind, std::uint32_t message, int kept);
   void send_all(Runner& runner);
   void recount(std::uint32_t slot);
-  void watch(const Runner& runner);
+  std::optional<PropertyWatch::Look> look_of(const Runner& runner) const;
+  void settle();
   void end_doubt(std::uint32_t slot);
   void advance(std::uint32_t runner, bool at_once = false);
   void on_forced(const Entry& entry);
@@ -281,7 +287,7 @@ class Simulator {
   void put(const Envelope& envelope, Runner& runner);
   void take(std::uint32_t message, EventKind kind);
   void free_message(std::uint32_t message);
-  void depart(MessageRef ref);
+  void depart(MessageRef ref, bool is_local);
   void schedule_arrival(std::uint32_t message, std::int64_t time);
   void on_arrival(const Entry& entry);
   void deliver(std::uint32_t message);
@@ -334,6 +340,11 @@ class Simulator {
   bool connected(int from, int to) const {
     return (cut_[static_cast<std::size_t>(from)] >> static_cast<unsigned>(to) & 1U) == 0;
   }
+  /// Whether a crash can still fall inside the last step of the node.
+  bool is_open(const NodeRun& node) const {
+    const Runner& runner = runners_[node.last];
+    return node.last_can_crash && runner.active && runner.forcing && !runner.step.cut;
+  }
   bool is_cut() const { return cut_token_ % 2 == 1; }
   void push(std::int64_t time, const Entry& entry);
   void mix(std::uint64_t value) {
@@ -350,6 +361,7 @@ class Simulator {
   FaultPlan plan_;
   bool plan_has_messages_ = false;
   bool plan_has_causes_ = false;
+  bool may_crash_ = false;
   bool keep_before_ = false;
   bool looks_inside_ = false;
   bool has_load_ = false;

@@ -34,6 +34,9 @@ void Simulator::schedule_faults() {
 /// An event of the environment enters the path and the fingerprint.
 void Simulator::log(const Event& event) {
   ++position_;
+  const bool excuses = event.kind == EventKind::crash || event.kind == EventKind::lose ||
+                       event.kind == EventKind::partition;
+  if (excuses) watch_.fault(position_);
   mix(static_cast<std::uint64_t>(now_));
   mix(static_cast<std::uint64_t>(event.kind) | static_cast<std::uint64_t>(event.node + 1) << 8U);
   if (path_ != nullptr) path_->push_back({now_, event, {}, -1});
@@ -91,11 +94,11 @@ void Simulator::crash_node(int node, std::optional<Duration> recover_after, Tail
     event.kind = EventKind::crash;
     event.node = node;
     log(event);
+    watch_.look({position_, node, watch_.watches_data(), false}, locals_);
     crash_network(node, position_);
   }
   here.crashing = false;
-  watch_.touch(node);
-  if (watch_.watches_data()) watch_.judge(locals_, used_.any());
+  settle();
   went_down(node);
 }
 
@@ -116,9 +119,8 @@ void Simulator::complete(int node, std::uint32_t but_not) {
 /// RETURNS: false if the last step of the node is over, or cannot have the crash inside it.
 bool Simulator::crash_inside_last_step(int node) {
   NodeRun& here = at(node);
-  if (here.last == none || !here.last_can_crash) return false;
+  if (here.last == none || !is_open(here)) return false;
   const Runner& runner = runners_[here.last];
-  if (!runner.active || !runner.forcing || runner.step.cut) return false;
   const LocalStep& step = runner.step;
   const int force = runner.next - 1;
   // Whether anything but the taking of a timer or a start came before the force.
@@ -167,6 +169,8 @@ void Simulator::undo_last_step(int node) {
     performed.effects_us.clear();
     performed.crash_us = now_;
   }
+  watch_.fault(runner.position);
+  watch_.amend({runner.position, node, watch_.watches_data(), false}, locals_);
   mix(0xc4a54U);
   for (const Slot& slot : setup_.slots[static_cast<std::size_t>(node)])
     coverage_.crashed(setup_.processes[static_cast<std::size_t>(slot.process.index())].role);
@@ -195,6 +199,8 @@ void Simulator::cut_last_step(int node, const Cut& cut) {
   }
   if (path_ != nullptr) (*path_)[runner.performed].event.plan = plan;
   ++used_.crashes;
+  watch_.fault(runner.position);
+  watch_.amend(*look_of(runner), locals_);
   mix(0xc07U + static_cast<std::uint64_t>(cut.before));
   cover_cut(runner);
   crash_network(node, runner.position);
@@ -277,7 +283,7 @@ void Simulator::cut_network(const Event& partition, std::optional<Duration> last
     for (std::uint32_t i = 0; i < messages_.size(); ++i) {
       const Message& message = messages_[i];
       if (!message.alive || connected(message.from_node, message.to_node)) continue;
-      ++summary_.counts.lost;
+      if (message.departed) ++summary_.counts.lost;
       free_message(i);
     }
   if (lasts) push(now_ + lasts->us, {Kind::heal, 0, 0, cut_token_});

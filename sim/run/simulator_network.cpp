@@ -30,10 +30,8 @@ bool Simulator::absorbed(const Envelope& envelope) const {
 void Simulator::put(const Envelope& envelope, Runner& runner) {
   const int from = runner.node;
   const int to = setup_.node_of(envelope.to);
-  ++(from == to ? summary_.counts.local_messages : summary_.counts.messages);
   const bool lost = rules_.across_cut == AcrossCut::lose && !connected(from, to);
-  if (lost) ++summary_.counts.lost;
-  if (lost || absorbed(envelope)) return runner.out.push_back({none, 0});
+  if (lost || absorbed(envelope)) return runner.out.push_back({none, 0, lost});
   std::uint32_t index = 0;
   if (free_.empty()) {
     index = static_cast<std::uint32_t>(messages_.size());
@@ -47,11 +45,11 @@ void Simulator::put(const Envelope& envelope, Runner& runner) {
   message.from_node = from;
   message.to_node = to;
   message.alive = true;
-  message.arrived = message.duplicated = message.held = false;
+  message.departed = message.arrived = message.duplicated = message.held = false;
   message.position = runner.position;
   hold(envelope.tx, 1);
   if (rules_.delivery == Delivery::fifo) channel_of(envelope).push_back(index);
-  runner.out.push_back({index, message.token});
+  runner.out.push_back({index, message.token, false});
 }
 
 void Simulator::free_message(std::uint32_t index) {
@@ -75,10 +73,15 @@ void Simulator::leave_channel(std::uint32_t index) {
   push(now_, {Kind::arrival, 0, channel.front(), next.token});
 }
 
-/// The message leaves its sender.
-void Simulator::depart(MessageRef ref) {
-  if (ref.index == none || messages_[ref.index].token != ref.token) return;  // lost meanwhile
+/// The message leaves its sender, unless it has been lost or absorbed since its step began.
+void Simulator::depart(MessageRef ref, bool is_local) {
+  ++(is_local ? summary_.counts.local_messages : summary_.counts.messages);
+  if (ref.index == none || messages_[ref.index].token != ref.token) {
+    if (ref.index != none || ref.lost) ++summary_.counts.lost;
+    return;
+  }
   Message& message = messages_[ref.index];
+  message.departed = true;
   const auto link =
       static_cast<std::size_t>(message.from_node * setup_.node_count() + message.to_node);
   const auto model = static_cast<std::size_t>(timed_.link[link]);
@@ -211,7 +214,7 @@ bool Simulator::lost_by_crash(const Message& message, int node, std::uint64_t po
 void Simulator::crash_network(int node, std::uint64_t position) {
   for (std::uint32_t i = 0; i < messages_.size(); ++i) {
     if (!lost_by_crash(messages_[i], node, position)) continue;
-    ++summary_.counts.lost;
+    if (messages_[i].departed) ++summary_.counts.lost;
     free_message(i);
   }
 }

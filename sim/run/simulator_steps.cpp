@@ -169,9 +169,10 @@ bool Simulator::perform(EventKind kind,
   if (runner.step.cut) {
     ++used_.crashes;
     here.dying = true;
+    watch_.fault(runner.position);
     crash_network(node, runner.position);
   }
-  watch(runner);
+  if (const auto look = look_of(runner)) watch_.look(*look, locals_);
   if (!here.notice_queued && !state.store.notices().empty()) {
     here.notice_queued = true;
     push(now_, {Kind::notice, 0, static_cast<std::uint32_t>(node), 0});
@@ -290,17 +291,33 @@ void Simulator::recount(std::uint32_t id) {
   slot.armed = armed;
 }
 
-/// Lets the properties look at what the step did.
-void Simulator::watch(const Runner& runner) {
-  bool touched = runner.step.cut || runner.slot == none || runner.kind == EventKind::timeout;
-  bool judged = touched && watch_.watches_data();
-  for (const Effect& effect : runner.step.effects) {
-    touched = touched || effect.kind == EffectKind::vote;
-    judged = judged || effect.kind == EffectKind::decide || effect.kind == EffectKind::answer ||
-             (watch_.watches_data() && effect.store != StoreAction::none);
+/// What the properties have to look at after this step; nothing if none of them can tell.
+std::optional<PropertyWatch::Look> Simulator::look_of(const Runner& runner) const {
+  const LocalStep& step = runner.step;
+  PropertyWatch::Look look{runner.position, runner.node, false, false};
+  bool touched = step.cut || runner.slot == none || runner.kind == EventKind::timeout;
+  for (int i = 0; i < static_cast<int>(step.effects.size()); ++i) {
+    const Effect& effect = step.effects[static_cast<std::size_t>(i)];
+    if (step.cut && !step.happened(i)) break;
+    touched = touched || effect.kind == EffectKind::vote || effect.kind == EffectKind::store ||
+              effect.store != StoreAction::none;
+    look.judged =
+        look.judged || effect.kind == EffectKind::decide || effect.kind == EffectKind::answer;
+    look.open = look.open || effect.kind == EffectKind::force;
   }
-  if (touched || judged) watch_.touch(runner.node);
-  if (judged) watch_.judge(locals_, used_.any());
+  look.judged = look.judged || (touched && watch_.watches_data());
+  look.open = look.open && may_crash_ && !step.cut;
+  if (touched || look.judged || look.open) return look;
+  return std::nullopt;
+}
+
+/// Lets the properties judge what can no longer turn out otherwise.
+void Simulator::settle() {
+  if (!watch_.waits()) return;
+  std::uint64_t open = ~std::uint64_t{0};
+  for (const NodeRun& node : nodes_)
+    if (node.last != none && is_open(node)) open = std::min(open, runners_[node.last].position);
+  watch_.settle(open, locals_);
 }
 
 /// Goes on with a step, up to its next force or its end. `at_once`: forces are done immediately.
@@ -329,8 +346,8 @@ void Simulator::advance(std::uint32_t id, bool at_once) {
     if (path_ != nullptr)
       (*path_)[runner.performed].effects_us[static_cast<std::size_t>(index)] = now_;
     if (effect.kind == EffectKind::send) {
-      for (int copies = step.sent_by(index).size(); copies > 0; --copies)
-        depart(runner.out[runner.out_next++]);
+      for (const ProcessId to : step.sent_by(index))
+        depart(runner.out[runner.out_next++], setup_.node_of(to) == runner.node);
     } else {
       note(runner, effect);
     }
@@ -413,6 +430,7 @@ void Simulator::finish(std::uint32_t id) {
     ++runner.token;
     if (runner.slot != none) hold(slots_[runner.slot].tx, -1);
   }
+  settle();
   if (runner.step.cut) return went_down(node);
   if (timed_.stop == scenario::Stop::decided && !stop_ && all_decided()) {
     summary_.ended = Ended::decided;

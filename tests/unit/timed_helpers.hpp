@@ -59,4 +59,22 @@ inline scenario::Timed::Random every_fault(std::int64_t until_us = 300'000) {
   return random;
 }
 
+/// Latencies and forces of any length, clocks that differ, and every fault.
+inline scenario::Timed rough_timed(const Model& model) {
+  scenario::Timed timed = plain_timed(model);
+  DistributionSpec latency;
+  latency.kind = DistributionKind::exponential;
+  latency.first = {5'000};
+  timed.latencies[1] = Distribution(latency);
+  DistributionSpec force;
+  force.kind = DistributionKind::uniform;
+  force.first = {500};
+  force.last = {4'000};
+  timed.forces[0] = Distribution(force);
+  timed.clock_error = {1, 10};
+  timed.random = every_fault();
+  timed.limit = {2'000'000};
+  return timed;
+}
+
 }  // namespace concordat
