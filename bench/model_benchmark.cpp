@@ -34,6 +34,26 @@ void apply_one_delivery(benchmark::State& state) {
 }
 BENCHMARK(apply_one_delivery);
 
+void step_in_place(benchmark::State& state) {
+  const auto model = two_phase_commit(3);
+  const World before = after(*model, 1);
+  const Event event = successors(*model, {}, {}, before).front().event;
+  const int node = node_of(*model, event);
+  LocalEvent local;
+  local.kind = LocalEventKind::message;
+  local.from = event.message.from;
+  local.message = event.message.message;
+  LocalState work = before.nodes[static_cast<std::size_t>(node)];
+  const ProcessState fresh = work.slots[0];
+  LocalStep step;
+  for (auto _ : state) {
+    work.slots[0] = fresh;
+    model->step(node, work, local, {}, step);
+    benchmark::DoNotOptimize(step.effects.data());
+  }
+}
+BENCHMARK(step_in_place);
+
 void successors_of_a_world(benchmark::State& state) {
   const auto model = two_phase_commit(3);
   const World world = after(*model, 3);

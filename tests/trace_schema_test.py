@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Goal: trace.schema.json says what the programs write, and nothing else.
 
-Method: the sample trace is valid; the same trace with one damage each is not; the schema's keys are
-those of the field tables in sim/trace/fields.hpp, required ones included.
+Method: the sample traces are valid; the same traces with one damage each are not; the schema's keys
+are those of the field tables in sim/trace/fields.hpp, required ones included.
 
 Usage: trace_schema_test.py <source dir> [trace.json ...]     exit code 77: jsonschema is missing
 """
@@ -33,7 +33,8 @@ def compare(schema: dict, header: str) -> None:
     places = {"Trace": schema}
     for struct, key in {"Process": "process", "Effect": "effect", "Change": "change",
                         "PropertyStatus": "property", "Step": "step", "Final": "final",
-                        "Counts": "counts"}.items():
+                        "Counts": "counts", "Timed": "timed", "TxTimes": "tx_times",
+                        "Interval": "interval"}.items():
         places[struct] = schema["$defs"][key]
     for struct, fields in tables(header).items():
         place = places.pop(struct)
@@ -58,6 +59,16 @@ def damages(trace: dict):
     yield damaged(lambda t: t["steps"][0]["effects"][0].update(ids=["1"]))
     yield damaged(lambda t: t["finals"][0].pop("up"))
     yield damaged(lambda t: t["properties"][0].update(status="maybe"))
+    if "timed" not in trace:
+        return
+    yield damaged(lambda t: t["timed"].pop("seed"))
+    yield damaged(lambda t: t["timed"].update(seed=-1))
+    yield damaged(lambda t: t["timed"].update(seed=2 ** 64))
+    yield damaged(lambda t: t["timed"].update(ended="bored"))
+    yield damaged(lambda t: t["timed"]["transactions"][0].update(answered_us=None))
+    yield damaged(lambda t: t["timed"]["intervals"][0].update(kind="asleep"))
+    yield damaged(lambda t: t["timed"]["intervals"][0].pop("from_us"))
+    yield damaged(lambda t: t["steps"][0]["effects"][0].update(time_us="7ms"))
 
 
 def main() -> None:
@@ -66,7 +77,8 @@ def main() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     compare(schema, (source / "sim/trace/fields.hpp").read_text(encoding="utf-8"))
-    files = sys.argv[2:] or [source / "tests/data/sample.trace.json"]
+    files = sys.argv[2:] or sorted((source / "tests/data").glob("*.trace.json"))
+    assert files, "no sample traces"
     for file in files:
         trace = json.loads(pathlib.Path(file).read_text(encoding="utf-8"))
         for error in validator.iter_errors(trace):

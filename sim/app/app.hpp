@@ -2,6 +2,7 @@
 // from options to an exit code, writing to the streams of a Terminal. No verb looks at a global.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <iosfwd>
 #include <optional>
@@ -56,6 +57,11 @@ struct Source {
   std::optional<int> transactions;
   std::optional<std::string> delivery;
   std::optional<std::string> copies;
+  // Of a timed run.
+  std::optional<std::string> latency, force, limit;
+  std::vector<std::string> timeouts;  // vote=50ms
+  bool random_faults = false;         // of every kind, if the scenario has none
+  std::optional<std::string> seeds;   // "7", "1..1000"
   // What is explored.
   std::optional<std::string> crashes, recoveries, losses, duplicates, partitions, pauses;
   std::optional<std::string> timing, tail, crash_points;
@@ -69,8 +75,12 @@ Result<scenario::Scenario> load(const Source& source, const Registry& registry);
 
 struct RunOptions {
   Source source;
-  std::string trace_file;  // "" = do not write one
-  bool quiet = false;      // expectations only
+  std::string trace_file;           // "" = do not write one
+  std::string save_file;            // the run as a scenario with a schedule; "" = do not
+  std::string format = "text";      // of what is printed: a trace::Format
+  int jobs = 0;                     // threads for many seeds; 0 = all of the machine's
+  bool verify_determinism = false;  // run everything twice and compare
+  bool quiet = false;               // expectations only
 };
 int run_command(const Registry& registry, const RunOptions& options, Terminal& terminal);
 int explain_command(const Registry& registry, const Source& source, Terminal& terminal);

@@ -41,7 +41,7 @@ std::string rules_text(const Rules& rules) {
   return fmt::format("timing {}, delivery {}, copies {}, log tail {}, crash points {}",
                      enum_name(rules.timing),
                      enum_name(rules.delivery),
-                     rules.copies == 1 ? "set" : fmt::format("bag of {}", rules.copies),
+                     describe_copies(rules),
                      enum_name(rules.tail),
                      enum_name(rules.crash_points));
 }
@@ -71,8 +71,9 @@ nlohmann::ordered_json to_json(const Exploration& x, const Terminal& terminal, d
                     {"heal", b.heal},
                     {"one_way", b.one_way}};
   json["timing"] = enum_name(x.bound.explore_rules.timing);
-  json["copies"] =
-      x.bound.explore_rules.copies == 1 ? "set" : std::to_string(x.bound.explore_rules.copies);
+  const int copies = x.bound.explore_rules.copies;
+  const bool is_word = copies == 1 || copies == Rules::any_number;  // set, bag
+  json["copies"] = is_word ? describe_copies(x.bound.explore_rules) : std::to_string(copies);
   json["tail"] = enum_name(x.bound.explore_rules.tail);
   json["crash_points"] = enum_name(x.bound.explore_rules.crash_points);
   json["checker"] = terminal.checker_name;

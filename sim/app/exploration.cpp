@@ -70,10 +70,9 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound) {
 Scenario counterexample(const Scenario& scenario,
                         const PropertyVerdict& verdict,
                         const std::vector<std::string>& schedule) {
-  Scenario out = scenario;
+  Scenario out = with_schedule(scenario, schedule, false);
   out.file.clear();
   out.name.value = scenario.name.value + ", " + verdict.name + " violated";
-  out.faults.clear();
   out.explore.reset();
   const TimingModel timing =
       scenario.explore ? scenario.explore->timing.value : TimingModel::asynchronous;
@@ -81,9 +80,6 @@ Scenario counterexample(const Scenario& scenario,
   if (out.timing) out.timing->model.value = timing;
   out.expect.emplace();
   out.expect->properties.push_back({{verdict.name, {}}, {"violated", {}}});
-  out.schedule.emplace();
-  for (const std::string& line : schedule)
-    out.schedule->push_back({line, {}});
   return out;
 }
 

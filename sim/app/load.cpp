@@ -13,6 +13,18 @@ namespace {
 
 using scenario::Scenario;
 
+/// `--random-faults`: of every kind, some in most runs, all over after half a second, so that a run
+/// shows both what faults break and whether what follows recovers.
+constexpr std::string_view usual_random_faults = R"(random:
+  crash: {every: 200ms, down: 50ms}
+  partition: {every: 300ms, lasts: 50ms, one_way: 1/4}
+  pause: {every: 300ms, lasts: 20ms}
+  lose: 1/50
+  duplicate: 1/50
+  delay: {chance: 1/20, by: {exponential: 50ms}}
+  until: 500ms
+)";
+
 Error flag_error(const std::string& flag, std::string what, std::string hint = "") {
   return Error{"", {}, "--" + flag + ": " + std::move(what), std::move(hint)};
 }
@@ -82,6 +94,7 @@ class Overrides {
     network("copies", source_.copies, [](Scenario& to, Scenario& from) {
       to.network.copies = from.network.copies;
     });
+    timing();
     exploration();
     return error_;
   }
@@ -123,6 +136,50 @@ class Overrides {
   template <class Use>
   void network(const std::string& flag, const std::optional<std::string>& value, Use use) {
     if (value) take(flag, "network:\n  " + flag + ": " + scalar(*value) + "\n", use);
+  }
+
+  /// A distribution may be written as in a file: `{exponential: 5ms}`.
+  static std::string flow(const std::string& text) {
+    const bool map = !text.empty() && text.front() == '{' && text.find('\n') == std::string::npos;
+    return map ? text : scalar(text);
+  }
+
+  void timing() {
+    const auto set = [this](const char* flag,
+                            const std::optional<std::string>& value,
+                            auto scenario::Timing::*to) {
+      if (!value) return;
+      take(flag,
+           "timing:\n  " + std::string(flag) + ": " + flow(*value) + "\n",
+           [to](Scenario& into, Scenario& from) {
+             if (!into.timing) into.timing.emplace();
+             (*into.timing).*to = (*from.timing).*to;
+           });
+    };
+    set("latency", source_.latency, &scenario::Timing::latency);
+    set("force", source_.force, &scenario::Timing::force);
+    set("limit", source_.limit, &scenario::Timing::limit);
+    for (const std::string& word : source_.timeouts) {
+      const auto pair = mapping("timeout", "    timeouts", {word});
+      if (!pair && !error_) error_ = pair.error();
+      if (!pair) return;
+      const std::size_t equals = word.find('=');
+      take("timeout",
+           "timing:\n  timeouts:\n    " + scalar(word.substr(0, equals)) + ": " +
+               scalar(word.substr(equals + 1)) + "\n",
+           [](Scenario& to, Scenario& from) {
+             if (!to.timing) to.timing.emplace();
+             merge(to.timing->timeouts, from.timing->timeouts);
+           });
+    }
+    if (source_.seeds)
+      take("seeds", "seeds: " + scalar(*source_.seeds) + "\n", [](Scenario& to, Scenario& from) {
+        to.seeds = from.seeds;
+      });
+    if (source_.random_faults && !scenario_.random)
+      take("random-faults", std::string(usual_random_faults), [](Scenario& to, Scenario& from) {
+        to.random = from.random;
+      });
   }
 
   /// Takes the place of what `to` says about the same choice.

@@ -4,10 +4,13 @@
 #include <ostream>
 
 #include "sim/app/app.hpp"
+#include "sim/app/seeds.hpp"
 #include "sim/base/file.hpp"
 #include "sim/run/runner.hpp"
 #include "sim/scenario/read.hpp"
+#include "sim/scenario/write.hpp"
 #include "sim/trace/explain.hpp"
+#include "sim/trace/export.hpp"
 #include "sim/trace/json.hpp"
 
 namespace concordat::app {
@@ -41,24 +44,35 @@ struct Ran {
   Run run;
 };
 
+/// A trace is that of one run.
+std::uint64_t first_seed(const scenario::Scenario& scenario) {
+  return scenario.seeds ? scenario.seeds->value.first : scenario::Seeds{}.first;
+}
+
 Result<Ran> load_and_run(const Registry& registry, const Source& source) {
   auto scenario = load(source, registry);
   if (!scenario) return scenario.error();
   auto bound = scenario::bind(*scenario, registry);
   if (!bound) return bound.error();
-  Run run = concordat::run(*scenario, *bound);
+  if (scenario->load)
+    return Error{scenario->file,
+                 scenario->load->total.at,
+                 "a run with a load has figures, but no trace",
+                 "use `concordat run` without --trace, --save and --format"};
+  Run run = concordat::run(*scenario, *bound, first_seed(*scenario));
   return Ran{std::move(*scenario), std::move(run)};
 }
 
 /// 1 if an expectation is not met or, where nothing is expected, a safety property is violated.
-int judge(const Ran& ran, Terminal& terminal) {
+/// `says_so`: also prints that all is well.
+int judge(const Ran& ran, bool says_so, Terminal& terminal) {
   const auto failures =
       ran.scenario.expect ? unmet(*ran.scenario.expect, ran.run.trace) : violations(ran.run.trace);
   for (const Unmet& failure : failures)
     terminal.err << Error{ran.scenario.file, failure.at, failure.text, ""}.text() << "\n";
   if (!ran.scenario.expect) return failures.empty() ? ok : violated;
   if (failures.empty()) {
-    if (!terminal.json) terminal.out << "expectations: met\n";
+    if (says_so) terminal.out << "expectations: met\n";
     return ok;
   }
   terminal.err << fmt::format("expectations: {} not met; see it told with `concordat explain {}`\n",
@@ -83,15 +97,15 @@ std::string first_difference(const std::string& a, const std::string& b) {
   return fmt::format("line {}:\n  recorded: {}\n  replayed: {}", line, text(a), text(b));
 }
 
-/// Runs a trace's own scenario again.
+/// Runs a trace's own scenario again, with the trace's seed.
 Result<std::string> rerun(const Registry& registry,
-                          const std::string& scenario_text,
+                          const trace::Trace& trace,
                           const std::string& file) {
-  auto scenario = scenario::read(scenario_text, file);
+  auto scenario = scenario::read(trace.scenario_text, file);
   if (!scenario) return scenario.error();
   auto bound = scenario::bind(*scenario, registry);
   if (!bound) return bound.error();
-  const Run run = concordat::run(*scenario, *bound);
+  const Run run = concordat::run(*scenario, *bound, trace.timed ? trace.timed->seed : 1);
   if (run.error) return *run.error;
   return trace::to_json(run.trace);
 }
@@ -116,6 +130,54 @@ int compare(const std::string& recorded,
   return same ? ok : violated;
 }
 
+/// What --format and --json ask for together.
+Result<trace::Format> trace_format(const RunOptions& options, const Terminal& terminal) {
+  const auto format = trace::format_named(options.format);
+  if (!format) return Error{"", {}, "--format: there is no format `" + options.format + "`", ""};
+  if (terminal.json && *format != trace::Format::json && *format != trace::Format::text)
+    return Error{"", {}, "--json and --format " + options.format + " exclude each other", ""};
+  return terminal.json ? trace::Format::json : *format;
+}
+
+/// Whether there are many transactions or runs, of which only figures are wanted.
+bool is_many(const Registry& registry, const RunOptions& options) {
+  if (!options.trace_file.empty() || !options.save_file.empty() || options.format != "text")
+    return false;
+  const auto scenario = load(options.source, registry);
+  if (!scenario) return false;
+  return scenario->load || (scenario->seeds && scenario->seeds->value.count() > 1);
+}
+
+/// --trace and --save.
+Result<bool> write_files(const Ran& ran, const RunOptions& options) {
+  if (!options.trace_file.empty()) {
+    auto written = write_text_file(options.trace_file, trace::to_json(ran.run.trace));
+    if (!written) return written;
+  }
+  if (!options.save_file.empty())
+    return write_text_file(options.save_file,
+                           scenario::write(as_schedule(ran.scenario, ran.run.trace)));
+  return true;
+}
+
+/// --verify-determinism: everything once more, from reading the scenario on.
+int verify(const Registry& registry,
+           const RunOptions& options,
+           const Ran& first,
+           Terminal& terminal) {
+  const auto second = load_and_run(registry, options.source);
+  if (!second) return report(second.error(), terminal);
+  const std::string a = trace::to_json(first.run.trace);
+  const std::string b = trace::to_json(second->run.trace);
+  if (a != b) {
+    terminal.err << "the run is not deterministic, first in " << first_difference(a, b) << "\n";
+    return internal;
+  }
+  if (options.format == "text" && !terminal.json)
+    terminal.out << fmt::format("deterministic: the same {} bytes of trace, twice\n", a.size());
+  return ok;
+}
+
 bool is_trace(const std::string& text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   return first != std::string::npos && text[first] == '{';
@@ -124,20 +186,33 @@ bool is_trace(const std::string& text) {
 }  // namespace
 
 int run_command(const Registry& registry, const RunOptions& options, Terminal& terminal) {
+  if (is_many(registry, options)) return seeds_command(registry, options, terminal);
+  const auto format = trace_format(options, terminal);
+  if (!format) return report(format.error(), terminal);
   auto ran = load_and_run(registry, options.source);
   if (!ran) return report(ran.error(), terminal);
+  const trace::Trace& trace = ran->run.trace;
   if (terminal.json && ran->run.error) return report(*ran->run.error, terminal);
-  const std::string json = trace::to_json(ran->run.trace);
-  if (!options.trace_file.empty() && !ran->run.error) {
-    const auto written = write_text_file(options.trace_file, json);
+  if (!ran->run.error) {
+    const auto written = write_files(*ran, options);
     if (!written) return report(written.error(), terminal);
   }
-  if (terminal.json)
-    terminal.out << json;
-  else if (!options.quiet)
-    terminal.out << trace::render(ran->run.trace, terminal.text);
+  terminal.json = *format == trace::Format::json;
+  if (!options.quiet || terminal.json)
+    terminal.out << trace::exported(trace, *format, terminal.text);
   if (ran->run.error) return report(*ran->run.error, terminal);
-  return judge(*ran, terminal);
+  const bool plain = *format == trace::Format::text;
+  int code = judge(*ran, plain, terminal);
+  if (options.verify_determinism) code = worse(code, verify(registry, options, *ran, terminal));
+  return code;
+}
+
+Error untimed(const scenario::Scenario& scenario) {
+  return {scenario.file,
+          scenario.protocol.at,
+          "this scenario orders events without time, so that a seed means nothing",
+          scenario.schedule ? "it has a schedule: `concordat replay` follows it"
+                            : "`--latency 5ms`, or `timing: {latency: 5ms}`, lets it run in time"};
 }
 
 int explain_command(const Registry& registry, const Source& source, Terminal& terminal) {
@@ -173,19 +248,18 @@ int replay_command(const Registry& registry, const std::string& file, Terminal& 
   if (is_trace(*text)) {
     const auto trace = trace::from_json(*text, file);
     if (!trace) return report(trace.error(), terminal);
-    return compare(*text, rerun(registry, trace->scenario_text, file), file, terminal);
+    return compare(*text, rerun(registry, *trace, file), file, terminal);
   }
   Source source;
   source.file = file;
   const auto ran = load_and_run(registry, source);
   if (!ran) return report(ran.error(), terminal);
   if (ran->run.error) return report(*ran->run.error, terminal);
-  const int judged = judge(*ran, terminal);
-  return worse(judged,
-               compare(trace::to_json(ran->run.trace),
-                       rerun(registry, ran->run.trace.scenario_text, file),
-                       file,
-                       terminal));
+  const int judged = judge(*ran, !terminal.json, terminal);
+  return worse(
+      judged,
+      compare(
+          trace::to_json(ran->run.trace), rerun(registry, ran->run.trace, file), file, terminal));
 }
 
 }  // namespace concordat::app

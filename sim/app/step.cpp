@@ -135,7 +135,8 @@ class Stepper {
     else if (effect.kind == EffectKind::vote)
       text = "vote " + std::string(enum_name(effect.vote));
     else if (effect.kind == EffectKind::store)
-      text = effect.label + ": " + effect.value;
+      text = report.step.texts[static_cast<std::size_t>(effect.text)].what + ": " +
+             report.step.texts[static_cast<std::size_t>(effect.text)].value;
     else
       return;
     terminal_.out << "       " << text
@@ -174,13 +175,9 @@ class Stepper {
   }
 
   scenario::Scenario as_scenario() const {
-    scenario::Scenario out = scenario_;
-    out.faults.clear();
+    scenario::Scenario out = with_schedule(scenario_, schedule_, is_timed(scenario_));
     out.expect.reset();
     out.explore.reset();
-    out.schedule.emplace();
-    for (const std::string& line : schedule_)
-      out.schedule->push_back({line, {}});
     return out;
   }
 

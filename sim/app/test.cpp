@@ -11,6 +11,7 @@
 #include <set>
 
 #include "sim/app/app.hpp"
+#include "sim/app/command_line.hpp"
 #include "sim/app/exploration.hpp"
 #include "sim/app/junit.hpp"
 #include "sim/app/parallel.hpp"
@@ -18,6 +19,7 @@
 #include "sim/app/test_result.hpp"
 #include "sim/base/file.hpp"
 #include "sim/base/utf8.hpp"
+#include "sim/run/campaign.hpp"
 #include "sim/run/runner.hpp"
 #include "sim/scenario/read.hpp"
 
@@ -64,17 +66,6 @@ Result<std::vector<std::string>> wanted_files(const TestOptions& options) {
   return wanted;
 }
 
-/// A word of a command line, quoted if a shell would read it otherwise.
-std::string shell_word(const std::string& text) {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%";
-  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
-  std::string out = "'";
-  for (const char c : text)
-    out += c == '\'' ? "'\\''" : std::string(1, c);
-  return out + "'";
-}
-
 /// The further lines of a text, its hint for one, below the first.
 std::string indented(std::string text) {
   for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; ++at)
@@ -115,7 +106,7 @@ class Judge {
     const Stopwatch watch;
     TestResult result{task.file, std::string(enum_name(task.block)), ok, "", {}, "", false, 0};
     switch (task.block) {
-      case Block::run: judge_run(task, result); break;
+      case Block::run: judge_run(task, stop, result); break;
       case Block::explore: judge_exploration(task, stop, result); break;
       case Block::file: fail(task.error, result); break;
     }
@@ -134,16 +125,44 @@ class Judge {
     result.lines.push_back(Error{result.file, unmet.at, unmet.text, ""}.text());
   }
 
-  void judge_run(const Task& task, TestResult& result) const {
+  void judge_run(const Task& task, const std::stop_token& stop, TestResult& result) const {
     result.repeat = "concordat run " + shell_word(task.file);
     const auto bound = scenario::bind(*task.scenario, registry_);
     if (!bound) return fail(bound.error().text(), result);
-    const Run run = concordat::run(*task.scenario, *bound);
+    const auto& seeds = task.scenario->seeds;
+    if (task.scenario->load || (seeds && seeds->value.count() > 1))
+      return judge_seeds(task, *bound, stop, result);
+    const Run run = concordat::run(*task.scenario, *bound, seeds ? seeds->value.first : 1);
     result.detail = fmt::format("{} steps", run.trace.steps.size());
     if (run.error) return fail(run.error->text(), result);
     const auto& expect = task.scenario->expect;
     for (const Unmet& unmet : expect ? unmet(*expect, run.trace) : violations(run.trace))
       complain(unmet, result);
+  }
+
+  static void judge_seeds(const Task& task,
+                          const scenario::Bound& bound,
+                          const std::stop_token& stop,
+                          TestResult& result) {
+    const scenario::Seeds seeds =
+        task.scenario->seeds.value_or(scenario::At<scenario::Seeds>{}).value;
+    const Campaign campaign =
+        run_seeds(*task.scenario, bound, seeds, [&stop] { return stop.stop_requested(); });
+    result.detail = fmt::format("{} runs, {} events", campaign.runs, campaign.events);
+    result.stopped = static_cast<std::uint64_t>(campaign.runs) < seeds.count();
+    if (result.stopped) result.lines.emplace_back("stopped (Ctrl-C)");
+    constexpr std::size_t shown = 3;
+    for (std::size_t i = 0; i < campaign.failures.size() && i < shown; ++i) {
+      const SeedFailure& failure = campaign.failures[i];
+      for (const Unmet& unmet : failure.problems)
+        complain({unmet.at, fmt::format("seed {}: {}", failure.seed, unmet.text)}, result);
+      result.repeat = fmt::format(
+          "concordat run {} --seed {}", shell_word(task.file), campaign.failures.front().seed);
+    }
+    if (campaign.failed > static_cast<std::int64_t>(shown))
+      result.lines.push_back(fmt::format("and {} more of {} runs",
+                                         campaign.failed - static_cast<std::int64_t>(shown),
+                                         campaign.runs));
   }
 
   void judge_exploration(const Task& task, const std::stop_token& stop, TestResult& result) const {

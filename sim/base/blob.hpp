@@ -28,6 +28,13 @@ class Blob {
     return blob;
   }
 
+  /// Replaces the value; quicker than `of`. REQUIRES: the blob holds a T, or nothing yet.
+  template <class T>
+  void assign(const T& value) {
+    static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= capacity);
+    if constexpr (!std::is_empty_v<T>) std::memcpy(bytes_.data(), &value, sizeof(T));
+  }
+
   /// REQUIRES: the blob was made by `of<T>`.
   template <class T>
   T as() const {

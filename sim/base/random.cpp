@@ -52,7 +52,8 @@ std::optional<Ratio> parse_ratio(std::string_view text) {
 }
 
 std::string format(Ratio ratio) {
-  if (ratio.whole == 1) return fmt::format("{}", ratio.part);
+  if (ratio.part == 0) return "0";
+  if (ratio.part == ratio.whole) return "1";
   return fmt::format("{}/{}", ratio.part, ratio.whole);
 }
 

@@ -22,13 +22,14 @@ struct Ratio {
   friend bool operator==(const Ratio&, const Ratio&) = default;
 };
 
-/// Reads `1/50`, `2%`, `0.5%`, `0`, `1`. RETURNS: nothing for any other text, more than 1, or a
-/// denominator above a billion.
+/// Reads `1/50`, `2%`, `0.5%`, `0`, `1`. RETURNS: in lowest terms; nothing for any other text, more
+/// than 1, more than 7 decimals, or a denominator that is above a billion in lowest terms.
 std::optional<Ratio> parse_ratio(std::string_view text);
-/// `1/50`; `0` and `1` where it is that.
+/// `1/50`; `0` and `1` where it is that. `parse_ratio` reads it back.
 std::string format(Ratio ratio);
 
-/// One stream of random bits.
+/// One stream of random bits. All streams are parts of one cycle of 2^64 numbers, each starting at
+/// a place of its own: that n streams of m numbers do not overlap is as likely as 1 - n^2 m / 2^64.
 class Random {
  public:
   constexpr explicit Random(std::uint64_t state = 0) : state_(state) {}

@@ -18,9 +18,6 @@ constexpr std::array units{Unit{"us", 1},
                            Unit{"min", 60'000'000},
                            Unit{"h", 3'600'000'000}};
 
-/// 100 Julian years.
-constexpr std::int64_t longest_us = 3'155'760'000'000'000;
-
 /// A fraction of up to this many digits, times the largest unit, fits 63 bits.
 constexpr std::size_t max_fraction_digits = 9;
 
@@ -73,9 +70,10 @@ std::optional<Duration> parse_duration(std::string_view text) {
   }
   for (const Unit& unit : units) {
     if (text != unit.name) continue;
-    const auto count = number(whole, longest_us / unit.us);
+    const auto count = number(whole, longest_duration.us / unit.us);
     const auto rest_us = fraction_us(fraction, unit.us);
-    if (!count || !rest_us || *count * unit.us + *rest_us > longest_us) return std::nullopt;
+    if (!count || !rest_us || *count * unit.us + *rest_us > longest_duration.us)
+      return std::nullopt;
     return Duration{*count * unit.us + *rest_us};
   }
   return std::nullopt;

@@ -101,7 +101,27 @@ void add_source(CLI::App& verb, app::Source& source, const std::string& what) {
   verb.add_option("--transactions", source.transactions, "how many run at the same time")
       ->group(group);
   verb.add_option("--delivery", source.delivery, "unordered, fifo or duplicating")->group(group);
-  verb.add_option("--copies", source.copies, "equal messages in flight: set, or a number")
+  verb.add_option("--copies", source.copies, "equal messages in flight: set, bag, or a number")
+      ->group(group);
+}
+
+void add_timing(CLI::App& verb, app::Source& source) {
+  const std::string group = "A timed run";
+  verb.add_option(
+          "--seed,--seeds",
+          source.seeds,
+          "of all that is drawn (default: 1); 1..1000 makes as many runs, with their figures")
+      ->group(group);
+  verb.add_option("--latency", source.latency, "of messages: 5ms, or '{exponential: 5ms}'")
+      ->group(group);
+  verb.add_option("--force", source.force, "how long a log takes to be stable")->group(group);
+  verb.add_option("--timeout", source.timeouts, "name=duration, of a timer")
+      ->group(group)
+      ->take_all();
+  verb.add_option("--limit", source.limit, "the run ends after so much virtual time")->group(group);
+  verb.add_flag("--random-faults",
+                source.random_faults,
+                "crashes, partitions, pauses, losses, duplicates and delays, drawn from the seed")
       ->group(group);
 }
 
@@ -163,7 +183,15 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   CLI::App* run = program.add_subcommand("run", "run a scenario and draw what happens");
   add_source(*run, v.run.source, "scenario file");
   run->add_option("--trace", v.run.trace_file, "also write the trace, as JSON, to this file");
+  run->add_option("--save", v.run.save_file, "also write the run as a scenario with a schedule");
+  run->add_option("--format", v.run.format, "what is printed")
+      ->check(CLI::IsMember({"text", "json", "mermaid", "plantuml", "shiviz"}));
   run->add_flag("-q,--quiet", v.run.quiet, "say only whether the expectations are met");
+  add_timing(*run, v.run.source);
+  run->add_option("-j,--jobs", v.run.jobs, "threads for many seeds (default: all)")
+      ->check(CLI::Range(1, 1024))
+      ->group("A timed run");
+  run->add_flag("--verify-determinism", v.run.verify_determinism, "run twice, compare every byte");
   CLI::App* check = program.add_subcommand("check", "explore every schedule within a fault budget");
   add_source(*check, v.check.source, "scenario file");
   add_budget(*check, v.check.source);
@@ -174,6 +202,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   CLI::App* explain =
       program.add_subcommand("explain", "tell a scenario's run, or a trace, in words");
   add_source(*explain, v.explain, "scenario or trace file");
+  add_timing(*explain, v.explain);
   CLI::App* step = program.add_subcommand("step", "be the scheduler: choose each step yourself");
   add_source(*step, v.step, "scenario file");
   CLI::App* replay =

@@ -6,11 +6,15 @@ namespace concordat::detail {
 
 Effect& ContextBase::record_effect(EffectKind kind) {
   check(!out_.declined, "a handler that declines does nothing else");
-  Effect effect;
+  Effect& effect = out_.effects.emplace_back();
   effect.kind = kind;
   effect.slot = slot_;
-  out_.effects.push_back(std::move(effect));
-  return out_.effects.back();
+  return effect;
+}
+
+void ContextBase::record_store(std::string what, std::string value) {
+  record_effect(EffectKind::store).text = static_cast<int>(out_.texts.size());
+  out_.texts.push_back({std::move(what), std::move(value)});
 }
 
 int ContextBase::choose_index(std::string_view label, std::span<const std::string_view> outcomes) {
@@ -32,17 +36,15 @@ int ContextBase::choose_index(std::string_view label, std::span<const std::strin
   const int count = open ? static_cast<int>(outcomes.size()) : 1;
   if (count > 1 && open_before < static_cast<int>(plan_.choices.size()))
     taken = plan_.choices[static_cast<std::size_t>(open_before)];
+  else if (count > 1 && plan_.chooser != nullptr)
+    taken = plan_.chooser->choose(label, outcomes);
   if (taken < 0 || taken >= static_cast<int>(outcomes.size())) {
     out_.off_plan = true;
     taken = 0;
   }
-  const std::string outcome{outcomes[static_cast<std::size_t>(taken)]};
-  out_.choices.push_back({slot_, std::string(label), outcome, taken, count});
-  if (outcomes.size() > 1 && !out_.declined) {
-    Effect& effect = record_effect(EffectKind::choose);
-    effect.label = label;
-    effect.value = outcome;
-  }
+  out_.choices.push_back({slot_, label, outcomes[static_cast<std::size_t>(taken)], taken, count});
+  if (outcomes.size() > 1 && !out_.declined)
+    record_effect(EffectKind::choose).text = static_cast<int>(out_.choices.size()) - 1;
   return taken;
 }
 
@@ -63,9 +65,7 @@ LockAnswer ContextBase::lock_row(RowKey row) {
   if (local_.store.holder(row) == slot_) return LockAnswer::granted;
   const auto& ages = setup_.slots[static_cast<std::size_t>(node_)];
   const LockAnswer answer = local_.store.lock(slot_, row, setup_.locks, ages);
-  Effect& effect = record_effect(EffectKind::store);
-  effect.label = "lock " + setup_.row_name(row);
-  effect.value = enum_name(answer);
+  record_store("lock " + setup_.row_name(row), std::string(enum_name(answer)));
   return answer;
 }
 
@@ -82,9 +82,7 @@ InsertAnswer ContextBase::insert_row(RowKey row, const Row& content) {
 
 void ContextBase::write_row(RowKey row, const std::optional<Row>& content, std::string_view verb) {
   local_.store.write(slot_, row, content);
-  Effect& effect = record_effect(EffectKind::store);
-  effect.label = std::string(verb) + " " + setup_.row_name(row);
-  effect.value = content ? print_row(*content) : "-";
+  record_store(std::string(verb) + " " + setup_.row_name(row), content ? print_row(*content) : "-");
 }
 
 bool ContextBase::count_up(std::string_view label, int value, int limit) {

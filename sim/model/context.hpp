@@ -7,6 +7,7 @@
 // notices.
 #pragma once
 
+#include <array>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -20,6 +21,8 @@
 namespace concordat {
 
 struct NoNodeState {};
+
+inline constexpr std::size_t max_outcomes = 16;  // of a choice among enumerators
 
 namespace detail {
 
@@ -47,6 +50,7 @@ class ContextBase {
   }
   ProcessState& process() { return local_.slots[static_cast<std::size_t>(slot_)]; }
   Effect& record_effect(EffectKind kind);
+  void record_store(std::string what, std::string value);
   int choose_index(std::string_view label, std::span<const std::string_view> outcomes);
   void decline_step();
   LockAnswer lock_row(RowKey row);
@@ -187,16 +191,18 @@ class Context : private detail::ContextBase {
   }
 
   /// A choice of the environment: drawn by the simulator, fixed by a scenario, explored by the
-  /// checker. A label is asked at most once per step. RETURNS: one of `outcomes`; the first is the
-  /// ordinary one.
+  /// checker. A label is a literal, asked at most once per step. RETURNS: one of `outcomes`; the
+  /// first is the ordinary one.
   template <class E>
   E choose(std::string_view label, std::initializer_list<E> outcomes) {
-    std::vector<std::string_view> names;
+    std::array<std::string_view, max_outcomes> names;
+    check(outcomes.size() <= max_outcomes, "a choice has at most 16 outcomes");
+    std::size_t count = 0;
     for (const E outcome : outcomes)
-      names.push_back(enum_name(outcome));
-    return outcomes.begin()[choose_index(label, names)];
+      names[count++] = enum_name(outcome);
+    return outcomes.begin()[choose_index(label, std::span(names).first(count))];
   }
-  /// As above, among 0..count-1.
+  /// As above, among 0..count-1. REQUIRES: count <= 16.
   int choose(std::string_view label, int count);
   /// One of the processes.
   ProcessId choose(std::string_view label, ProcessSet among);
@@ -256,9 +262,9 @@ class Context : private detail::ContextBase {
     return static_cast<std::uint8_t>(1U << static_cast<unsigned>(timer));
   }
   void save() {
-    process().durable = StateBlob::of(log_);
-    process().state = StateBlob::of(state_);
-    local_.node_state = StateBlob::of(node_state_);
+    process().durable.assign(log_);
+    process().state.assign(state_);
+    local_.node_state.assign(node_state_);
   }
   /// Records an effect; a planned crash right before it takes its picture of the node now.
   Effect& effect_of(EffectKind kind) {
@@ -272,24 +278,28 @@ class Context : private detail::ContextBase {
     Effect& effect = effect_of(kind);
     if (record != nullptr) effect.record = RecordBlob::of(*record);
     effect.store = store;
+    if (kind == EffectKind::force) {  // makes the whole log of the node stable
+      if (record != nullptr) redo(*record);
+      local_.store.apply(store, slot_);
+      local_.tail.clear();
+      return;
+    }
     save();
     Unforced unforced{slot_, process().durable, local_.node_state, {}};
-    if (record != nullptr) {
-      P::redo(log_, *record);
-      if constexpr (requires { P::redo(node_state_, *record); }) P::redo(node_state_, *record);
-    }
+    if (record != nullptr) redo(*record);
     save();
     unforced.store = local_.store.apply(store, slot_);
     const bool changed = unforced.durable != process().durable ||
                          unforced.node_state != local_.node_state ||
                          unforced.store.action != StoreAction::none;
-    if (kind == EffectKind::force) {
-      local_.tail.clear();
-    } else if (changed) {
-      check(static_cast<int>(local_.tail.size()) < max_tail,
-            "a node has at most 16 unforced records");
-      local_.tail.push_back(std::move(unforced));
-    }
+    if (!changed) return;
+    check(static_cast<int>(local_.tail.size()) < max_tail,
+          "a node has at most 16 unforced records");
+    local_.tail.push_back(std::move(unforced));
+  }
+  void redo(const Record& record) {
+    P::redo(log_, record);
+    if constexpr (requires { P::redo(node_state_, record); }) P::redo(node_state_, record);
   }
 
   Durable log_{};
@@ -303,12 +313,10 @@ class Context : private detail::ContextBase {
 
 template <class P>
 int Context<P>::choose(std::string_view label, int count) {
-  std::vector<std::string> numbers;
-  numbers.reserve(static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i)
-    numbers.push_back(std::to_string(i));
-  const std::vector<std::string_view> names(numbers.begin(), numbers.end());
-  return choose_index(label, names);
+  static constexpr std::array<std::string_view, max_outcomes> numbers{
+      "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"};
+  check(count <= static_cast<int>(max_outcomes), "a choice has at most 16 outcomes");
+  return choose_index(label, std::span(numbers).first(static_cast<std::size_t>(count)));
 }
 
 template <class P>
@@ -326,8 +334,8 @@ template <class P>
 void Context<P>::rollback() {
   check(local_tx() != LocalTxStatus::prepared, "a prepared local transaction ends with a record");
   if (local_tx() == LocalTxStatus::none) return;
-  Effect& effect = effect_of(EffectKind::store);
-  effect.label = "rollback";
+  effect_of(EffectKind::store).text = static_cast<int>(out_.texts.size());
+  out_.texts.push_back({"rollback", ""});
   local_.store.apply(StoreAction::rollback, slot_);
 }
 

@@ -39,7 +39,7 @@ std::string choices_text(const Model& model, int node, const Event& event, const
     if (event.kind == EventKind::recover &&
         model.setup().slots[static_cast<std::size_t>(node)].size() > 1)
       out += model.setup().slot_name(slot_at(model, node, choice.slot)) + " ";
-    out += choice.label + "=" + choice.outcome;
+    out += std::string(choice.label) + "=" + std::string(choice.outcome);
   }
   return out;
 }

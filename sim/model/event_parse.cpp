@@ -374,7 +374,7 @@ class Parser {
       const auto& slots = setup_.slots[static_cast<std::size_t>(std::max(event.node, 0))];
       const bool several = event.kind == EventKind::recover && slots.size() > 1;
       return (several ? setup_.slot_name(slots[static_cast<std::size_t>(choice.slot)]) + " " : "") +
-             choice.label + "=" + choice.outcome;
+             std::string(choice.label) + "=" + std::string(choice.outcome);
     }
     return "";
   }

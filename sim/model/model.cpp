@@ -75,12 +75,13 @@ bool next_choices(const LocalStep& step, std::vector<int>& taken) {
 
 }  // namespace
 
-void Model::consume(LocalState& local, const LocalEvent& event) {
+Model::Consumed Model::consume(LocalState& local, const LocalEvent& event) {
+  Consumed consumed;
   if (event.kind == LocalEventKind::recover) {
     check(!local.up && local.tail.empty(),
           "a node recovers when it is down and its log is settled");
     local.up = true;
-    return;
+    return consumed;
   }
   check(local.up && !local.paused, "a step happens on a node that is up");
   ProcessState& process = local.slots[static_cast<std::size_t>(event.slot)];
@@ -89,9 +90,28 @@ void Model::consume(LocalState& local, const LocalEvent& event) {
     case LocalEventKind::timer:
       process.timers =
           static_cast<std::uint8_t>(process.timers & ~(1U << static_cast<unsigned>(event.timer)));
+      consumed.timed_out = process.history.timed_out;
       process.history.timed_out = true;
       break;
-    case LocalEventKind::store: local.store.take_notice(event.notice); break;
+    case LocalEventKind::store: consumed.notice = local.store.take_notice(event.notice); break;
+    case LocalEventKind::message:
+    case LocalEventKind::recover:
+    case LocalEventKind::operator_action:
+    case LocalEventKind::client: break;
+  }
+  return consumed;
+}
+
+void Model::give_back(LocalState& local, const LocalEvent& event, const Consumed& consumed) {
+  ProcessState& process = local.slots[static_cast<std::size_t>(event.slot)];
+  switch (event.kind) {
+    case LocalEventKind::start: process.started = false; break;
+    case LocalEventKind::timer:
+      process.timers =
+          static_cast<std::uint8_t>(process.timers | 1U << static_cast<unsigned>(event.timer));
+      process.history.timed_out = consumed.timed_out;
+      break;
+    case LocalEventKind::store: local.store.give_notice(event.notice, consumed.notice); break;
     case LocalEventKind::message:
     case LocalEventKind::recover:
     case LocalEventKind::operator_action:

@@ -25,6 +25,7 @@ struct ProtocolInfo {
   std::string source;
   std::vector<RoleSpec> roles;
   std::vector<Option> options;
+  std::vector<std::string> messages;  // their kinds
   std::vector<std::string> timers;
   std::vector<std::string> tables;
   std::vector<std::string> operators;
@@ -51,9 +52,10 @@ class Model {
   LocalState initial(int node) const;
 
   /// Runs the handler for `event` on `local`, in place. If the step does not exist (see
-  /// LocalStep::exists), `local` is unspecified. With a cut in the plan, the node ends crashed.
-  /// Pure: equal arguments give equal results. REQUIRES: the node is up and not paused, unless the
-  /// event is recover, before which it is down with its tail resolved.
+  /// LocalStep::exists), `local` is unspecified, but for a declined event, other than recover, it
+  /// is as it was. With a cut in the plan, the node ends crashed. Pure: equal arguments give equal
+  /// results. REQUIRES: the node is up and not paused, unless the event is recover, before which it
+  /// is down with its tail resolved.
   virtual void step(int node,
                     LocalState& local,
                     const LocalEvent& event,
@@ -81,6 +83,8 @@ class Model {
   std::string print_message(const MessageBlob& message) const;
   virtual std::string message_name(const MessageBlob& message) const = 0;
   virtual std::string message_members(const MessageBlob& message) const = 0;
+  /// The index of its kind in ProtocolInfo::messages.
+  virtual int message_kind(const MessageBlob& message) const = 0;
   virtual std::string print_record(const RecordBlob& record) const = 0;
   /// The fields of a part of a process's (or the node's) state.
   virtual std::vector<FieldText> fields(StatePart part, const StateBlob& blob) const = 0;
@@ -99,7 +103,12 @@ class Model {
  protected:
   /// What an event does to the node before its handler runs: a timer that fires is disarmed, a
   /// notice is taken, a process that starts is started, a node that recovers is up.
-  static void consume(LocalState& local, const LocalEvent& event);
+  struct Consumed {
+    bool timed_out = false;     // History::timed_out, before
+    std::ptrdiff_t notice = 0;  // the place of the notice
+  };
+  static Consumed consume(LocalState& local, const LocalEvent& event);
+  static void give_back(LocalState& local, const LocalEvent& event, const Consumed& consumed);
 
  private:
   const std::shared_ptr<const ProtocolInfo> info_;
@@ -127,16 +136,17 @@ class ModelOf final : public Model {
             const LocalEvent& event,
             const StepPlan& plan,
             LocalStep& out) const override {
-    out = {};
+    out.clear();
     out.cut = plan.cut;
     std::optional<LocalState> at_cut;
-    consume(local, event);
+    const Consumed consumed = consume(local, event);
     if (event.kind == LocalEventKind::recover) {
       for (int slot = 0; slot < static_cast<int>(local.slots.size()); ++slot)
         if (local.slots[static_cast<std::size_t>(slot)].started)
           run(node, local, event, slot, plan, out, at_cut);
     } else {
       run(node, local, event, event.slot, plan, out, at_cut);
+      if (out.declined) give_back(local, event, consumed);
     }
     out.off_plan = out.off_plan || (plan.cut && !(at_cut && out.offers(*plan.cut)));
     if (!plan.cut || !out.exists()) return;
@@ -152,6 +162,13 @@ class ModelOf final : public Model {
       return std::string(enum_name(m));
     else
       return std::string(enum_name(m.type));
+  }
+  int message_kind(const MessageBlob& message) const override {
+    const auto m = message.as<Message>();
+    if constexpr (std::is_enum_v<Message>)
+      return static_cast<int>(m);
+    else
+      return static_cast<int>(m.type);
   }
   std::string message_members(const MessageBlob& message) const override {
     if constexpr (std::is_enum_v<Message>) {
@@ -206,6 +223,7 @@ class ModelOf final : public Model {
     if (at_cut) return;  // a recovery that has crashed runs no further handler
     Ctx ctx(setup(), config_, local, node, slot, plan, out);
     dispatch(ctx, event);
+    if (out.declined) return;
     ctx.finish();
     if (ctx.at_cut) at_cut = std::move(ctx.at_cut);
   }

@@ -4,13 +4,6 @@
 
 namespace concordat {
 
-void Observation::combine(const Observation& other) {
-  any |= other.any;
-  all &= other.all;
-  for (std::size_t i = 0; i < sums.size(); ++i)
-    sums[i] += other.sums[i];
-}
-
 namespace {
 
 constexpr int max_transactions = 16;  // four bits each
@@ -62,22 +55,27 @@ bool all_is_over(const Observation& o) {
   return o.any == 0;
 }
 
+void add_decision(const Slot& slot, const History& history, Observation& out) {
+  if (history.committed) out.any |= bit(slot.tx, committed);
+  if (history.aborted) out.any |= bit(slot.tx, aborted);
+  if (history.vote == Vote::no) out.any |= bit(slot.tx, objected);
+  if (history.timed_out) out.any |= bit(slot.tx, excused);
+}
+
 Observation observe_decisions(const Model& model, int node, const LocalState& local) {
   Observation out;
   for_each_stake(model, node, local, [&](const Slot& slot, const History& history) {
-    if (history.committed) out.any |= bit(slot.tx, committed);
-    if (history.aborted) out.any |= bit(slot.tx, aborted);
-    if (history.vote == Vote::no) out.any |= bit(slot.tx, objected);
-    if (history.timed_out) out.any |= bit(slot.tx, excused);
+    add_decision(slot, history, out);
   });
   return out;
 }
 
 Observation observe_correct(const Model& model, int node, const LocalState& local) {
-  LocalState correct = local;
-  for (ProcessState& process : correct.slots)
-    if (process.history.crashed) process.history = {};
-  return observe_decisions(model, node, correct);
+  Observation out;
+  for_each_stake(model, node, local, [&](const Slot& slot, const History& history) {
+    if (!history.crashed) add_decision(slot, history, out);
+  });
+  return out;
 }
 
 bool agree(const Model& model, const Observation& o, bool /*faulty*/) {

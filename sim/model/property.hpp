@@ -24,7 +24,12 @@ struct Observation {
   std::uint64_t all = ~0ULL;           // combined with `and`
   std::array<std::int64_t, 4> sums{};  // added
 
-  void combine(const Observation& other);
+  void combine(const Observation& other) {
+    any |= other.any;
+    all &= other.all;
+    for (std::size_t i = 0; i < sums.size(); ++i)
+      sums[i] += other.sums[i];
+  }
 };
 
 /// Something that a property's sentence may name.

@@ -93,6 +93,20 @@ Result<Config> parse_options(const OptionTexts& options) {
   return config;
 }
 
+template <class Message>
+std::vector<std::string> message_kinds() {
+  std::vector<std::string> names;
+  if constexpr (std::is_enum_v<Message>) {
+    for (int i = 0; i < enum_count<Message>(); ++i)
+      names.emplace_back(enum_name(static_cast<Message>(i)));
+  } else {
+    using Type = decltype(Message::type);
+    for (int i = 0; i < enum_count<Type>(); ++i)
+      names.emplace_back(enum_name(static_cast<Type>(i)));
+  }
+  return names;
+}
+
 template <class P>
 ProtocolInfo describe() {
   ProtocolInfo info;
@@ -108,6 +122,7 @@ ProtocolInfo describe() {
               {std::string(name), print(initial.*member, {}), option_values<Member>()});
         });
   }
+  info.messages = message_kinds<typename P::Message>();
   for (int i = 0; i < enum_count<typename P::Timer>(); ++i)
     info.timers.emplace_back(enum_name(static_cast<typename P::Timer>(i)));
   if constexpr (requires { typename P::Operator; })

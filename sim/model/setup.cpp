@@ -13,20 +13,6 @@ std::string print_row(const Row& row) {
   return out;
 }
 
-int Setup::local_slot(int tx, ProcessId process) const {
-  const auto& here = slots[static_cast<std::size_t>(node_of(process))];
-  for (std::size_t i = 0; i < here.size(); ++i)
-    if (here[i].tx == tx && here[i].process == process) return static_cast<int>(i);
-  check_failed("every process of every transaction has a slot on its node");
-}
-
-ProcessSet Setup::all(int role) const {
-  ProcessSet set;
-  for (int i = 0; i < process_count(); ++i)
-    if (processes[static_cast<std::size_t>(i)].role == role) set.insert(ProcessId::at(i));
-  return set;
-}
-
 std::optional<ProcessId> Setup::find_process(std::string_view name) const {
   for (int i = 0; i < process_count(); ++i)
     if (process_names[static_cast<std::size_t>(i)] == name) return ProcessId::at(i);
@@ -77,11 +63,20 @@ void Setup::finish() {
   for (const ProcessInfo& process : processes)
     process_names.push_back(process.name);
   slots.assign(nodes.size(), {});
+  slot_index.clear();
+  role_sets.clear();
   for (int tx = 1; tx <= transactions; ++tx)
     for (int i = 0; i < process_count(); ++i) {
       const ProcessId process = ProcessId::at(i);
-      slots[static_cast<std::size_t>(node_of(process))].push_back({tx, process});
+      auto& here = slots[static_cast<std::size_t>(node_of(process))];
+      slot_index.push_back(static_cast<int>(here.size()));
+      here.push_back({tx, process});
     }
+  for (int i = 0; i < process_count(); ++i) {
+    const auto role = static_cast<std::size_t>(processes[static_cast<std::size_t>(i)].role);
+    if (role_sets.size() <= role) role_sets.resize(role + 1);
+    role_sets[role].insert(ProcessId::at(i));
+  }
   rows.resize(nodes.size());
   keys.resize(tables.size());
   work.resize(static_cast<std::size_t>(transactions) * processes.size());

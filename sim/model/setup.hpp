@@ -134,8 +134,13 @@ struct Setup {
     return process_names[static_cast<std::size_t>(process.index())];
   }
   /// The slot's place among those of its node.
-  int local_slot(int tx, ProcessId process) const;
-  ProcessSet all(int role) const;
+  int local_slot(int tx, ProcessId process) const {
+    return slot_index[static_cast<std::size_t>((tx - 1) * process_count() + process.index())];
+  }
+  ProcessSet all(int role) const {
+    const auto index = static_cast<std::size_t>(role);
+    return index < role_sets.size() ? role_sets[index] : ProcessSet{};
+  }
   std::optional<ProcessId> find_process(std::string_view name) const;
   /// The node with this name, or the node of the process with this name.
   std::optional<int> find_node(std::string_view name) const;
@@ -143,8 +148,12 @@ struct Setup {
   std::string row_name(RowKey row) const;  // "accounts.alice"
   /// `p1`, or `t2 p1` when there are several transactions.
   std::string slot_name(const Slot& slot) const;
-  /// Fills `slots` and `process_names` from the rest. Call once, after the other fields are set.
+  /// Fills what is derived from `processes`, `nodes` and `transactions`: the names, the slots and
+  /// their places. Call again after one of these has changed.
   void finish();
+
+  std::vector<int> slot_index;        // [(tx - 1) * processes + process] -> place on its node
+  std::vector<ProcessSet> role_sets;  // role -> who plays it
 };
 
 /// Processes of the roles, each on a node of its own with the same name. `counts[role]` applies to

@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/model/local_state.hpp"
@@ -57,8 +59,7 @@ struct Effect {
   int timer = 0;                     // arm, disarm
   Vote vote{};                       // vote
   Outcome outcome{};                 // decide, answer
-  std::string label;  // choose: the label; store: what was done, "lock accounts.alice"
-  std::string value;  // choose: the outcome; store: the answer or the row's new content
+  int text = -1;                     // choose: index in LocalStep::choices; store: in ::texts
 
   /// Whether a crash can fall right before this effect. Votes, decisions and timers belong to what
   /// precedes them: a crash wipes the timers, and the others happen together with it.
@@ -66,6 +67,12 @@ struct Effect {
     return kind == EffectKind::send || kind == EffectKind::force || kind == EffectKind::append ||
            kind == EffectKind::answer;
   }
+};
+
+/// What an operation on the store was, in words.
+struct StoreText {
+  std::string what;   // "lock accounts.alice"
+  std::string value;  // the answer or the row's new content
 };
 
 /// A crash inside a step: it comes right before effect `before`, and if that is a broadcast,
@@ -79,17 +86,27 @@ struct Cut {
 /// A choice that a handler asked for, in order.
 struct ChoiceMade {
   int slot = 0;
-  std::string label;
-  std::string outcome;
-  int taken = 0;  // 0..count-1
-  int count = 1;  // 1 when the scenario has fixed it
+  std::string_view label;    // of the protocol's source
+  std::string_view outcome;  // there, or a name of the model's setup
+  int taken = 0;             // 0..count-1
+  int count = 1;             // 1 when the scenario has fixed it
 };
 
-/// What decides a step besides the state and the event: the open choices in order (missing ones
-/// take their first outcome) and the crash inside it.
+/// Answers open choices while the step runs.
+class Chooser {
+ public:
+  virtual ~Chooser() = default;
+  /// RETURNS: the index of one of the outcomes.
+  virtual int choose(std::string_view label, std::span<const std::string_view> outcomes) = 0;
+};
+
+/// What decides a step besides the state and the event: the open choices in order and the crash
+/// inside it. For a choice that is missing the chooser is asked; without one, the first outcome is
+/// taken.
 struct StepPlan {
   std::vector<int> choices;
   std::optional<Cut> cut;
+  Chooser* chooser = nullptr;
 };
 
 /// What a step did. The new local state is returned in place (see Model::step).
@@ -98,9 +115,19 @@ struct LocalStep {
   bool off_plan = false;   // the plan has an outcome or a crash that the handler does not offer
   std::string past_bound;  // the bound that the step would pass, or ""; such a step does not exist
   std::vector<Effect> effects;      // all of the handler's, those after a cut included
+  std::vector<StoreText> texts;     // of effects on the store
   std::vector<ChoiceMade> choices;  // all that the handler asked
   std::optional<Cut> cut;           // as planned
 
+  /// As new, but with its memory, so that a loop of steps allocates nothing.
+  void clear() {
+    declined = off_plan = false;
+    past_bound.clear();
+    effects.clear();
+    texts.clear();
+    choices.clear();
+    cut.reset();
+  }
   bool exists() const { return !declined && !off_plan && past_bound.empty(); }
   /// Whether a crash can fall there.
   bool offers(const Cut& place) const {

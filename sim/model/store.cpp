@@ -131,10 +131,16 @@ bool Store::outside_write(RowKey row, std::int32_t value) {
   return true;
 }
 
-void Store::take_notice(const StoreNotice& notice) {
+std::ptrdiff_t Store::take_notice(const StoreNotice& notice) {
   const auto it = std::find(notices_.begin(), notices_.end(), notice);
   check(it != notices_.end(), "a notice is taken once");
+  const std::ptrdiff_t place = it - notices_.begin();
   notices_.erase(it);
+  return place;
+}
+
+void Store::give_notice(const StoreNotice& notice, std::ptrdiff_t place) {
+  notices_.insert(notices_.begin() + place, notice);
 }
 
 void Store::release(int slot) {

@@ -92,7 +92,9 @@ class Store {
   std::optional<int> holder(RowKey row) const;  // the slot that has it locked
   const std::map<RowKey, Row>& rows() const { return rows_; }
   const std::vector<StoreNotice>& notices() const { return notices_; }
-  void take_notice(const StoreNotice& notice);
+  /// Removes a notice. RETURNS: its place, for `give_notice`, which puts it back.
+  std::ptrdiff_t take_notice(const StoreNotice& notice);
+  void give_notice(const StoreNotice& notice, std::ptrdiff_t place);
   bool waits(int slot) const;
 
   /// Appends the store's bytes (key.hpp).

@@ -10,6 +10,11 @@ bool World::partitioned() const {
   return std::any_of(cut.begin(), cut.end(), [](std::uint32_t mask) { return mask != 0; });
 }
 
+std::string describe_copies(const Rules& rules) {
+  if (rules.copies == Rules::any_number) return "bag";
+  return rules.copies == 1 ? "set" : "bag of " + std::to_string(rules.copies);
+}
+
 Budget Budget::everything() {
   Budget budget;
   budget.crashes = budget.recoveries = budget.losses = unlimited;

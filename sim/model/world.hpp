@@ -76,6 +76,9 @@ enum class CrashPoints : std::uint8_t { cuts, steps };
 
 /// How network, disk and clocks behave; part of every verdict.
 struct Rules {
+  /// As `copies`: no limit; no run has so many messages.
+  static constexpr int any_number = 1'000'000'000;
+
   TimingModel timing = TimingModel::asynchronous;
   Delivery delivery = Delivery::unordered;
   int copies = 1;                          // equal messages in flight; a further one is absorbed
@@ -85,6 +88,9 @@ struct Rules {
   CrashPoints crash_points = CrashPoints::cuts;
   bool keep_timed_out = false;  // keep History::timed_out, which only abort_validity_weak reads
 };
+
+/// `set`, `bag` or `bag of 2`: the rule about equal messages in flight, for people.
+std::string describe_copies(const Rules& rules);
 
 /// How many faults may still be injected. `unlimited` sets no limit.
 struct Budget {

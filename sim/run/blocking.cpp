@@ -129,9 +129,12 @@ void find_repairs(const Model& model,
 }  // namespace
 
 BlockingReport find_blocked(const Model& model,
-                            const Rules& rules,
+                            const Rules& run_rules,
                             const World& world,
-                            std::int64_t max_states) {
+                            std::int64_t max_states,
+                            bool with_repairs) {
+  Rules rules = run_rules;
+  if (rules.copies == Rules::any_number) rules.copies = 1;
   std::vector<Slot> waiting;
   for (const Slot& slot : all_slots(model))
     if (undecided(model, world, slot)) waiting.push_back(slot);
@@ -140,6 +143,7 @@ BlockingReport find_blocked(const Model& model,
   Work work{max_states * Work::per_state};
   report.complete =
       for_each_future(model, rules, world, work, [&](const Successor*, const World& next) {
+        ++report.states;
         std::erase_if(waiting, [&](const Slot& slot) {
           return state_of(model, next, slot.tx, slot.process).history.settled();
         });
@@ -152,7 +156,7 @@ BlockingReport find_blocked(const Model& model,
     const int local = model.setup().local_slot(slot.tx, slot.process);
     for (const RowKey row : world.nodes[node].store.tx(local).locks)
       blocked.holds.push_back(model.setup().row_name(row));
-    if (report.complete) find_repairs(model, rules, world, work, blocked);
+    if (report.complete && with_repairs) find_repairs(model, rules, world, work, blocked);
     blocked.searched = report.complete && work.left > 0;
     report.blocked.push_back(std::move(blocked));
   }

@@ -21,16 +21,20 @@ struct BlockedProcess {
 
 struct BlockingReport {
   std::vector<BlockedProcess> blocked;  // by (tx, process)
-  bool complete = true;  // false: the search hit its limit or a bound; the list may be too long
+  bool complete = true;     // false: the search hit its limit or a bound; the list may be too long
+  std::int64_t states = 0;  // that the search has seen
 };
 
 /// Searches the fault-free futures of `world`, and those after repairs. COMPLEXITY: their number of
 /// states; of a small model at most about `max_states` in all, of a large one fewer, since each
-/// costs more. If the first search is cut short, no repairs are looked for.
+/// costs more. If the first search is cut short, no repairs are looked for; nor without
+/// `with_repairs`. Where any number of copies may be under way, futures are those in which a
+/// message is absorbed by an equal one, since the others have no end.
 BlockingReport find_blocked(const Model& model,
                             const Rules& rules,
                             const World& world,
-                            std::int64_t max_states = 200'000);
+                            std::int64_t max_states = 200'000,
+                            bool with_repairs = true);
 
 /// `p1 is blocked: it waits for ..., holds ...; recover c would free it`.
 std::string describe(const Model& model, const BlockedProcess& blocked);

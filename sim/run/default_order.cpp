@@ -11,22 +11,12 @@ namespace concordat {
 using scenario::CrashFault;
 using scenario::MessageFault;
 using scenario::PartitionFault;
+using scenario::PauseFault;
 
 DefaultOrder::DefaultOrder(const Model& model,
                            const Rules& rules,
                            const std::vector<scenario::At<scenario::Fault>>& faults)
-    : model_(model), rules_(rules) {
-  for (const auto& fault : faults) {
-    const auto* message = std::get_if<MessageFault>(&fault.value);
-    pending_.push_back({&fault, message != nullptr ? message->count.value : 1, false});
-  }
-}
-
-std::optional<Position> DefaultOrder::unused_fault() const {
-  for (const Pending& pending : pending_)
-    if (pending.left > 0) return pending.fault->at;
-  return std::nullopt;
-}
+    : model_(model), rules_(rules), plan_(model, faults) {}
 
 std::optional<Event> DefaultOrder::next(const World& world) {
   if (auto event = fault_now(world)) return event;
@@ -45,32 +35,34 @@ std::optional<Event> DefaultOrder::next(const World& world) {
 
 std::optional<Event> DefaultOrder::fault_now(const World& world) {
   while (!forced_.empty()) {
-    const Forced forced = forced_.front();
+    const std::size_t index = forced_.front();
     forced_.pop_front();
-    Pending& pending = pending_[forced.pending];
-    pending.queued = false;
+    plan_.hold(index, false);
+    const Event event = plan_.event_of(index);
     World copy = world;
-    if (!apply(model_, rules_, copy, forced.event)) continue;  // perhaps when its cause comes again
-    --pending.left;
-    if (const auto* crash = std::get_if<CrashFault>(&pending.fault->value))
-      crashed(*crash, forced.event.node);
-    if (const auto* partition = std::get_if<PartitionFault>(&pending.fault->value))
-      heal_ = heal_ || (partition->heal && partition->heal->value);
-    return forced.event;
+    if (!apply(model_, rules_, copy, event)) continue;  // perhaps when its cause comes again
+    plan_.used(index);
+    note_repair(plan_.fault(index), event.node);
+    return event;
   }
   return std::nullopt;
 }
 
 /// A fault that is to happen before anything else.
-void DefaultOrder::force(std::size_t pending, const Event& event) {
-  pending_[pending].queued = true;
-  forced_.push_back({event, pending});
+void DefaultOrder::force(std::size_t index) {
+  plan_.hold(index, true);
+  forced_.push_back(index);
 }
 
-/// Notes the recovery that belongs to a crash.
-void DefaultOrder::crashed(const CrashFault& fault, int node) {
-  if (fault.recover && fault.recover->value)
-    recover_.push_back({node, fault.tail && fault.tail->value == TailRule::lost});
+/// Notes what is to be undone once nothing else can happen.
+void DefaultOrder::note_repair(const scenario::Fault& fault, int node) {
+  if (const auto* crash = std::get_if<CrashFault>(&fault))
+    if (crash->recover && crash->recover->value)
+      recover_.push_back({node, crash->tail && crash->tail->value == TailRule::lost});
+  if (const auto* partition = std::get_if<PartitionFault>(&fault))
+    heal_ = heal_ || (partition->heal && partition->heal->value);
+  if (const auto* pause = std::get_if<PauseFault>(&fault))
+    if (pause->resume && pause->resume->value) resume_.push_back(node);
 }
 
 std::optional<Event> DefaultOrder::start(const World& world) const {
@@ -80,7 +72,8 @@ std::optional<Event> DefaultOrder::start(const World& world) const {
     event.kind = EventKind::start;
     event.node = model_.setup().node_of(slot.process);
     event.slot = model_.setup().local_slot(slot.tx, slot.process);
-    if (world.nodes[static_cast<std::size_t>(event.node)].up) return event;
+    const LocalState& node = world.nodes[static_cast<std::size_t>(event.node)];
+    if (node.up && !node.paused) return event;
   }
   return std::nullopt;
 }
@@ -88,7 +81,7 @@ std::optional<Event> DefaultOrder::start(const World& world) const {
 std::optional<Event> DefaultOrder::notice(const World& world) {
   for (std::size_t node = 0; node < world.nodes.size(); ++node) {
     const LocalState& local = world.nodes[node];
-    if (!local.up || local.store.notices().empty()) continue;
+    if (!local.up || local.paused || local.store.notices().empty()) continue;
     Event event;
     event.kind = EventKind::store;
     event.node = static_cast<int>(node);
@@ -97,13 +90,6 @@ std::optional<Event> DefaultOrder::notice(const World& world) {
     return event;
   }
   return std::nullopt;
-}
-
-bool DefaultOrder::matches(const MessageFault& fault, const Envelope& envelope) const {
-  const Setup& setup = model_.setup();
-  return (!fault.message || fault.message->value == model_.message_name(envelope.message)) &&
-         (!fault.from || fault.from->value == setup.name_of(envelope.from)) &&
-         (!fault.to || fault.to->value == setup.name_of(envelope.to));
 }
 
 std::optional<Event> DefaultOrder::delivery(const World& world) {
@@ -115,14 +101,14 @@ std::optional<Event> DefaultOrder::delivery(const World& world) {
     Event event;
     event.message = envelope;
     event.node = model_.setup().node_of(envelope.to);
-    for (Pending& pending : pending_) {
-      const auto* fault = std::get_if<MessageFault>(&pending.fault->value);
-      if (fault == nullptr || pending.left == 0 || !matches(*fault, envelope)) continue;
-      event.kind = fault->kind == MessageFault::Kind::lose ? EventKind::lose : EventKind::duplicate;
+    if (const auto index = plan_.of_message(envelope)) {
+      const auto kind = std::get<MessageFault>(plan_.fault(*index)).kind;
+      event.kind = kind == MessageFault::Kind::lose ? EventKind::lose : EventKind::duplicate;
       World copy = world;
-      if (!apply(model_, rules_, copy, event)) continue;
-      --pending.left;
-      return event;
+      if (apply(model_, rules_, copy, event)) {
+        plan_.used(*index);
+        return event;
+      }
     }
     if (!network::deliverable(model_, rules_, world, *flight)) continue;
     event.kind = EventKind::deliver;
@@ -166,6 +152,11 @@ std::optional<Event> DefaultOrder::repair(const World& world) {
   if (heal_ && world.partitioned()) {
     heal_ = false;
     event.kind = EventKind::heal;
+  } else if (!resume_.empty()) {
+    event.kind = EventKind::resume;
+    event.node = resume_.front();
+    resume_.erase(resume_.begin());
+    if (!world.nodes[static_cast<std::size_t>(event.node)].paused) return repair(world);
   } else if (!recover_.empty()) {
     event.kind = EventKind::recover;
     event.node = recover_.front().node;
@@ -189,83 +180,15 @@ void DefaultOrder::plan_crash(const World& world, Event& event) {
   LocalState state = copy.nodes[static_cast<std::size_t>(event.node)];
   LocalStep step;
   model_.step(event.node, state, *local, {}, step);
-  for (std::size_t i = 0; i < pending_.size(); ++i) {
-    const auto* crash = std::get_if<CrashFault>(&pending_[i].fault->value);
-    if (crash == nullptr || pending_[i].left == 0 || pending_[i].queued || crash->on) continue;
-    if (model_.setup().find_node(crash->node.value) != event.node) continue;
-    const auto cut = place_of(*crash, event.node, step);
-    if (!cut) continue;
-    if (step.offers(*cut)) {
-      event.plan.cut = cut;
-      --pending_[i].left;
-      crashed(*crash, event.node);
-    } else {  // after the step's last effect: right after the step
-      Event after;
-      after.kind = EventKind::crash;
-      after.node = event.node;
-      force(i, after);
-    }
-    return;
+  const auto inside = plan_.inside(event.node, step);
+  if (!inside) return;
+  if (step.offers(inside->cut)) {
+    event.plan.cut = inside->cut;
+    plan_.used(inside->index);
+    note_repair(plan_.fault(inside->index), event.node);
+  } else {  // after the step's last effect: right after the step
+    force(inside->index);
   }
-}
-
-/// Where in `step` the fault wants the crash: a cut as format_cut names it, `before` = the number
-/// of effects for a crash after all of them; or nothing.
-std::optional<Cut> DefaultOrder::place_of(const CrashFault& fault,
-                                          int node,
-                                          const LocalStep& step) const {
-  const int end = static_cast<int>(step.effects.size());
-  const auto crash_point = [&](int i) {
-    return i == end || step.effects[static_cast<std::size_t>(i)].is_crash_point();
-  };
-  if (fault.after) {
-    LocalStep trial = step;
-    for (int i = 0; i <= end; ++i) {
-      if (!crash_point(i)) continue;
-      trial.cut = Cut{i, {}};
-      if (format_cut(model_, node, trial) == "after " + fault.after->value) return trial.cut;
-    }
-    return std::nullopt;
-  }
-  ProcessSet told;
-  for (const auto& name : fault.sent_to->value)
-    told.insert(*model_.setup().find_process(name.value));
-  bool decided = false;
-  for (int i = 0; i < end; ++i) {
-    const Effect& effect = step.effects[static_cast<std::size_t>(i)];
-    decided = decided || effect.kind == EffectKind::decide;
-    const bool carries =
-        effect.kind == EffectKind::send &&
-        (fault.of->value == "decision" ? decided
-                                       : fault.of->value == model_.message_name(effect.message));
-    if (!carries || !(told - effect.to).empty()) continue;
-    if (told != effect.to) return Cut{i, told};
-    do
-      ++i;
-    while (!crash_point(i));
-    return Cut{i, {}};
-  }
-  return std::nullopt;
-}
-
-/// Whether the step whose milestones are `news` made `cause` true at `node`.
-bool DefaultOrder::caused(const std::string& cause,
-                          int node,
-                          const Milestones& news,
-                          const World& after) const {
-  if (cause == "ended") {
-    const LocalState& local = after.nodes[static_cast<std::size_t>(node)];
-    return std::all_of(local.slots.begin(), local.slots.end(), [](const ProcessState& process) {
-      return process.started && process.history.decided() && process.timers == 0;
-    });
-  }
-  return std::any_of(news.begin(), news.end(), [&](const Milestone& m) {
-    if (m.slot.process.none() || model_.setup().node_of(m.slot.process) != node) return false;
-    if (cause == "voted") return m.kind == Milestone::Kind::vote;
-    if (cause == "prepared") return m.kind == Milestone::Kind::vote && m.vote == Vote::yes;
-    if (cause == "decided") return m.kind == Milestone::Kind::decide;
-    return cause == "told" && m.kind == Milestone::Kind::answer;
-  });
 }
 
 /// Keeps the messages in the order in which they were sent.
@@ -285,40 +208,12 @@ void DefaultOrder::note_sends(const Event& event, const StepReport& report) {
   }
 }
 
-/// The fault, if the step whose milestones are `news` was its cause.
-std::optional<Event> DefaultOrder::due(const scenario::Fault& what,
-                                       const Milestones& news,
-                                       const World& after) const {
-  Event fault;
-  if (const auto* crash = std::get_if<CrashFault>(&what); crash != nullptr && crash->on) {
-    fault.kind = EventKind::crash;
-    fault.node = *model_.setup().find_node(crash->node.value);
-    if (caused(crash->on->value, fault.node, news, after)) return fault;
-    return std::nullopt;
-  }
-  const auto* partition = std::get_if<PartitionFault>(&what);
-  if (partition == nullptr) return std::nullopt;
-  fault.kind = EventKind::partition;
-  const auto of = model_.setup().find_process(partition->of->value);
-  if (!caused(partition->on->value, model_.setup().node_of(*of), news, after)) return std::nullopt;
-  for (const auto& group : partition->groups.value) {
-    std::uint32_t mask = 0;
-    for (const auto& name : group.value)
-      mask |= 1U << static_cast<unsigned>(*model_.setup().find_node(name.value));
-    fault.groups.push_back(mask);
-  }
-  return fault;
-}
-
 void DefaultOrder::happened(const Event& event, const StepReport& report, const World& after) {
   if (report.ran_handler) note_sends(event, report);
   Milestones news;
   append_milestones(model_, event, report, 0, news);
-  for (std::size_t i = 0; i < pending_.size(); ++i) {
-    const Pending& pending = pending_[i];
-    if (pending.left == 0 || pending.queued) continue;
-    if (const auto fault = due(pending.fault->value, news, after)) force(i, *fault);
-  }
+  for (const std::size_t index : plan_.caused_by(news, after.nodes))
+    force(index);
 }
 
 }  // namespace concordat

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/model/property.hpp"
-#include "sim/scenario/scenario.hpp"
+#include "sim/run/fault_plan.hpp"
 
 namespace concordat {
 
@@ -24,18 +23,9 @@ class DefaultOrder {
   /// Tells it what `next` led to.
   void happened(const Event& event, const StepReport& report, const World& after);
   /// The place of a fault that has not happened, or nothing.
-  std::optional<Position> unused_fault() const;
+  std::optional<Position> unused_fault() const { return plan_.unused(); }
 
  private:
-  struct Pending {
-    const scenario::At<scenario::Fault>* fault = nullptr;
-    int left = 1;
-    bool queued = false;  // in `forced_`
-  };
-  struct Forced {
-    Event event;
-    std::size_t pending = 0;
-  };
   struct Recovery {
     int node = 0;
     bool tail_lost = false;
@@ -48,28 +38,20 @@ class DefaultOrder {
   std::optional<Event> timer(const World& world);
   std::optional<Event> repair(const World& world);
   void note_sends(const Event& event, const StepReport& report);
-  std::optional<Event> due(const scenario::Fault& what,
-                           const Milestones& news,
-                           const World& after) const;
   void plan_crash(const World& world, Event& event);
-  std::optional<Cut> place_of(const scenario::CrashFault& fault,
-                              int node,
-                              const LocalStep& step) const;
-  void force(std::size_t pending, const Event& event);
-  void crashed(const scenario::CrashFault& fault, int node);
-  bool matches(const scenario::MessageFault& fault, const Envelope& envelope) const;
-  bool caused(const std::string& cause, int node, const Milestones& news, const World& after) const;
+  void force(std::size_t index);
+  void note_repair(const scenario::Fault& fault, int node);
 
   const Model& model_;
   const Rules& rules_;
-  std::vector<Pending> pending_;
+  FaultPlan plan_;
   std::vector<Recovery> recover_;  // once nothing else can happen
+  std::vector<int> resume_;
   bool heal_ = false;
-  std::deque<Envelope> sent_;    // in sending order, one entry per copy
-  std::deque<Forced> forced_;    // faults whose cause has come
-  std::set<std::string> quiet_;  // worlds in which only timers were left
-  std::size_t next_timer_ = 0;   // where to go on among equal retry timers
-  Milestones news_;
+  std::deque<Envelope> sent_;       // in sending order, one entry per copy
+  std::deque<std::size_t> forced_;  // faults whose cause has come
+  std::set<std::string> quiet_;     // worlds in which only timers were left
+  std::size_t next_timer_ = 0;      // where to go on among equal retry timers
 };
 
 }  // namespace concordat

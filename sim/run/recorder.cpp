@@ -10,7 +10,7 @@ namespace concordat {
 std::vector<trace::NameValue> describe_rules(const Rules& rules) {
   return {{"timing", std::string(enum_name(rules.timing))},
           {"delivery", std::string(enum_name(rules.delivery))},
-          {"copies", rules.copies == 1 ? "set" : "bag, " + std::to_string(rules.copies)},
+          {"copies", describe_copies(rules)},
           {"in flight at a crash", std::string(enum_name(rules.in_flight))},
           {"across a partition", std::string(enum_name(rules.across_cut))},
           {"log tail", std::string(enum_name(rules.tail))},
@@ -134,18 +134,32 @@ trace::Effect Recorder::effect_of(int node,
     case EffectKind::decide:
     case EffectKind::answer: out.text = enum_name(effect.outcome); break;
     case EffectKind::choose:
+      out.text = local.choices[static_cast<std::size_t>(effect.text)].label;
+      out.value = local.choices[static_cast<std::size_t>(effect.text)].outcome;
+      break;
     case EffectKind::store:
-      out.text = effect.label;
-      out.value = effect.value;
+      out.text = local.texts[static_cast<std::size_t>(effect.text)].what;
+      out.value = local.texts[static_cast<std::size_t>(effect.text)].value;
       break;
   }
   return out;
 }
 
-void Recorder::record_effects(int node,
-                              const Event& event,
-                              const StepReport& report,
-                              trace::Step& step) {
+namespace {
+
+/// With its time, if that is later than the step's.
+trace::Effect timed(trace::Effect effect, const Recorder::Times* times, int index) {
+  if (times == nullptr) return effect;
+  const auto place = static_cast<std::size_t>(index);
+  if (place < times->effects_us.size() && times->effects_us[place] > times->start_us)
+    effect.time_us = times->effects_us[place];
+  return effect;
+}
+
+}  // namespace
+
+void Recorder::record_effects(
+    int node, const Event& event, const StepReport& report, const Times* times, trace::Step& step) {
   if (event.kind == EventKind::recover) {
     trace::Effect effect;
     effect.kind = trace::EffectKind::recover;
@@ -156,12 +170,13 @@ void Recorder::record_effects(int node,
     step.effects.push_back(std::move(effect));
   }
   for (int i = 0; i < static_cast<int>(report.step.effects.size()); ++i)
-    step.effects.push_back(effect_of(node, report.step, i, report));
+    step.effects.push_back(timed(effect_of(node, report.step, i, report), times, i));
   if (event.kind != EventKind::crash && !report.step.cut) return;
   trace::Effect effect;
   effect.kind = trace::EffectKind::crash;
   effect.process = model_.setup().nodes[static_cast<std::size_t>(node)];
   if (report.step.cut) effect.text = format_cut(model_, node, report.step);
+  if (times != nullptr && times->crash_us > times->start_us) effect.time_us = times->crash_us;
   step.effects.push_back(std::move(effect));
 }
 
@@ -185,11 +200,13 @@ void Recorder::record_losses(const StepReport& report, const World& after, trace
 std::string Recorder::record(const World& before,
                              const Event& event,
                              const StepReport& report,
-                             const World& after) {
+                             const World& after,
+                             const Times* times) {
   trace::Step step;
   step.index = static_cast<int>(trace_.steps.size()) + 1;
   step.kind = *enum_from_name<trace::EventKind>(enum_name(event.kind));
   step.event = format(model_, event, report);
+  if (times != nullptr) step.time_us = times->start_us;
   const int node = node_of(model_, event);
   const Setup& setup = model_.setup();
   if (node >= 0) step.node = setup.nodes[static_cast<std::size_t>(node)];
@@ -219,7 +236,7 @@ std::string Recorder::record(const World& before,
     step.process = setup.name_of(slot.process);
   }
   if (report.ran_handler || event.kind == EventKind::crash)
-    record_effects(node, event, report, step);
+    record_effects(node, event, report, times, step);
   record_losses(report, after, step);
   record_changes(before, after, step.changes);
   append_milestones(model_, event, report, step.index, milestones_);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,18 @@ class Recorder {
   /// `model` outlives the recorder. The trace starts in `world`.
   Recorder(const Model& model, const Rules& rules, const World& world);
 
+  /// When a step of a timed run happened. UNITS: microseconds.
+  struct Times {
+    std::int64_t start_us = 0;
+    std::span<const std::int64_t> effects_us;  // of the handler, -1 = did not happen
+    std::int64_t crash_us = -1;
+  };
   /// Appends the step that led from `before` to `after`. RETURNS: its line.
   std::string record(const World& before,
                      const Event& event,
                      const StepReport& report,
-                     const World& after);
+                     const World& after,
+                     const Times* times = nullptr);
 
   /// Fills in how it ended and returns the trace; `scenario` and `scenario_text` are left empty.
   trace::Trace finish(const World& world);
@@ -42,7 +50,11 @@ class Recorder {
   trace::Effect message_effect(trace::EffectKind kind, const Envelope& envelope);
   std::int64_t take_id(const Envelope& envelope);
   std::int64_t put_id(const Envelope& envelope);
-  void record_effects(int node, const Event& event, const StepReport& report, trace::Step& step);
+  void record_effects(int node,
+                      const Event& event,
+                      const StepReport& report,
+                      const Times* times,
+                      trace::Step& step);
   trace::Effect effect_of(int node, const LocalStep& local, int index, const StepReport& report);
   void record_losses(const StepReport& report, const World& after, trace::Step& step);
   void record_changes(const World& before,

@@ -5,6 +5,7 @@
 #include "sim/model/event.hpp"
 #include "sim/run/blocking.hpp"
 #include "sim/run/default_order.hpp"
+#include "sim/run/timed_run.hpp"
 #include "sim/scenario/write.hpp"
 
 namespace concordat {
@@ -44,6 +45,8 @@ std::string one_line(const std::string& text) {
   return out;
 }
 
+}  // namespace
+
 Run conclude(const Model& model,
              const Rules& rules,
              Recorder& recorder,
@@ -56,8 +59,6 @@ Run conclude(const Model& model,
   run.error = std::move(error);
   return run;
 }
-
-}  // namespace
 
 Run replay(const Model& model,
            const Rules& rules,
@@ -112,21 +113,22 @@ Run run_in_order(const Model& model,
 }
 
 scenario::Scenario as_schedule(const scenario::Scenario& scenario, const trace::Trace& trace) {
-  scenario::Scenario out = scenario;
-  out.faults.clear();
-  out.schedule.emplace();
+  std::vector<std::string> lines;
   for (const trace::Step& step : trace.steps)
-    out.schedule->push_back({step.event, {}});
-  return out;
+    lines.push_back(step.event);
+  return with_schedule(scenario, lines, trace.timed.has_value());
 }
 
-Run run(const scenario::Scenario& scenario, const scenario::Bound& bound) {
+Run run(const scenario::Scenario& scenario, const scenario::Bound& bound, std::uint64_t seed) {
   Run run = scenario.schedule
                 ? replay(*bound.model, bound.run_rules, *scenario.schedule, scenario.file)
+            : bound.is_timed
+                ? run_timed(scenario, bound, seed).run
                 : run_in_order(*bound.model, bound.run_rules, scenario.faults, scenario.file);
   run.trace.scenario = scenario.name.value;
   run.trace.story = one_line(scenario.story);
-  run.trace.scenario_text = scenario::write(as_schedule(scenario, run.trace));
+  run.trace.scenario_text =
+      scenario::write(run.trace.timed ? scenario : as_schedule(scenario, run.trace));
   return run;
 }
 

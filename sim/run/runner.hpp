@@ -1,5 +1,5 @@
-// Runs: one path through a model, as a Trace. Either exactly as a schedule lists it, or in a
-// default order without time: processes start, messages arrive in the order in which they were
+// Runs: one path through a model, as a Trace. Exactly as a schedule lists it, in virtual time, or
+// in a default order without time: processes start, messages arrive in the order in which they were
 // sent, and a timer fires only when nothing else can happen, short ones first; faults come where
 // the scenario ties them to a cause.
 //
@@ -36,9 +36,18 @@ Run run_in_order(const Model& model,
                  const std::string& file,
                  int max_steps = 100'000);
 
-/// Runs a scenario: its schedule if it has one, else the default order with its faults. The trace
-/// carries the scenario with the schedule of this very run, so that it replays.
-Run run(const scenario::Scenario& scenario, const scenario::Bound& bound);
+/// Runs a scenario: its schedule if it has one, else in virtual time if it is timed
+/// (timed_run.hpp), else in the default order with its faults. The trace carries the scenario, so
+/// that it replays: the timed one as it is (the seed stands beside it), others with the schedule of
+/// this very run. REQUIRES: no load.
+Run run(const scenario::Scenario& scenario, const scenario::Bound& bound, std::uint64_t seed = 1);
+
+/// The end of every run: the trace is complete, who is blocked has been found.
+Run conclude(const Model& model,
+             const Rules& rules,
+             Recorder& recorder,
+             World world,
+             std::optional<Error> error);
 
 /// The scenario that replays `trace`: the same setting, `schedule:` instead of `faults:`.
 scenario::Scenario as_schedule(const scenario::Scenario& scenario, const trace::Trace& trace);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/scenario/bind_timed.hpp"
+
 namespace concordat::scenario {
 
 std::string plural(std::string_view role) {
@@ -10,17 +12,13 @@ std::string plural(std::string_view role) {
 
 namespace {
 
-std::string list(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words)
-    out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
-
 class Binder {
  public:
   Binder(const Scenario& scenario, const ProtocolEntry& entry)
-      : scenario_(scenario), entry_(entry) {}
+      : scenario_(scenario),
+        entry_(entry),
+        is_timed_(is_timed(scenario)),
+        names_(scenario.file, setup_) {}
 
   Result<Bound> bind() {
     using Part = void (Binder::*)();
@@ -32,12 +30,12 @@ class Binder {
                             &Binder::conserved,
                             &Binder::choices,
                             &Binder::bounds,
-                            &Binder::timers,
+                            &Binder::time,
                             &Binder::faults,
                             &Binder::expectations,
                             &Binder::exploration}) {
       (this->*part)();
-      if (error_) return *error_;
+      if (!names_.ok()) return names_.error();
     }
     setup_.locks = scenario_.locks.value;
     OptionTexts texts;
@@ -47,9 +45,13 @@ class Binder {
     if (!model) return located(model.error(), scenario_.protocol.at);
     Bound bound;
     bound.model = std::move(*model);
-    bound.run_rules = rules();
+    bound.run_rules = run_rules();
     bound.explore_rules = explore_rules();
     bound.budget = budget();
+    bound.timed = std::move(timed_);
+    for (std::size_t timer = 0; timer < info().timers.size(); ++timer)
+      bound.timed.retries.push_back(bound.model->rank(static_cast<int>(timer)) == retry_rank);
+    bound.is_timed = is_timed_;
     return bound;
   }
 
@@ -62,20 +64,14 @@ class Binder {
     return error;
   }
 
-  /// Keeps the first error.
   void fail(Position at, std::string what, std::string hint = "") {
-    if (!error_) error_ = Error{scenario_.file, at, std::move(what), std::move(hint)};
+    names_.fail(at, std::move(what), std::move(hint));
   }
-
-  /// `there is no <thing> `word``, with the nearest of the known ones.
   void unknown(const Text& word, const std::string& thing, const std::vector<std::string>& known) {
-    const std::string near = nearest(word.value, known);
-    fail(word.at,
-         "there is no " + thing + " `" + word.value + "`",
-         !near.empty()   ? "did you mean `" + near + "`?"
-         : known.empty() ? "there is none here"
-                         : "one of: " + list(known));
+    names_.unknown(word, thing, known);
   }
+  std::optional<ProcessId> process(const Text& name) { return names_.process(name); }
+  std::optional<int> node(const Text& name) { return names_.node(name); }
 
   void options() {
     std::vector<std::string> names;
@@ -155,12 +151,6 @@ class Binder {
   static bool contains(const std::vector<Text>& words, const std::string& word) {
     return std::any_of(
         words.begin(), words.end(), [&](const Text& text) { return text.value == word; });
-  }
-
-  std::optional<ProcessId> process(const Text& name) {
-    const auto found = setup_.find_process(name.value);
-    if (!found) unknown(name, "process", setup_.process_names);
-    return found;
   }
 
   void rows() {
@@ -246,21 +236,12 @@ class Binder {
     for (const Choice& choice : scenario_.choices) {
       const auto who = process({choice.where.value.process, choice.where.at});
       if (!who) return;
-      const auto it = std::find(labels.begin(), labels.end(), choice.label.value);
-      if (it == labels.end()) return unknown(choice.label, "choice", labels);
-      std::vector<std::string> outcomes{"any"};
-      std::string word;
-      for (const char c :
-           std::string(info().choices[static_cast<std::size_t>(it - labels.begin())].outcomes) +
-               " ") {
-        if (c != ' ') {
-          word += c;
-        } else if (!word.empty()) {
-          outcomes.push_back(std::exchange(word, ""));
-        }
-      }
-      if (std::find(outcomes.begin(), outcomes.end(), choice.outcome.value) == outcomes.end())
-        return unknown(choice.outcome, "outcome of `" + choice.label.value + "`", outcomes);
+      const auto label = names_.index(choice.label, "choice", labels);
+      if (!label) return;
+      std::vector<std::string> outcomes = outcomes_of(info().choices[*label]);
+      outcomes.insert(outcomes.begin(), "any");
+      if (!names_.index(choice.outcome, "outcome of `" + choice.label.value + "`", outcomes))
+        return;
       const auto& process = setup_.processes[static_cast<std::size_t>(who->index())];
       if (choice.label.value == vote_label && !process.votes)
         return fail(choice.where.at, "`" + process.name + "` does not vote", voters());
@@ -294,59 +275,19 @@ class Binder {
     }
   }
 
-  void timers() {
-    if (!scenario_.timing) return;
-    if (scenario_.timing->timeouts.empty()) return;
-    std::vector<Duration> durations(info().timers.size(), Duration{0});
-    std::vector<bool> given(info().timers.size(), false);
-    for (const auto& entry : scenario_.timing->timeouts) {
-      const auto it = std::find(info().timers.begin(), info().timers.end(), entry.key.value);
-      if (it == info().timers.end()) return unknown(entry.key, "timer", info().timers);
-      durations[static_cast<std::size_t>(it - info().timers.begin())] = entry.value.value;
-      given[static_cast<std::size_t>(it - info().timers.begin())] = true;
-    }
-    for (std::size_t i = 0; i < given.size(); ++i)
-      if (!given[i])
-        return fail(scenario_.timing->timeouts.front().key.at,
-                    "timer `" + info().timers[i] + "` has no duration",
-                    "durations order the timers, so give one for each: " + list(info().timers));
-    std::vector<Duration> sorted = durations;
-    std::sort(sorted.begin(), sorted.end());
-    for (const Duration& duration : durations)
-      setup_.timer_order.push_back(static_cast<int>(
-          std::lower_bound(sorted.begin(), sorted.end(), duration) - sorted.begin()));
-  }
-
-  void needs_time(Position at) {
-    fail(at,
-         "times need the timed simulator, which this version does not have",
-         "tie the fault to a cause (`on: decided`, `sent_to:` with `of:`), use `recover: true` or "
-         "`heal: true`, "
-         "or write a `schedule:`");
-  }
-
-  std::optional<int> node(const Text& name) {
-    const auto found = setup_.find_node(name.value);
-    if (!found) unknown(name, "node", setup_.nodes);
-    return found;
+  void time() {
+    timed_ = bind_timed(scenario_, info(), setup_, names_);
+    setup_.timer_order = timer_order(scenario_, timed_);
   }
 
   void fault(const CrashFault& crash) {
-    if (crash.at) return needs_time(crash.at->at);
-    if (crash.recover_after) return needs_time(crash.recover_after->at);
     node(crash.node);
     if (crash.sent_to)
       for (const Text& name : crash.sent_to->value)
         process(name);
   }
   void fault(const PartitionFault& partition) {
-    if (partition.from) return needs_time(partition.from->at);
-    if (partition.to) return needs_time(partition.to->at);
-    if (!partition.on || !partition.of)
-      return fail(partition.groups.at,
-                  "a partition without times says when it comes",
-                  "on: decided, of: c");
-    process(*partition.of);
+    if (partition.of) process(*partition.of);
     std::vector<std::pair<int, std::size_t>> sides;  // node, its group
     for (std::size_t i = 0; i < partition.groups.value.size(); ++i)
       for (const Text& name : partition.groups.value[i].value) {
@@ -401,7 +342,7 @@ class Binder {
     const std::size_t blank = name.value.rfind(' ');
     const std::string who = name.value.substr(0, blank);
     slot({who, name.at});
-    if (error_) return;
+    if (!names_.ok()) return;
     const auto owner = process({who.substr(who.rfind(' ') + 1), name.at});
     if (owner) row_at({name.value.substr(blank + 1), name.at}, *owner);
   }
@@ -443,17 +384,36 @@ class Binder {
     if (scenario_.explore->crash_only)
       for (const Text& name : scenario_.explore->crash_only->value)
         node(name);
+    if (scenario_.explore->faults.value && scenario_.random)
+      fail(scenario_.explore->faults.at,
+           "random faults cannot be counted",
+           "write the budget out: `crashes: 1, losses: 1`");
   }
 
   Rules rules() const {
     Rules rules;
     rules.delivery = scenario_.network.delivery.value;
-    if (scenario_.network.copies) rules.copies = std::max(1, scenario_.network.copies->value);
+    rules.copies = copies(Network::set);
     rules.in_flight = scenario_.network.crash.value;
     rules.across_cut = scenario_.network.partition.value;
     rules.keep_timed_out = true;
     if (scenario_.timing) rules.timing = scenario_.timing->model.value;
     return rules;
+  }
+
+  /// A timed run has a clock to say when a timer fires, and no reason to absorb messages.
+  Rules run_rules() const {
+    Rules out = rules();
+    if (!is_timed_) return out;
+    out.timing = TimingModel::asynchronous;
+    out.copies = copies(Network::bag);
+    return out;
+  }
+
+  int copies(int usual) const {
+    const int said = scenario_.network.copies ? scenario_.network.copies->value : usual;
+    if (said == Network::bag) return Rules::any_number;
+    return said == Network::set ? 1 : said;
   }
 
   Rules explore_rules() const {
@@ -488,8 +448,10 @@ class Binder {
     return budget;
   }
 
+  static bool is_true(const std::optional<At<bool>>& flag) { return flag && flag->value; }
+
   /// `from: faults`: as many faults of each kind as the scenario lists, crashes where it lists
-  /// them.
+  /// them. A delay is no fault of its own: the schedules include it.
   Budget listed_faults() const {
     Budget budget;
     budget.may_crash = 0;
@@ -497,17 +459,19 @@ class Binder {
     for (const auto& entry : scenario_.faults) {
       if (const auto* crash = std::get_if<CrashFault>(&entry.value)) {
         ++budget.crashes;
-        if (crash->recover && crash->recover->value) ++budget.recoveries;
+        if (is_true(crash->recover) || crash->recover_after) ++budget.recoveries;
         budget.may_crash |= 1U << static_cast<unsigned>(*setup_.find_node(crash->node.value));
       } else if (const auto* partition = std::get_if<PartitionFault>(&entry.value)) {
         ++budget.partitions;
-        budget.heal = budget.heal || (partition->heal && partition->heal->value);
+        budget.one_way = budget.one_way || partition->one_way.value;
+        budget.heal =
+            budget.heal || is_true(partition->heal) || partition->to || partition->heal_after;
       } else if (std::get_if<PauseFault>(&entry.value) != nullptr) {
         ++budget.pauses;
       } else {
         const auto& message = std::get<MessageFault>(entry.value);
-        (message.kind == MessageFault::Kind::lose ? budget.losses : budget.duplicates) +=
-            message.count.value;
+        if (message.kind == MessageFault::Kind::lose) budget.losses += message.count.value;
+        if (message.kind == MessageFault::Kind::duplicate) budget.duplicates += message.count.value;
       }
     }
     return budget;
@@ -515,9 +479,11 @@ class Binder {
 
   const Scenario& scenario_;
   const ProtocolEntry& entry_;
+  const bool is_timed_;
   Setup setup_;
+  Names names_;
+  Timed timed_;
   std::ptrdiff_t general_choices_ = 0;  // how many of setup_.choices hold for every transaction
-  std::optional<Error> error_;
 };
 
 }  // namespace

@@ -25,9 +25,9 @@ struct Bound {
   bool is_timed = false;  // `run` and `test` use the timed simulator
 };
 
-/// ERRORS: an unknown protocol, option, process, node, row, table, timer, choice or outcome; a
-/// process placed twice or nowhere; too many processes; a time
-/// in a fault or a random fault together with a `schedule:`.
+/// ERRORS: an unknown protocol, option, process, node, site, row, table, timer, choice or outcome;
+/// a process placed twice or nowhere; too many processes; faults together with a `schedule:`; what
+/// can never come to pass, such as a fault after the end of the run.
 Result<Bound> bind(const Scenario& scenario, const Registry& registry);
 
 /// The role's name in a scenario's `processes:`, its plural.

@@ -81,7 +81,7 @@ void read_place(Reader& reader, const YamlNode& node, std::vector<Entry<std::vec
         reader.fail(process.at, quote(process.value) + " is placed on two nodes");
 }
 
-constexpr std::string_view set_word = "set";
+constexpr std::array copies_words{NumberWord{"set", Network::set}, NumberWord{"bag", Network::bag}};
 
 void read_conserve(Reader& reader, const YamlNode& node, std::vector<Text>& out) {
   list_once(reader, node, out, name);
@@ -95,16 +95,21 @@ void read_schedule(Reader& reader, const YamlNode& node, std::vector<Text>& out)
   }
 }
 
+void read_seeds(Reader& reader, const YamlNode& node, At<Seeds>& out) {
+  if (!reader.is_text(node)) return;
+  if (const auto seeds = parse_seeds(node.text)) {
+    out = {*seeds, node.at};
+    return;
+  }
+  reader.must_be(
+      node, "a seed or a range of seeds", "`seeds: 7`, or the first and the last: `1..1000`");
+}
+
 constexpr std::array network_keys{
     key("delivery", into<&Network::delivery, one_of<Delivery>>),
-    key("copies", into<&Network::copies, number_or<1, max_copies, set_word, Network::set>>),
+    key("copies", into<&Network::copies, number_or<1, max_copies, copies_words>>),
     key("crash", into<&Network::crash, one_of<InFlight>>),
     key("partition", into<&Network::partition, one_of<AcrossCut>>),
-};
-
-constexpr std::array timing_keys{
-    key("model", into<&Timing::model, one_of<TimingModel>>),
-    key("timeouts", into<&Timing::timeouts, entries<duration>>),
 };
 
 /// A map that is a struct of its own.
@@ -130,8 +135,12 @@ constexpr std::array scenario_keys{
     key("locks", into<&Scenario::locks, one_of<LockPolicy>>),
     key("bounds", into<&Scenario::bounds, entries<number<0, max_bound>>>),
     key("network", into<&Scenario::network, group<network_keys, Network>>),
-    key("timing", into<&Scenario::timing, group<timing_keys, Timing>>),
+    key("timing", into<&Scenario::timing, read_timing>),
+    key("chances", into<&Scenario::chances, read_chances>),
+    key("load", into<&Scenario::load, read_load>),
     key("faults", into<&Scenario::faults, read_faults>),
+    key("random", into<&Scenario::random, read_random>),
+    key("seeds", into<&Scenario::seeds, read_seeds>),
     key("schedule", into<&Scenario::schedule, read_schedule>),
     key("expect", into<&Scenario::expect, read_expect>),
     key("explore", into<&Scenario::explore, read_explore>),
@@ -143,6 +152,7 @@ void check_whole(Reader& reader, const YamlNode& root, const Scenario& scenario)
     reader.fail(root.at, "a scenario needs `name`", "`name: coordinator dies after telling p1`");
   if (scenario.protocol.value.empty())
     reader.fail(root.at, "a scenario needs `protocol`", "`concordat list` names them");
+  check_times(reader, root, scenario);
 }
 
 }  // namespace

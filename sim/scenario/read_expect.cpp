@@ -103,12 +103,11 @@ void read_verdicts(Reader& reader, const YamlNode& node, Explore& out) {
   read_keys(reader, node, verdict_keys, out);
 }
 
-constexpr std::string_view unlimited_word = "unlimited";
-constexpr int unlimited = -1;
+constexpr std::array unlimited{NumberWord{"unlimited", -1}};
 constexpr std::int64_t max_budget = 255;
 
 /// A count of faults, or `unlimited`.
-constexpr auto budget = number_or<0, max_budget, unlimited_word, unlimited>;
+constexpr auto budget = number_or<0, max_budget, unlimited>;
 
 void from_faults(Reader& reader, const YamlNode& node, At<bool>& out) {
   static constexpr std::array<std::string_view, 1> sources{"faults"};

@@ -212,7 +212,9 @@ std::int64_t whole_number(Reader& reader,
                           const YamlNode& node,
                           std::int64_t low,
                           std::int64_t high,
-                          std::string_view other) {
+                          std::span<const NumberWord> words) {
+  for (const NumberWord& each : words)
+    if (node.kind == YamlNode::Kind::text && node.text == each.word) return each.value;
   std::int64_t value = 0;
   const char* const end = node.text.data() + node.text.size();
   const auto [stop, error] = std::from_chars(node.text.data(), end, value);
@@ -222,7 +224,8 @@ std::int64_t whole_number(Reader& reader,
   if (!plain || error != std::errc{} || stop != end || leading_zero || value < low ||
       value > high) {
     std::string wanted = fmt::format("a whole number from {} to {}", low, high);
-    if (!other.empty()) wanted += fmt::format(", or `{}`", other);
+    for (const NumberWord& each : words)
+      wanted += fmt::format(", or `{}`", each.word);
     reader.must_be(node, wanted);
     return low;
   }

@@ -1,12 +1,12 @@
 // The strict reading of YAML trees into structs, as tables: one line per key.
 //
-//     constexpr std::array network_keys{
-//         key("delivery", into<&Network::delivery, one_of<Delivery>>),
-//         key("copies", into<&Network::copies, copies>),
+//     constexpr std::array partition_keys{
+//         key("groups", into<&PartitionFault::groups, read_groups>),
+//         key("from", into<&PartitionFault::from, duration>),
 //     };
 //
-// says that the map may hold `delivery` and `copies`, where each value goes, and what it may be. A
-// function such as `copies` takes the Reader, the node and what it fills. Errors are kept in the
+// says that the map may hold `groups` and `from`, where each value goes, and what it may be. A
+// function such as `duration` takes the Reader, the node and what it fills. Errors are kept in the
 // Reader, so that these functions compose without a result to pass on; after the first one the rest
 // of the tree is skipped.
 #pragma once
@@ -175,12 +175,17 @@ void list_of(Reader& reader, const YamlNode& node, At<std::vector<Text>>& out) {
   list_once(reader, node, out.value, read);
 }
 
-/// `other` is a word that could stand there too, for the message.
+/// A word that may stand where a number does, and what it means.
+struct NumberWord {
+  std::string_view word;
+  int value;
+};
+
 std::int64_t whole_number(Reader& reader,
                           const YamlNode& node,
                           std::int64_t low,
                           std::int64_t high,
-                          std::string_view other = {});
+                          std::span<const NumberWord> words = {});
 
 template <std::int64_t low, std::int64_t high, class Int = int>
 void number(Reader& reader, const YamlNode& node, At<Int>& out) {
@@ -188,13 +193,11 @@ void number(Reader& reader, const YamlNode& node, At<Int>& out) {
   out = {static_cast<Int>(whole_number(reader, node, low, high)), node.at};
 }
 
-/// A number, or a word that stands for `special`.
-template <std::int64_t low, std::int64_t high, const std::string_view& other, int special>
+/// A number, or a word that stands for one.
+template <std::int64_t low, std::int64_t high, const auto& words>
 void number_or(Reader& reader, const YamlNode& node, At<int>& out) {
   static_assert(std::in_range<int>(low) && std::in_range<int>(high));
-  const bool is_special = node.kind == YamlNode::Kind::text && node.text == other;
-  out.at = node.at;
-  out.value = is_special ? special : static_cast<int>(whole_number(reader, node, low, high, other));
+  out = {static_cast<int>(whole_number(reader, node, low, high, words)), node.at};
 }
 
 /// The index in `words` of the text. RETURNS: 0 after an error.

@@ -2,6 +2,7 @@
 // and forgotten here does not compile.
 #include "sim/scenario/scenario.hpp"
 
+#include <charconv>
 #include <tuple>
 
 namespace concordat::scenario {
@@ -73,6 +74,7 @@ auto compared(const Scenario& scenario) {
                load,
                faults,
                random,
+               seeds,
                schedule,
                expect,
                explore] = scenario;
@@ -97,12 +99,33 @@ auto compared(const Scenario& scenario) {
                   load,
                   faults,
                   random,
+                  seeds,
                   schedule,
                   expect,
                   explore);
 }
 
 }  // namespace
+
+std::optional<Seeds> parse_seeds(std::string_view text) {
+  const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
+    std::uint64_t value = 0;
+    const char* end = digits.data() + digits.size();
+    const auto read = std::from_chars(digits.data(), end, value);
+    if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+    return value;
+  };
+  const std::size_t dots = text.find("..");
+  const auto first = number(text.substr(0, dots));
+  const auto last = dots == std::string_view::npos ? first : number(text.substr(dots + 2));
+  if (!first || !last || *last < *first || *last - *first >= Seeds::runs_max) return std::nullopt;
+  return Seeds{*first, *last};
+}
+
+std::string format(const Seeds& seeds) {
+  const std::string first = std::to_string(seeds.first);
+  return seeds.first == seeds.last ? first : first + ".." + std::to_string(seeds.last);
+}
 
 bool operator==(const Explore& a, const Explore& b) {
   return compared(a) == compared(b);

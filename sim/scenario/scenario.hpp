@@ -273,6 +273,18 @@ struct Explore {
   friend bool operator==(const Explore& a, const Explore& b);
 };
 
+/// `seeds: 7` or `seeds: 1..1000`: of a timed run; several are as many runs.
+struct Seeds {
+  static constexpr std::uint64_t runs_max = 1'000'000'000'000;
+  std::uint64_t first = 1;
+  std::uint64_t last = 1;  // included
+  std::uint64_t count() const { return last - first + 1; }
+  friend bool operator==(const Seeds&, const Seeds&) = default;
+};
+/// RETURNS: nothing for any other text, an empty range, or more than `runs_max` seeds.
+std::optional<Seeds> parse_seeds(std::string_view text);
+std::string format(const Seeds& seeds);
+
 struct Scenario {
   std::string file;  // where it was read from; not part of equality
   Text name;
@@ -295,6 +307,7 @@ struct Scenario {
   std::optional<Load> load;
   std::vector<At<Fault>> faults;
   std::optional<RandomFaults> random;
+  std::optional<At<Seeds>> seeds;
   std::optional<std::vector<Text>> schedule;
   std::optional<Expect> expect;
   std::optional<Explore> explore;

@@ -61,7 +61,20 @@ struct Timed {
 };
 
 /// Whether the scenario runs in virtual time: it gives a latency, a force, a limit, a clock or a
-/// load, has a fault with a time, or random faults. The other scenarios order events without time.
+/// load, has a fault with a time, or random faults. The other scenarios order events without time,
+/// and so does every one with a `schedule:`, which may carry the times of the run it came from.
 bool is_timed(const Scenario& scenario);
+
+/// The first key that makes a scenario timed, with its place: `latency`. RETURNS: nothing unless
+/// is_timed.
+std::optional<Text> timed_by(const Scenario& scenario);
+
+/// The same setting with a schedule in place of all that makes a run go its own way: faults, random
+/// faults, load and chances. For traces and counterexamples, which replay. `of_timed_run`: the
+/// schedule is that of the scenario's own timed run, so that any number of copies could be under
+/// way unless the scenario says otherwise, and a timer fired when its time had come.
+Scenario with_schedule(const Scenario& scenario,
+                       const std::vector<std::string>& lines,
+                       bool of_timed_run);
 
 }  // namespace concordat::scenario

@@ -1,118 +1,19 @@
 #include "sim/scenario/write.hpp"
 
-#include <concepts>
-
-#include "sim/base/enum_name.hpp"
 #include "sim/scenario/emit.hpp"
+#include "sim/scenario/write_parts.hpp"
 
 namespace concordat::scenario {
 
 namespace {
-
-// --- values as nodes ---
-
-YamlNode map() {
-  YamlNode node;
-  node.kind = YamlNode::Kind::map;
-  return node;
-}
-
-YamlNode list() {
-  YamlNode node;
-  node.kind = YamlNode::Kind::list;
-  return node;
-}
-
-/// What reads as itself: numbers, words of the format, values of options.
-YamlNode plain(std::string text) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::text;
-  node.text = std::move(text);
-  return node;
-}
-
-template <class T>
-YamlNode to_node(const std::vector<T>& values);
-template <class T>
-YamlNode to_node(const std::vector<Entry<T>>& entries);
-YamlNode to_node(const Timing& timing);
-YamlNode to_node(const Expect& expect);
-YamlNode to_node(const Explore& explore);
-
-YamlNode to_node(const std::string& text) {
-  YamlNode node = plain(text);
-  node.quoted = true;
-  return node;
-}
-YamlNode to_node(bool flag) {
-  return plain(flag ? "true" : "false");
-}
-YamlNode to_node(Duration duration) {
-  return plain(format(duration));
-}
-template <std::signed_integral Int>
-YamlNode to_node(Int value) {
-  return plain(std::to_string(value));
-}
-template <class E>
-requires std::is_enum_v<E> YamlNode to_node(E value) {
-  return plain(std::string(enum_name(value)));
-}
-template <class T>
-YamlNode to_node(const At<T>& value) {
-  return to_node(value.value);
-}
-template <class T>
-YamlNode to_node(const std::vector<T>& values) {
-  YamlNode node = list();
-  for (const T& value : values)
-    node.items.push_back(to_node(value));
-  return node;
-}
-void put(YamlNode& map, std::string_view key, YamlNode value) {
-  value.key = key;
-  map.items.push_back(std::move(value));
-}
-
-template <class T>
-YamlNode to_node(const std::vector<Entry<T>>& entries) {
-  YamlNode node = map();
-  for (const auto& [key, value] : entries)
-    put(node, key.value, to_node(value));
-  return node;
-}
-
-template <class T>
-void put_if(YamlNode& map, std::string_view key, const std::optional<T>& value) {
-  if (value) put(map, key, to_node(*value));
-}
-
-/// Leaves defaults out.
-template <class T>
-void put_unless(YamlNode& map, std::string_view key, const T& value, const T& usual) {
-  if (value != usual) put(map, key, to_node(value));
-}
-
-/// Leaves empty lists and maps out.
-void put_filled(YamlNode& map, std::string_view key, YamlNode value) {
-  if (!value.items.empty()) put(map, key, std::move(value));
-}
-
-/// The value under `key`, which is the last one or a new map.
-YamlNode& last(YamlNode& parent, std::string_view key) {
-  if (parent.items.empty() || parent.items.back().key != key) put(parent, key, map());
-  return parent.items.back();
-}
-
-// --- the parts ---
 
 std::string where_text(const Where& where) {
   return where.tx == 0 ? where.process : "t" + std::to_string(where.tx) + " " + where.process;
 }
 
 void put_choices(YamlNode& out, const std::vector<Choice>& choices) {
-  YamlNode votes = map();
-  YamlNode others = map();
+  YamlNode votes = map_node();
+  YamlNode others = map_node();
   for (const Choice& choice : choices) {
     const std::string where = where_text(choice.where.value);
     if (choice.label.value == vote_label) {
@@ -126,14 +27,14 @@ void put_choices(YamlNode& out, const std::vector<Choice>& choices) {
 }
 
 YamlNode store_node(const std::vector<InitialRow>& rows) {
-  YamlNode node = map();
+  YamlNode node = map_node();
   for (const InitialRow& row : rows)
     put(last(last(node, row.process.value), row.table.value), row.key.value, to_node(row.value));
   return node;
 }
 
 YamlNode work_node(const std::vector<WorkItem>& work) {
-  YamlNode node = map();
+  YamlNode node = map_node();
   for (const WorkItem& item : work)
     put(last(node, where_text(item.where.value)),
         item.table.value + "." + item.key.value,
@@ -141,99 +42,29 @@ YamlNode work_node(const std::vector<WorkItem>& work) {
   return node;
 }
 
+/// A number, `set` or `bag`.
+YamlNode copies_node(int copies) {
+  if (copies == Network::set) return plain("set");
+  if (copies == Network::bag) return plain("bag");
+  return to_node(copies);
+}
+
 YamlNode network_node(const Network& network) {
   const Network usual;
-  YamlNode node = map();
+  YamlNode node = map_node();
   put_unless(node, "delivery", network.delivery, usual.delivery);
-  put_if(node, "copies", network.copies);
+  if (network.copies) put(node, "copies", copies_node(network.copies->value));
   put_unless(node, "crash", network.crash, usual.crash);
   put_unless(node, "partition", network.partition, usual.partition);
   return node;
 }
 
-YamlNode to_node(const Timing& timing) {
-  YamlNode node = map();
-  put_unless(node, "model", timing.model, Timing{}.model);
-  put_filled(node, "timeouts", to_node(timing.timeouts));
-  return node;
-}
-
-YamlNode fault_node(const CrashFault& crash) {
-  YamlNode node = map();
-  put(node, "node", to_node(crash.node));
-  put_if(node, "sent_to", crash.sent_to);
-  put_if(node, "of", crash.of);
-  put_if(node, "after", crash.after);
-  put_if(node, "on", crash.on);
-  put_if(node, "at", crash.at);
-  put_if(node, "recover_after", crash.recover_after);
-  put_if(node, "recover", crash.recover);
-  put_if(node, "tail", crash.tail);
-  return node;
-}
-
-YamlNode fault_node(const PartitionFault& partition) {
-  YamlNode node = map();
-  put(node, "groups", to_node(partition.groups));
-  put_if(node, "from", partition.from);
-  put_if(node, "to", partition.to);
-  put_if(node, "on", partition.on);
-  put_if(node, "of", partition.of);
-  put_if(node, "heal", partition.heal);
-  return node;
-}
-
-YamlNode fault_node(const PauseFault& pause) {
-  YamlNode node = map();
-  put(node, "node", to_node(pause.node));
-  put_if(node, "at", pause.at);
-  put_if(node, "on", pause.on);
-  put_if(node, "for", pause.lasts);
-  put_if(node, "resume", pause.resume);
-  return node;
-}
-
-YamlNode fault_node(const MessageFault& fault) {
-  YamlNode node = map();
-  put_if(node, "message", fault.message);
-  put_if(node, "from", fault.from);
-  put_if(node, "to", fault.to);
-  put_unless(node, "count", fault.count, MessageFault{}.count);
-  return node;
-}
-
-std::string_view kind_name(const CrashFault& /*fault*/) {
-  return "crash";
-}
-std::string_view kind_name(const PartitionFault& /*fault*/) {
-  return "partition";
-}
-std::string_view kind_name(const PauseFault& /*fault*/) {
-  return "pause";
-}
-std::string_view kind_name(const MessageFault& fault) {
-  return enum_name(fault.kind);
-}
-
-/// One fault per line, as `- crash: {...}`.
-YamlNode faults_node(const std::vector<At<Fault>>& faults) {
-  YamlNode node = list();
-  for (const At<Fault>& fault : faults) {
-    YamlNode item = map();
-    item.several_lines = true;
-    std::visit([&](const auto& kind) { put(item, kind_name(kind), fault_node(kind)); },
-               fault.value);
-    node.items.push_back(std::move(item));
-  }
-  return node;
-}
-
-YamlNode to_node(const Expect& expect) {
+YamlNode expect_node(const Expect& expect) {
   YamlNode node = to_node(expect.properties);
   put_if(node, "outcome", expect.outcome);
   put_filled(node, "decisions", to_node(expect.decisions));
   put_if(node, "blocked", expect.blocked);
-  YamlNode store = map();
+  YamlNode store = map_node();
   for (const auto& [process, rows] : expect.store)
     put(store, process.value, to_node(rows));
   put_filled(node, "store", std::move(store));
@@ -253,9 +84,9 @@ void put_budget(YamlNode& map, std::string_view key, const At<int>& count) {
   }
 }
 
-YamlNode to_node(const Explore& explore) {
+YamlNode explore_node(const Explore& explore) {
   const Explore usual;
-  YamlNode node = map();
+  YamlNode node = map_node();
   put_budget(node, "crashes", explore.crashes);
   put_budget(node, "recoveries", explore.recoveries);
   put_budget(node, "losses", explore.losses);
@@ -298,7 +129,7 @@ void put_prose(YamlNode& map, std::string_view key, const std::string& text) {
 
 std::string write(const Scenario& scenario) {
   const Scenario usual;
-  YamlNode root = map();
+  YamlNode root = map_node();
   put(root, "name", to_node(scenario.name));
   put_prose(root, "story", scenario.story);
   put_prose(root, "source", scenario.source);
@@ -314,15 +145,19 @@ std::string write(const Scenario& scenario) {
   put_unless(root, "locks", scenario.locks, usual.locks);
   put_filled(root, "bounds", to_node(scenario.bounds));
   put_filled(root, "network", network_node(scenario.network));
-  put_if(root, "timing", scenario.timing);
+  if (scenario.timing) put(root, "timing", timing_node(*scenario.timing));
+  put_filled(root, "chances", chances_node(scenario.chances));
+  if (scenario.load) put(root, "load", load_node(*scenario.load));
   put_filled(root, "faults", faults_node(scenario.faults));
+  if (scenario.random) put(root, "random", random_node(*scenario.random));
+  if (scenario.seeds) put(root, "seeds", to_node(*scenario.seeds));
   if (scenario.schedule) {
     YamlNode schedule = to_node(*scenario.schedule);
     schedule.several_lines = true;
     put(root, "schedule", std::move(schedule));
   }
-  put_if(root, "expect", scenario.expect);
-  put_if(root, "explore", scenario.explore);
+  if (scenario.expect) put(root, "expect", expect_node(*scenario.expect));
+  if (scenario.explore) put(root, "explore", explore_node(*scenario.explore));
   return emit(root);
 }
 

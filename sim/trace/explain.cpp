@@ -72,7 +72,10 @@ class Tale {
     if (trace_.transactions > 1)
       text += " There are " +
               count_of(static_cast<std::size_t>(trace_.transactions), "transaction") + ".";
-    return text + places();
+    text += places();
+    if (trace_.timed)
+      text += " It is a timed run with seed " + std::to_string(trace_.timed->seed) + ".";
+    return text;
   }
 
   /// "one coordinator (c) and two participants (p1 and p2)"
@@ -120,9 +123,9 @@ class Tale {
 
   std::string sentence_or_event(const Told& told) const {
     std::string text = sentences(told);
-    if (!text.empty() && text != told.when) return text;
+    if (!text.empty() && text != when_words(told)) return text;
     const auto step = std::ranges::find(trace_.steps, told.first_step, &Step::index);
-    return told.when + (step == trace_.steps.end() ? "" : step->event) + ".";
+    return when_words(told) + (step == trace_.steps.end() ? "" : step->event) + ".";
   }
 
   // ---- the end ----
@@ -134,6 +137,7 @@ class Tale {
     if (trace_.finals.empty()) text += " nothing is known of the processes.";
     if (!trace_.in_flight.empty()) text += " Still under way: " + join_and(trace_.in_flight) + ".";
     out_ += "\n" + paragraph("", text);
+    if (trace_.timed) out_ += "\n" + paragraph("", tell_times(trace_));
     tell_properties();
   }
 

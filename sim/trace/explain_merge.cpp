@@ -38,10 +38,10 @@ bool merge_receptions(Told& told, const Told& next) {
       received, [](const std::string& one) { return one.find(',') != std::string::npos; });
   if (quiet) return false;  // "which changes nothing" stays apart
   const int first_step = told.first_step;
-  std::string when = std::move(told.when);
+  const std::optional<std::int64_t> first_us = told.first_us;
   told = next;
   told.first_step = first_step;
-  told.when = std::move(when);
+  told.first_us = first_us;
   told.verbs.front() = std::string(receives) + receptions(received);
   told.received = std::move(received);
   told.mergeable = false;
@@ -59,30 +59,40 @@ bool merge(Told& told, const Told& next) {
                     told.in_doubt.empty() == next.in_doubt.empty();
   if (!same) return false;
   told.last_step = next.last_step;
+  told.last_us = next.last_us;
+  if (told.doubt_us != next.doubt_us) told.doubt_us.reset();
   told.subjects.push_back(next.subjects[0]);
   told.in_doubt.insert(told.in_doubt.end(), next.in_doubt.begin(), next.in_doubt.end());
   told.only_receives = false;
   return true;
 }
 
+std::string when_words(const Told& told) {
+  if (!told.first_us || !told.last_us) return "";
+  if (told.first_us == told.last_us) return "At " + time_text(*told.first_us) + ", ";
+  return "From " + time_text(*told.first_us) + " to " + time_text(*told.last_us) + ", ";
+}
+
 std::string sentences(const Told& told) {
+  const std::string when = when_words(told);
   std::string out;
   if (!told.subjects.empty() && !told.verbs.empty()) {
     const bool several = told.subjects.size() > 1;
     out += several ? "Each of " + join_and(told.subjects) : told.subjects[0];
     out += " " + join_and(told.verbs) + ".";
-    if (!told.when.empty() && several) out[0] = 'e';
+    if (!when.empty() && several) out[0] = 'e';
   }
   if (!told.in_doubt.empty()) {
     const bool one = told.in_doubt.size() == 1;
-    out += " From now on " + join_and(told.in_doubt) + (one ? " is" : " are") +
+    out += told.doubt_us ? " From " + time_text(*told.doubt_us) + " on " : " From now on ";
+    out += join_and(told.in_doubt) + (one ? " is" : " are") +
            " in doubt: " + (one ? "it has voted yes and may" : "they have voted yes and may") +
            " not decide alone.";
   }
   for (const std::string& remark : told.remarks)
     out += (out.empty() ? "" : " ") + remark;
-  if (!told.when.empty() && !out.empty() && out.starts_with("The ")) out[0] = 't';
-  return told.when + out;
+  if (!when.empty() && !out.empty() && out.starts_with("The ")) out[0] = 't';
+  return when + out;
 }
 
 }  // namespace concordat::trace

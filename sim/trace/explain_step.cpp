@@ -4,6 +4,7 @@
 
 #include "sim/trace/phrase.hpp"
 #include "sim/trace/style.hpp"
+#include "sim/trace/times.hpp"
 
 namespace concordat::trace {
 
@@ -37,7 +38,7 @@ std::string forced_words(const Effect& effect) {
 }
 
 /// The effect after "p1 ...": a verb in the third person, or "" for what is told elsewhere.
-std::string verb_of(const Effect& effect, bool was_in_doubt) {
+std::string verb_of(const Effect& effect) {
   const std::string& text = effect.text;
   switch (effect.kind) {
     case EffectKind::send: return "sends " + effect.message + " to " + join_and(effect.to);
@@ -47,8 +48,7 @@ std::string verb_of(const Effect& effect, bool was_in_doubt) {
       return "writes " + in_ticks(text.empty() ? effect.store : text) +
              " to its log without forcing it";
     case EffectKind::vote: return text == "read" ? "votes read-only" : "votes " + text;
-    case EffectKind::decide:
-      return "decides " + text + (was_in_doubt ? " (its doubt is over)" : "");
+    case EffectKind::decide: return "decides " + text;
     case EffectKind::answer: return "tells the client " + in_ticks(text);
     case EffectKind::choose: return "draws " + text + " = " + effect.value;
     case EffectKind::store:
@@ -97,7 +97,7 @@ std::string before_what(const Step& step) {
   for (Effect effect : step.effects) {
     if (!effect.suppressed) continue;
     effect.suppressed = false;
-    const std::string verb = verb_of(effect, false);
+    const std::string verb = verb_of(effect);
     if (!verb.empty()) return ", before it " + verb;
   }
   return "";
@@ -110,7 +110,7 @@ class Teller {
 
   Told tell() {
     told_.first_step = told_.last_step = step_.index;
-    if (step_.time_us) told_.when = "At " + time_text(*step_.time_us) + ", ";
+    told_.first_us = told_.last_us = told_us_ = step_.time_us;
     if (!step_.process.empty()) told_.subjects = {step_.process};
     const int index = status_.index_of(step_.process);
     if (index >= 0) told_.role = trace_.processes[static_cast<std::size_t>(index)].role;
@@ -127,6 +127,15 @@ class Teller {
     if (!verb.empty()) told_.verbs.push_back(std::move(verb));
   }
 
+  /// The verb of an effect, which says how much later than the one before it came.
+  void add_verb(const Effect& effect, std::string verb) {
+    const std::optional<std::int64_t> us = time_of(step_, effect);
+    if (verb.empty()) return;
+    if (us && us != told_us_) verb.insert(0, time_text(span_us(*told_us_, *us)) + " later ");
+    told_us_ = us;
+    add_verb(std::move(verb));
+  }
+
   void tell_event() {
     const std::string tx = of_tx(trace_, step_.tx);
     switch (step_.kind) {
@@ -139,9 +148,10 @@ class Teller {
       case EventKind::recover: return;
       case EventKind::duplicate:
         return remark("A copy of this message stays under way and may arrive again.");
-      case EventKind::partition: return remark(partition_words());
+      case EventKind::partition: return remark(partition_words() + until({"cut", ""}, "It lasts"));
       case EventKind::heal: return remark("The partition heals; every message can pass again.");
-      case EventKind::pause: return remark(step_.node + " pauses: it is up, but does nothing.");
+      case EventKind::pause:
+        return remark(step_.node + " pauses" + pause_length() + ": it is up, but does nothing.");
       case EventKind::resume: return remark(step_.node + " goes on after its pause.");
       case EventKind::client: return remark("The client acts: " + in_ticks(step_.event) + ".");
       case EventKind::operator_:
@@ -161,6 +171,23 @@ class Teller {
     return "The network splits: " + sides(step_) + ". No message passes between the sides.";
   }
 
+  /// " It lasts until 11s.", for the interval that begins at `us`; nothing where none does.
+  std::string until(IntervalKey key, std::string_view verb, std::optional<std::int64_t> us) const {
+    const Interval* interval = beginning_at(trace_, key, us);
+    if (interval == nullptr) return "";
+    const std::string end = interval->to_us ? time_text(*interval->to_us) : "the end of the run";
+    return " " + std::string(verb) + " until " + end + ".";
+  }
+  std::string until(IntervalKey key, std::string_view verb) const {
+    return until(key, verb, step_.time_us);
+  }
+
+  std::string pause_length() const {
+    const Interval* pause = beginning_at(trace_, {"paused", step_.node}, step_.time_us);
+    if (pause == nullptr || !pause->to_us) return "";
+    return " for " + time_text(span_us(pause->from_us, *pause->to_us));
+  }
+
   void remark(std::string sentence) { told_.remarks.push_back(std::move(sentence)); }
 
   void tell_effect(std::size_t i) {
@@ -169,8 +196,7 @@ class Teller {
     const Standing before = status_.standing(effect.tx, effect.process);
     if (effect.kind == EffectKind::lost) {
       remark("The network loses " + effect.message + " on its way from " + effect.from + " to " +
-             join_and(effect.to) +
-             (step_.kind == EventKind::partition || status_.partitioned() ? ", at the cut." : "."));
+             join_and(effect.to) + where_lost(effect) + ".");
     } else if (effect.kind == EffectKind::crash) {
       tell_crash(i);
     } else if (effect.kind == EffectKind::recover) {
@@ -178,13 +204,21 @@ class Teller {
     } else if (effect.kind == EffectKind::decide) {
       tell_decision(effect, before);
     } else if (!is_told_by_vote(i)) {
-      std::string verb = verb_of(effect, false);
+      std::string verb = verb_of(effect);
       if (effect.kind == EffectKind::receive) verb += of_tx(trace_, effect.tx);
-      add_verb(std::move(verb));
+      add_verb(effect, std::move(verb));
     }
     status_.apply(step_, effect);
     if (effect.kind == EffectKind::vote && effect.text == "yes" && !before.in_doubt())
       voters_.push_back(effect);
+  }
+
+  std::string where_lost(const Effect& effect) const {
+    if (step_.kind == EventKind::partition) return ", at the cut";
+    const int to = effect.to.empty() ? -1 : status_.index_of(effect.to.front());
+    const bool down = trace_.timed && to >= 0 && !status_.up(static_cast<std::size_t>(to));
+    if (down) return ", which is down";
+    return status_.partitioned() ? ", at the cut" : "";
   }
 
   /// A drawn vote that the vote itself repeats.
@@ -201,7 +235,7 @@ class Teller {
   void tell_decision(const Effect& effect, const Standing& before) {
     const std::string first = status_.first_decider(effect.tx);
     const std::string other = status_.decided_otherwise(effect.tx, effect.text);
-    add_verb(verb_of(effect, before.in_doubt()));
+    add_verb(effect, verb_of(effect) + (before.in_doubt() ? doubt_is_over(effect) : ""));
     if (!before.decision.empty() && before.decision != effect.text) {
       remark("That reverses its own decision: it had decided " + before.decision + " in step " +
              std::to_string(before.decided_step) + ".");
@@ -218,6 +252,15 @@ class Teller {
     }
   }
 
+  /// " (its doubt is over)", " (its doubt of 1.005s is over)".
+  std::string doubt_is_over(const Effect& effect) const {
+    const Interval* doubt =
+        ending_at(trace_, {"in_doubt", effect.process, effect.tx}, time_of(step_, effect));
+    const std::string length =
+        doubt == nullptr ? "" : " of " + time_text(span_us(doubt->from_us, *doubt->to_us));
+    return " (its doubt" + length + " is over)";
+  }
+
   void tell_crash(std::size_t at) {
     std::string words;
     for (std::size_t i = 0; i < at; ++i) {
@@ -230,8 +273,14 @@ class Teller {
     if (told_.verbs.empty()) {
       add_verb(words);
     } else {
-      remark("Then " + step_.node + " " + words + ".");
+      const std::string offset = offset_text(step_, step_.effects[at]);
+      const std::string when =
+          offset.empty() ? " " : ", at " + time_text(*step_.effects[at].time_us) + ", ";
+      remark("Then" + when + step_.node + " " + words + ".");
     }
+    const std::string down =
+        until({"down", step_.node}, "It is down", time_of(step_, step_.effects[at]));
+    if (!down.empty()) remark(down.substr(1));
     for (const Process& p : trace_.processes)
       if (p.node == step_.node) explain_crash(p.name);
   }
@@ -261,7 +310,10 @@ class Teller {
 
   void tell_recovery(const Effect& effect) {
     if (told_.subjects.empty()) told_.subjects = {step_.node};
-    add_verb("comes back with what its log says" +
+    const Interval* down = ending_at(trace_, {"down", step_.node}, time_of(step_, effect));
+    const std::string after =
+        down == nullptr ? "" : " after " + time_text(span_us(down->from_us, *down->to_us));
+    add_verb("comes back" + after + " with what its log says" +
              (effect.text.empty() ? "" : " (tail: " + effect.text + ")"));
   }
 
@@ -269,19 +321,28 @@ class Teller {
     for (const Effect& vote : voters_) {
       const bool still = status_.standing(vote.tx, vote.process).in_doubt();
       const int index = status_.index_of(vote.process);
-      if (still && index >= 0 && status_.up(static_cast<std::size_t>(index)))
-        told_.in_doubt.push_back(vote.process);
+      if (!still || index < 0 || !status_.up(static_cast<std::size_t>(index))) continue;
+      told_.in_doubt.push_back(vote.process);
+      if (trace_.timed) told_.doubt_us = time_of(step_, vote);
     }
     tell_silence();
     const bool asks =
         step_.kind == EventKind::timeout && status_.standing(step_.tx, step_.process).in_doubt();
-    if (asks) remark("It is in doubt, so it can only ask, or wait.");
+    if (asks) remark(doubt_so_far() + ", so it can only ask, or wait.");
     told_.is_delivery = step_.kind == EventKind::deliver;
     told_.mergeable = told_.remarks.empty() && !told_.subjects.empty() && !told_.verbs.empty() &&
                       step_.kind == EventKind::deliver && step_.properties.empty();
     for (const PropertyStatus& property : step_.properties)
       if (property.status == "violated")
         remark("Here " + property.name + " is violated: " + property.sentence + ".");
+  }
+
+  /// "It is in doubt", "It has been in doubt for 5s".
+  std::string doubt_so_far() const {
+    const Interval* doubt =
+        holding_at(trace_, {"in_doubt", step_.process, step_.tx}, step_.time_us);
+    if (doubt == nullptr) return "It is in doubt";
+    return "It has been in doubt for " + time_text(span_us(doubt->from_us, *step_.time_us));
   }
 
   /// A message that changed nothing, or only memory.
@@ -297,7 +358,8 @@ class Teller {
   const Step& step_;
   Status& status_;
   Told told_;
-  std::vector<Effect> voters_;  // the yes votes of this step
+  std::optional<std::int64_t> told_us_;  // the time of the verb told last
+  std::vector<Effect> voters_;           // the yes votes of this step
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
-// One step of a trace as sentences.
+// The parts of a tale: one step as sentences, several steps in one, the times of the run.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,16 +16,18 @@ namespace concordat::trace {
 struct Told {
   int first_step = 0;
   int last_step = 0;
-  std::string when;                   // "At 5ms, "; empty without time
+  std::optional<std::int64_t> first_us;  // of the first and the last step; absent without time
+  std::optional<std::int64_t> last_us;
   std::vector<std::string> subjects;  // processes; empty when `verbs` are whole sentences
   std::string role;                   // of the subjects
   std::vector<std::string> verbs;
   std::vector<std::string> received;  // merged receptions: "yes from p1", "yes from p2"
   bool is_delivery = false;
-  bool only_receives = false;         // and nothing else
-  bool mergeable = false;             // "each of p1 and p2 ..." says the same
-  std::vector<std::string> in_doubt;  // who is in doubt from here on
-  std::vector<std::string> remarks;   // whole sentences
+  bool only_receives = false;            // and nothing else
+  bool mergeable = false;                // "each of p1 and p2 ..." says the same
+  std::vector<std::string> in_doubt;     // who is in doubt from here on
+  std::optional<std::int64_t> doubt_us;  // since when, if that is known and the same for all
+  std::vector<std::string> remarks;      // whole sentences
 };
 
 /// Tells one step and moves `status` past it.
@@ -31,6 +35,12 @@ Told tell(const Trace& trace, const Step& step, Status& status);
 
 /// Joins `next` to `told` where one sentence can say both.
 bool merge(Told& told, const Told& next);
+
+/// "At 5ms, ", "From 5ms to 7ms, "; nothing without time.
+std::string when_words(const Told& told);
+
+/// How a timed run ended, its latencies and its intervals. REQUIRES: a timed trace.
+std::string tell_times(const Trace& trace);
 
 /// The sentences, numbers and line breaks apart.
 std::string sentences(const Told& told);

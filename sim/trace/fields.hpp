@@ -23,7 +23,8 @@ template <class T>
 inline constexpr bool is_record =
     std::is_same_v<T, Process> || std::is_same_v<T, Effect> || std::is_same_v<T, Change> ||
     std::is_same_v<T, PropertyStatus> || std::is_same_v<T, Step> || std::is_same_v<T, Final> ||
-    std::is_same_v<T, Counts>;
+    std::is_same_v<T, Counts> || std::is_same_v<T, TxTimes> || std::is_same_v<T, Interval> ||
+    std::is_same_v<T, Timed>;
 
 /// The texts a field may have; empty = any text.
 struct Words {
@@ -61,6 +62,7 @@ constexpr void fields_of(Of<Process> /*table*/, Visit& visit) {
 template <class Visit>
 constexpr void fields_of(Of<Effect> /*table*/, Visit& visit) {
   visit("kind", &Effect::kind, required, any);
+  visit("time_us", &Effect::time_us, optional, any);
   visit("tx", &Effect::tx, optional, any);
   visit("process", &Effect::process, optional, any);
   visit("text", &Effect::text, optional, any);
@@ -128,6 +130,34 @@ constexpr void fields_of(Of<Counts> /*table*/, Visit& visit) {
 }
 
 template <class Visit>
+constexpr void fields_of(Of<TxTimes> /*table*/, Visit& visit) {
+  visit("tx", &TxTimes::tx, required, any);
+  visit("started_us", &TxTimes::started_us, required, any);
+  visit("answered_us", &TxTimes::answered_us, optional, any);
+  visit("decided_us", &TxTimes::decided_us, optional, any);
+}
+
+template <class Visit>
+constexpr void fields_of(Of<Interval> /*table*/, Visit& visit) {
+  visit("kind", &Interval::kind, required, Words{"in_doubt|blocked|down|paused|cut"});
+  visit("tx", &Interval::tx, optional, any);
+  visit("who", &Interval::who, optional, any);
+  visit("from_us", &Interval::from_us, required, any);
+  visit("to_us", &Interval::to_us, optional, any);
+  visit("text", &Interval::text, optional, any);
+}
+
+template <class Visit>
+constexpr void fields_of(Of<Timed> /*table*/, Visit& visit) {
+  visit("seed", &Timed::seed, required, any);
+  visit("end_us", &Timed::end_us, required, any);
+  visit("ended", &Timed::ended, required, Words{"quiet|retries|decided|limit"});
+  visit("fingerprint", &Timed::fingerprint, required, any);
+  visit("transactions", &Timed::transactions, optional, any);
+  visit("intervals", &Timed::intervals, optional, any);
+}
+
+template <class Visit>
 constexpr void fields_of(Of<Trace> /*table*/, Visit& visit) {
   visit("format", &Trace::format, required, Words{format_name});
   visit("scenario", &Trace::scenario, required, any);
@@ -145,6 +175,7 @@ constexpr void fields_of(Of<Trace> /*table*/, Visit& visit) {
   visit("in_flight", &Trace::in_flight, optional, any);
   visit("properties", &Trace::properties, optional, any);
   visit("counts", &Trace::counts, required, any);
+  visit("timed", &Trace::timed, optional, any);
   visit("scenario_text", &Trace::scenario_text, optional, any);
 }
 

@@ -117,16 +117,27 @@ class Reader {
     return true;
   }
   bool read(const JsonValue& json, std::int64_t& out) {
+    if (json.kind == JsonKind::natural)
+      return fail(json, "the number is above 9223372036854775807", "");
     if (!expect(json, JsonKind::integer)) return false;
     out = json.number;
     return true;
   }
   bool read(const JsonValue& json, int& out) {
+    if (json.kind == JsonKind::natural) return fail(json, "the number does not fit in 32 bits", "");
     if (!expect(json, JsonKind::integer)) return false;
     out = static_cast<int>(json.number);
     return out == json.number || fail(json, "the number does not fit in 32 bits", "");
   }
-  bool read(const JsonValue& json, std::optional<std::int64_t>& out) {
+  bool read(const JsonValue& json, std::uint64_t& out) {
+    if (json.kind != JsonKind::natural && !expect(json, JsonKind::integer)) return false;
+    if (json.kind == JsonKind::integer && json.number < 0)
+      return fail(json, "the number is negative", "");
+    out = static_cast<std::uint64_t>(json.number);
+    return true;
+  }
+  template <class T>
+  bool read(const JsonValue& json, std::optional<T>& out) {
     return read(json, out.emplace());
   }
 

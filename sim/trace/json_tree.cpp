@@ -56,9 +56,13 @@ class Builder {
     return add({JsonKind::integer, start(), value, {}, {}, {}});
   }
   bool number_unsigned(number_unsigned_t value) {
-    if (value > static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max()))
-      return fail("a number needs more than 64 bits", start());
-    return number_integer(static_cast<std::int64_t>(value));
+    const bool fits = value <= std::numeric_limits<std::int64_t>::max();
+    return add({fits ? JsonKind::integer : JsonKind::natural,
+                start(),
+                static_cast<std::int64_t>(value),
+                {},
+                {},
+                {}});
   }
   bool number_float(number_float_t /*value*/, const string_t& literal) {
     if (literal.find_first_of(".eE") == std::string::npos)
@@ -164,6 +168,7 @@ std::string_view describe(JsonKind kind) {
     case JsonKind::null: return "null";
     case JsonKind::boolean: return "true or false";
     case JsonKind::integer: return "a whole number";
+    case JsonKind::natural: return "a large whole number";
     case JsonKind::real: return "a fraction";
     case JsonKind::text: return "a text";
     case JsonKind::array: return "a list";

@@ -19,12 +19,13 @@ inline constexpr std::size_t json_bytes_max = std::size_t{128} << 20;
 inline constexpr std::size_t json_values_max = std::size_t{8} << 20;
 inline constexpr std::size_t json_depth_max = 16;  // a trace nests 5 deep
 
-enum class JsonKind : std::uint8_t { null, boolean, integer, real, text, array, object };
+/// `natural` is a whole number from 2^63 to 2^64 - 1, which only a seed can be.
+enum class JsonKind : std::uint8_t { null, boolean, integer, natural, real, text, array, object };
 
 struct JsonValue {
   JsonKind kind{};
   std::size_t offset = 0;         // where its first token begins, in bytes from 0
-  std::int64_t number = 0;        // integer; boolean as 0 or 1
+  std::int64_t number = 0;        // integer; boolean as 0 or 1; natural: the same 64 bits
   std::string text;               // text; the literal of a real
   std::vector<std::string> keys;  // object: one per item
   std::vector<JsonValue> items;   // array, object

@@ -50,6 +50,9 @@ void write(std::string& out, int value) {
 void write(std::string& out, std::int64_t value) {
   out += std::to_string(value);
 }
+void write(std::string& out, std::uint64_t value) {
+  out += std::to_string(value);
+}
 void write(std::string& out, bool value) {
   out += value ? "true" : "false";
 }
@@ -94,7 +97,7 @@ void write(std::string& out, const T& record) {
   std::string_view separator;
   each_field<T>([&](std::string_view key, auto member, Need need, Words) {
     using Value = typename Member<decltype(member)>::Value;
-    if (is_record<ListItemOf<Value>>) return;  // a block of lines of its own, see write_step
+    if (is_record<ListItemOf<Value>>) return;  // a block of lines of its own, see write_block
     if (need == Need::optional && record.*member == Value{}) return;
     out += separator;
     separator = ", ";
@@ -120,17 +123,21 @@ void write_lines(std::string& out, const List& list, std::size_t indent, WriteIt
   out.append(indent, ' ');
 }
 
-void write_step(std::string& out, const Step& step) {
-  write(out, step);
+/// A record with its lists of records below it, one item per line; `indent` is that of the lists.
+template <class T>
+requires is_record<T>
+void write_block(std::string& out, const T& record, std::size_t indent) {
+  write(out, record);
   out.pop_back();
-  each_field<Step>([&](std::string_view key, auto member, Need, Words) {
+  each_field<T>([&](std::string_view key, auto member, Need, Words) {
     using Item = ListItemOf<typename Member<decltype(member)>::Value>;
     if constexpr (is_record<Item>) {
-      if ((step.*member).empty()) return;
-      out += ",\n   ";
+      if ((record.*member).empty()) return;
+      out += ",\n";
+      out.append(indent, ' ');
       write_text(out, key);
       out += ": [";
-      write_lines(out, step.*member, 3, [&](const Item& item) { write(out, item); });
+      write_lines(out, record.*member, indent, [&](const Item& item) { write(out, item); });
       out += ']';
     }
   });
@@ -144,8 +151,10 @@ void write_trace_field(std::string& out, const Value& value) {
   constexpr std::size_t line_max = 90;
   if constexpr (std::is_same_v<Item, Step>) {
     out += '[';
-    write_lines(out, value, 1, [&](const Step& step) { write_step(out, step); });
+    write_lines(out, value, 1, [&](const Step& step) { write_block(out, step, 3); });
     out += ']';
+  } else if constexpr (std::is_same_v<Value, std::optional<Timed>>) {
+    write_block(out, *value, 2);
   } else if constexpr (std::is_same_v<Item, void>) {
     write(out, value);
   } else {

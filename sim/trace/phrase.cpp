@@ -157,6 +157,20 @@ std::string words_of(const Change& change, const Signs& signs) {
          (change.after.empty() ? none : change.after);
 }
 
+std::string end_words(const Trace& trace) {
+  const auto count_of = [](int count, std::string_view thing) {
+    return std::to_string(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
+  };
+  const Counts& counts = trace.counts;
+  std::string words = "End";
+  if (trace.timed) words += " at " + time_text(trace.timed->end_us);
+  words += " after " + count_of(static_cast<int>(trace.steps.size()), "step") + ": " +
+           count_of(counts.messages, "message") + ", " + count_of(counts.forces, "forced write");
+  if (counts.local_messages > 0)
+    words += ", " + count_of(counts.local_messages, "message") + " within a node";
+  return words;
+}
+
 std::string groups_text(const Step& step) {
   if (step.groups.empty()) return step.event;
   std::vector<std::string> groups;

@@ -37,6 +37,9 @@ std::string timer_of(const Trace& trace, const Step& step);
 /// A field change: `accounts.alice 1000 → 900`.
 std::string words_of(const Change& change, const Signs& signs);
 
+/// The run in one line: `End after 9 steps: 9 messages, 6 forced writes`.
+std::string end_words(const Trace& trace);
+
 /// `{c, p1} | {p2}`, or the event's own text when it has no groups.
 std::string groups_text(const Step& step);
 

@@ -161,6 +161,22 @@ std::vector<std::string> wrap(std::string_view text, int width) {
   return out;
 }
 
+std::vector<std::string> flow(const std::vector<std::string>& items, int gap, int width) {
+  std::vector<std::string> lines;
+  int used = 0;
+  for (const std::string& item : items) {
+    const int columns = column_count(item);
+    if (lines.empty() || used + gap + columns > width) {
+      lines.push_back(item);
+      used = columns;
+    } else {
+      lines.back() += std::string(static_cast<std::size_t>(gap), ' ') + item;
+      used += gap + columns;
+    }
+  }
+  return lines;
+}
+
 std::string join(const std::vector<std::string>& items, std::string_view separator) {
   std::string out;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -189,13 +205,14 @@ std::string time_text(std::int64_t time_us) {
 }
 
 const Signs& signs(bool unicode) {
-  static constexpr Signs drawn = {U'│', U'┃', U'┊', U'║', U'├', U'┠', U'┤', U'┨', U'┼', U'╂', U'─',
-                                  U'┄', U'►', U'◄', U'×', U'●', U'■', U'□', U'✓', U'✗', U'◆', U'◷',
-                                  U'▪', U'»', U'?', U'╳', U'↑', U'✗', U'✓', U"→", U"←", U"↔", U"→"};
-  static constexpr Signs plain = {U'|', U'!', U':', U'"', U'|',  U'!', U'|', U'!', U'+',
-                                  U'+', U'-', U'.', U'>', U'<',  U'x', U'o', U'#', U'=',
-                                  U'+', U'-', U'*', U'@', U'&',  U'$', U'?', U'X', U'^',
-                                  U'!', U'+', U">", U"<", U"<>", U"->"};
+  static constexpr Signs drawn = {U'│', U'┃', U'┊', U'║', U'├', U'┠', U'┤', U'┨', U'┼', U'╂',
+                                  U'─', U'┄', U'►', U'◄', U'×', U'●', U'■', U'□', U'✓', U'✗',
+                                  U'◆', U'◷', U'▪', U'»', U'?', U'╳', U'↑', U'✗', U'✓', U'░',
+                                  U'═', U'█', U'▒', U"→", U"←", U"↔", U"→"};
+  static constexpr Signs plain = {U'|', U'!', U':', U'"', U'|', U'!',  U'|', U'!', U'+', U'+',
+                                  U'-', U'.', U'>', U'<', U'x', U'o',  U'#', U'=', U'+', U'-',
+                                  U'*', U'@', U'&', U'$', U'?', U'X',  U'^', U'!', U'+', U':',
+                                  U'=', U'#', U'!', U">", U"<", U"<>", U"->"};
   return unicode ? drawn : plain;
 }
 

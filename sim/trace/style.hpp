@@ -30,6 +30,10 @@ int column_count(std::string_view text);
 /// one line. REQUIRES: width >= 2.
 std::vector<std::string> wrap(std::string_view text, int width);
 
+/// Puts `items` on lines of at most `width` columns, with `gap` blanks between two; no item is
+/// broken. No line for no item.
+std::vector<std::string> flow(const std::vector<std::string>& items, int gap, int width);
+
 /// "p1", "p1 and p2", "p1, p2 and p3".
 std::string join_and(const std::vector<std::string>& items);
 
@@ -48,6 +52,7 @@ struct Signs {
   char32_t line, dashes, head_right, head_left, lost;  // the arrow
   char32_t begin, force, append, yes, no, decide, timer, store, client, choose;
   char32_t crash, recover, violated, ok;
+  char32_t bar_down, bar_paused, bar_blocked, bar_doubt;  // of the timeline
   std::u32string_view send_right, send_left, send_both, changes_to;
 };
 

@@ -4,6 +4,7 @@
 
 #include "sim/trace/style.hpp"
 #include "sim/trace/text_parts.hpp"
+#include "sim/trace/times.hpp"
 
 namespace concordat::trace {
 
@@ -32,7 +33,9 @@ std::string draw_legend(const Trace& trace, const TextOptions& options) {
   bool doubted = false;
   bool crashed = false;
   bool lost = false;
+  bool paused = false;
   for (const Step& step : trace.steps) {
+    paused = paused || (trace.timed && step.kind == EventKind::pause);
     for (const Effect& effect : step.effects) {
       forced = forced || effect.kind == EffectKind::force;
       appended = appended || effect.kind == EffectKind::append;
@@ -50,18 +53,12 @@ std::string draw_legend(const Trace& trace, const TextOptions& options) {
   add(appended, sign.append, "written, may be lost in a crash");
   add(doubted, sign.lane_doubt, "in doubt");
   add(crashed, sign.lane_down, "down");
+  add(paused, sign.lane_paused, "paused");
   add(lost, sign.lost, "lost");
+  if (has_offsets(trace)) parts.emplace_back("+2ms after the step began");
   std::string out;
-  std::string line;
-  const auto end_line = [&] {
-    if (!line.empty()) out += paint(line, Style::dim, options.colour) + "\n";
-    line.clear();
-  };
-  for (const std::string& part : parts) {
-    if (column_count(line) + 3 + column_count(part) > options.width) end_line();
-    line += (line.empty() ? "" : "   ") + part;
-  }
-  end_line();
+  for (const std::string& line : flow(parts, 3, options.width))
+    out += paint(line, Style::dim, options.colour) + "\n";
   return out.empty() ? "" : "\n" + out;
 }
 

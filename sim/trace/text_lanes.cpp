@@ -5,12 +5,14 @@
 #include "sim/trace/status.hpp"
 #include "sim/trace/style.hpp"
 #include "sim/trace/text_parts.hpp"
+#include "sim/trace/times.hpp"
 
 namespace concordat::trace {
 
 namespace {
 
-/// Where everything stands on a line.
+/// Where everything stands on a line. The time of a step stands beside its number; what came later
+/// in it has "+2ms" there.
 ///
 ///     |number|  |time|  lane 0 ....... lane 1 ....... lane n-1 .......|
 ///                       ^first         ^first + pitch                 ^width
@@ -39,9 +41,7 @@ Layout layout_of(const Trace& trace, int width) {
   layout.lanes = static_cast<int>(trace.processes.size());
   layout.number_width =
       std::max(3, trace.steps.empty() ? 0 : column_count(std::to_string(trace.steps.back().index)));
-  for (const Step& step : trace.steps)
-    if (step.time_us)
-      layout.time_width = std::max(layout.time_width, column_count(time_text(*step.time_us)));
+  layout.time_width = time_column_width(trace);
   layout.first = layout.number_width + 2 + (layout.time_width > 0 ? layout.time_width + 2 : 0);
   if (layout.lanes > 0) {
     layout.pitch = std::min((layout.width - layout.first) / layout.lanes, pitch_max);
@@ -95,7 +95,8 @@ class Lanes {
     return row;
   }
 
-  /// Adds the row; the first row of a step carries its number and time.
+  /// Adds the row; the first row of a step carries its number and time, and the first row of what
+  /// came later how much later.
   void emit(Row row) {
     if (numbered_ != nullptr) {
       const std::string number = std::to_string(numbered_->index);
@@ -105,6 +106,9 @@ class Lanes {
         row.put(layout_.first - 2 - column_count(time), time, Style::dim);
       }
       numbered_ = nullptr;
+    } else if (!offset_.empty()) {
+      row.put(layout_.first - 2 - column_count(offset_), offset_, Style::dim);
+      offset_.clear();
     }
     out_ += row.text(options_.colour);
     out_ += '\n';
@@ -262,6 +266,7 @@ class Lanes {
     constexpr int rows_between_headers = 60;
     if (rows_since_header_ > rows_between_headers) header();
     numbered_ = &step;
+    shown_us_ = step.time_us;
     draw_event(step);
     for (const Effect& effect : step.effects)
       draw_effect(step, effect);
@@ -270,6 +275,7 @@ class Lanes {
       draw_change(change);
     flush();
     if (numbered_ != nullptr) emit(lanes());
+    offset_.clear();
     for (const PropertyStatus& property : step.properties)
       if (property.status == "violated") emit_violation(property);
   }
@@ -292,7 +298,18 @@ class Lanes {
     return lane >= 0 ? lane : status_.first_on(step.node);
   }
 
+  /// What comes later than the line before it begins a line of its own.
+  void move_to(const Step& step, const Effect& effect) {
+    const std::optional<std::int64_t> us = time_of(step, effect);
+    if (!us || us == shown_us_) return;
+    flush();
+    if (numbered_ != nullptr) emit(lanes());
+    shown_us_ = us;
+    offset_ = offset_text(step, effect);
+  }
+
   void draw_effect(const Step& step, const Effect& effect) {
+    move_to(step, effect);
     if (effect.kind == EffectKind::receive || effect.kind == EffectKind::lost) {
       draw_message(effect, step.kind == EventKind::duplicate);
     } else if (effect.kind == EffectKind::crash || effect.kind == EffectKind::recover) {
@@ -356,7 +373,9 @@ class Lanes {
   const Signs& signs_;
   Status status_;
   std::string out_;
-  const Step* numbered_ = nullptr;  // the step whose number is still to be drawn
+  const Step* numbered_ = nullptr;        // the step whose number is still to be drawn
+  std::optional<std::int64_t> shown_us_;  // the time of the line before
+  std::string offset_;                    // still to be drawn: "+2ms"
   int rows_since_header_ = 0;
   std::vector<Note> waiting_;  // notes of one lane for the next line
   int waiting_lane_ = 0;

@@ -3,11 +3,15 @@
 //       2  p1   ► prepare from c
 //               ■ force prepared
 //               ✓ vote yes   ← yes to c
+//
+// In a timed run the time of a step stands beside its number, and what came later in it begins a
+// line with "+2ms" there.
 #include <algorithm>
 
 #include "sim/trace/phrase.hpp"
 #include "sim/trace/style.hpp"
 #include "sim/trace/text_parts.hpp"
+#include "sim/trace/times.hpp"
 
 namespace concordat::trace {
 
@@ -17,10 +21,9 @@ class List {
  public:
   List(const Trace& trace, const TextOptions& options)
       : trace_(trace), options_(options), signs_(signs(options.unicode)) {
-    for (const Step& step : trace.steps) {
+    for (const Step& step : trace.steps)
       number_width_ = std::max(number_width_, column_count(std::to_string(step.index)));
-      if (step.time_us) time_width_ = std::max(time_width_, column_count(time_text(*step.time_us)));
-    }
+    time_width_ = time_column_width(trace);
     for (const Process& process : trace.processes)
       name_width_ = std::max(name_width_, std::min(column_count(process.name), 12));
     time_start_ = number_width_ + 2;
@@ -37,14 +40,17 @@ class List {
  private:
   void draw_step(const Step& step) {
     step_ = &step;
+    shown_us_ = step.time_us;
     const Note event = note_of(trace_, step, signs_);
     if (step.kind == EventKind::partition) {
       add({U"", groups_text(step), Style::bad});
     } else if (!event.words.empty()) {
       add(event);
     }
-    for (const Effect& effect : step.effects)
+    for (const Effect& effect : step.effects) {
+      move_to(step, effect);
       add(note_of(trace_, effect, signs_));
+    }
     for (const Change& change : step.changes) {
       if (change.part == "store" || options_.details)
         add({std::u32string(1, signs_.store),
@@ -53,6 +59,7 @@ class List {
     }
     if (line_empty() && step_ != nullptr) add({U"", step.event, Style::plain});
     flush();
+    offset_.clear();
     for (const PropertyStatus& property : step.properties) {
       if (property.status != "violated") continue;
       add({std::u32string(1, signs_.violated),
@@ -60,6 +67,15 @@ class List {
            Style::bad});
       flush();
     }
+  }
+
+  /// What comes later than the line before it begins a line of its own.
+  void move_to(const Step& step, const Effect& effect) {
+    const std::optional<std::int64_t> us = time_of(step, effect);
+    if (!us || us == shown_us_) return;
+    flush();
+    shown_us_ = us;
+    offset_ = offset_text(step, effect);
   }
 
   bool line_empty() const { return notes_.empty(); }
@@ -80,10 +96,15 @@ class List {
     return sign + column_count(note.words);
   }
 
-  /// A line with the step's number, time and process where they are still to come.
+  /// A line with the step's number, time and process, or how much later it is, where that is still
+  /// to come.
   Row new_line() {
     Row row(options_.width, options_.unicode);
-    if (step_ == nullptr) return row;
+    if (step_ == nullptr) {
+      row.put(name_start_ - 2 - column_count(offset_), offset_, Style::dim);
+      offset_.clear();
+      return row;
+    }
     const std::string number = std::to_string(step_->index);
     row.put(number_width_ - column_count(number), number, Style::dim);
     if (step_->time_us) {
@@ -127,8 +148,10 @@ class List {
   int name_start_ = 0;
   int start_ = 0;
   std::string out_;
-  std::vector<Note> notes_;     // of the line being filled
-  const Step* step_ = nullptr;  // the step whose number is still to be drawn
+  std::vector<Note> notes_;               // of the line being filled
+  const Step* step_ = nullptr;            // the step whose number is still to be drawn
+  std::optional<std::int64_t> shown_us_;  // the time of the line before
+  std::string offset_;                    // still to be drawn: "+2ms"
 };
 
 }  // namespace

@@ -17,6 +17,9 @@ std::string draw_lanes(const Trace& trace, const TextOptions& options);
 /// The steps as a list.
 std::string draw_list(const Trace& trace, const TextOptions& options);
 
+/// When what happened in a timed run: latencies, a timeline, intervals. Nothing for an untimed one.
+std::string draw_times(const Trace& trace, const TextOptions& options);
+
 /// How it ended: decisions, who is blocked and why, rows, properties, counts.
 std::string draw_summary(const Trace& trace, const TextOptions& options);
 

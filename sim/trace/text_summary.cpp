@@ -1,4 +1,4 @@
-// The end of a drawing.
+// The end of a drawing; a timed run also has its times here (text_times.cpp).
 //
 //     End after 9 steps: 9 messages, 6 forced writes
 //
@@ -12,14 +12,11 @@
 #include "sim/trace/phrase.hpp"
 #include "sim/trace/style.hpp"
 #include "sim/trace/text_parts.hpp"
+#include "sim/trace/times.hpp"
 
 namespace concordat::trace {
 
 namespace {
-
-std::string count_of(int count, std::string_view thing) {
-  return std::to_string(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
-}
 
 class Summary {
  public:
@@ -29,6 +26,7 @@ class Summary {
   std::string draw() {
     draw_counts();
     if (!trace_.finals.empty()) draw_finals();
+    out_ += draw_times(trace_, options_);
     draw_names("rows", rows());
     draw_names("in flight", trace_.in_flight);
     if (!trace_.properties.empty()) draw_properties();
@@ -40,14 +38,15 @@ class Summary {
   void emit(const Row& row) { out_ += row.text(options_.colour) + "\n"; }
 
   void draw_counts() {
-    const Counts& counts = trace_.counts;
-    std::string words = "End after " + count_of(static_cast<int>(trace_.steps.size()), "step") +
-                        ": " + count_of(counts.messages, "message") + ", " +
-                        count_of(counts.forces, "forced write");
-    if (counts.local_messages > 0)
-      words += ", " + count_of(counts.local_messages, "message") + " within a node";
-    for (const std::string& line : wrap(words, options_.width))
+    for (const std::string& line : wrap(end_words(trace_), options_.width))
       out_ += paint(line, Style::bold, options_.colour) + "\n";
+    if (trace_.timed) draw_identity(*trace_.timed);
+  }
+
+  /// Why it ended, and what repeats it.
+  void draw_identity(const Timed& timed) {
+    for (const std::string& line : wrap(identity_words(timed), options_.width))
+      out_ += paint(line, Style::dim, options_.colour) + "\n";
   }
 
   void draw_finals() {

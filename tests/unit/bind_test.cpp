@@ -102,15 +102,8 @@ TEST(Bind, WhatIsSaidOfOneTransactionGoesFirst) {
   }
 }
 
-constexpr const char* needs_time =
-    "error: times need the timed simulator, which this version does not have\n"
-    "  hint: tie the fault to a cause (`on: decided`, `sent_to:` with `of:`), use `recover: true` "
-    "or `heal: true`, or write a `schedule:`";
-
 TEST(Bind, Timers) {
-  expect({{"timing: {latency: 5ms}\n", std::string("3:19: ") + needs_time},
-          {"timing: {force: 5ms}\n", std::string("3:17: ") + needs_time},
-          {"timing: {timeouts: {votes: 5ms}}\n",
+  expect({{"timing: {timeouts: {votes: 5ms}}\n",
            "3:21: error: there is no timer `votes`\n  hint: did you mean `vote`?"},
           {"timing: {timeouts: {vote: 5ms}}\n",
            "3:21: error: timer `prepare` has no duration\n"
@@ -119,15 +112,16 @@ TEST(Bind, Timers) {
 }
 
 TEST(Bind, Faults) {
-  expect({{"faults: [crash: {node: c, at: 5ms}]\n", std::string("3:31: ") + needs_time},
-          {"faults: [crash: {node: c, on: decided, recover_after: 5ms}]\n",
-           std::string("3:55: ") + needs_time},
-          {"faults: [crash: {node: d, on: decided}]\n",
+  expect({{"faults: [crash: {node: d, on: decided}]\n",
            "3:24: error: there is no node `d`\n  hint: did you mean `c`?"},
           {"faults: [crash: {node: c, sent_to: [p3], of: decision}]\n",
            "3:37: error: there is no process `p3`\n  hint: did you mean `p1`?"},
-          {"faults: [partition: {groups: [[c], [p1]], from: 5ms}]\n",
-           std::string("3:49: ") + needs_time},
+          {"faults: [partition: {groups: [[c], [p3]], from: 5ms}]\n",
+           "3:37: error: there is no node `p3`\n  hint: did you mean `p1`?"},
+          {"faults: [pause: {node: p3, at: 5ms}]\n",
+           "3:24: error: there is no node `p3`\n  hint: did you mean `p1`?"},
+          {"faults: [delay: {from: p3, by: 5ms}]\n",
+           "3:24: error: there is no process `p3`\n  hint: did you mean `p1`?"},
           {"faults: [partition: {groups: [[c], [p3]], on: decided, of: c}]\n",
            "3:37: error: there is no node `p3`\n  hint: did you mean `p1`?"},
           {"faults: [partition: {groups: [[c], [p1]], on: decided, of: d}]\n",

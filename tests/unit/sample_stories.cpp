@@ -237,4 +237,24 @@ Trace many_processes(int count) {
   return t.done();
 }
 
+Trace shared_node() {
+  TraceBuilder t("the coordinator and p1 share a node", 2);
+  t.place({"c", "p1"}, "n1");
+  ask_all(t, 2);
+  vote_yes(t, "p1");
+  vote_yes(t, "p2");
+  t.deliver("yes", "p1", "c").change("c", "state", "yes_votes", "{}", "{p1}");
+  t.deliver("yes", "p2", "c").effect(EffectKind::disarm, "vote").force("commit");
+  t.effect(EffectKind::decide, "commit").crashed("after force commit");
+  t.send("commit", {"p1", "p2"}).suppressed();
+  t.recover("c").send("commit", {"p1"}).send("commit", {"p2"});
+  commit_at(t, "p1");
+  commit_at(t, "p2");
+  t.deliver("ack", "p1", "c").change("c", "state", "acks", "{}", "{p1}");
+  t.deliver("ack", "p2", "c").append("end");
+  t.trace().finals = {committed("c"), committed("p1"), committed("p2")};
+  properties(t, "");
+  return t.done();
+}
+
 }  // namespace concordat::trace::samples

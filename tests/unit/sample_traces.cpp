@@ -1,5 +1,6 @@
 #include "tests/unit/sample_traces.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "sim/base/check.hpp"
@@ -44,10 +45,43 @@ class Dice {
                                                    "accounts.alice"};
     return words[static_cast<std::size_t>(below(static_cast<int>(words.size())))];
   }
+  /// What breaks a format that forgets to escape it.
+  std::string hostile_word() {
+    static const std::vector<std::string> words = {"end",
+                                                   "end note",
+                                                   "End title",
+                                                   "a;b",
+                                                   "#1",
+                                                   "%%{init}",
+                                                   "a->>b: c",
+                                                   "**x** //y// __z__ --w--",
+                                                   "== x ==",
+                                                   "...",
+                                                   "@enduml",
+                                                   "!include x",
+                                                   "' comment",
+                                                   "/' a '/",
+                                                   "<b>&amp;</b>",
+                                                   "\"x\": 1}",
+                                                   "{\"a\":1} step 1",
+                                                   "two words",
+                                                   "c\\n",
+                                                   "a\nb\r\n",
+                                                   "$x$$y$",
+                                                   "\u00a0\u3000",
+                                                   "|table|",
+                                                   "network"};
+    return words[static_cast<std::size_t>(below(static_cast<int>(words.size())))];
+  }
   std::string one_of(std::vector<std::string> choices) {
     return choices[static_cast<std::size_t>(below(static_cast<int>(choices.size())))];
   }
-  std::int64_t big() { return static_cast<std::int64_t>(generator_()); }
+  std::uint64_t bits() { return generator_(); }
+  std::int64_t big() { return static_cast<std::int64_t>(bits()); }
+  std::int64_t time() { return coin() ? below(100'000'000) : big(); }
+  std::optional<std::int64_t> maybe_time() {
+    return coin() ? std::optional<std::int64_t>(time()) : std::nullopt;
+  }
   int number() { return static_cast<int>(static_cast<std::uint32_t>(generator_())); }
 
   template <class Make>
@@ -83,6 +117,7 @@ Effect random_effect(Dice& dice) {
   e.ids = dice.list([&] { return dice.big(); });
   e.local = dice.coin();
   e.suppressed = dice.coin();
+  e.time_us = dice.maybe_time();
   return e;
 }
 
@@ -128,6 +163,26 @@ Final random_final(Dice& dice) {
   return f;
 }
 
+Timed random_timed(Dice& dice) {
+  Timed t;
+  t.seed = dice.bits();
+  t.end_us = dice.time();
+  t.ended = dice.one_of({"quiet", "retries", "decided", "limit"});
+  t.fingerprint = dice.word();
+  t.transactions = dice.list([&] {
+    return TxTimes{dice.number(), dice.time(), dice.maybe_time(), dice.maybe_time()};
+  });
+  t.intervals = dice.list([&] {
+    return Interval{dice.one_of({"in_doubt", "blocked", "down", "paused", "cut"}),
+                    dice.below(3),
+                    dice.word(),
+                    dice.time(),
+                    dice.maybe_time(),
+                    dice.word()};
+  });
+  return t;
+}
+
 }  // namespace
 
 Trace random_trace(std::uint64_t seed) {
@@ -151,7 +206,187 @@ Trace random_trace(std::uint64_t seed) {
   t.counts = {dice.number(), dice.number(), dice.number(), dice.number()};
   t.scenario_text = dice.word();
   t.story = dice.word();
+  if (dice.coin()) t.timed = random_timed(dice);
   return t;
+}
+
+// ---- disguised stories ----
+
+Trace disguised(Trace trace, std::uint64_t seed) {
+  Dice dice(seed);
+  std::map<std::string, std::string> names = {{"", ""}};
+  const auto rename = [&](std::string& name) {
+    if (!names.contains(name)) names[name] = dice.hostile_word() + std::to_string(names.size());
+    name = names[name];
+  };
+  for (Process& p : trace.processes) {
+    rename(p.name);
+    rename(p.node);
+    p.role = dice.hostile_word();
+  }
+  trace.scenario = dice.hostile_word();
+  for (Step& step : trace.steps) {
+    rename(step.process);
+    rename(step.node);
+    step.event = dice.hostile_word();
+    for (Effect& effect : step.effects) {
+      rename(effect.process);
+      rename(effect.from);
+      for (std::string& to : effect.to)
+        rename(to);
+      effect.message = dice.hostile_word();
+      const bool fixed = effect.kind == EffectKind::vote || effect.kind == EffectKind::decide;
+      if (!fixed) effect.text = dice.hostile_word();
+    }
+    for (Change& change : step.changes)
+      rename(change.where);
+    for (PropertyStatus& property : step.properties)
+      property.sentence = dice.hostile_word();
+  }
+  for (Final& final : trace.finals)
+    rename(final.process);
+  return trace;
+}
+
+// ---- random stories ----
+
+namespace {
+
+/// Messages under way, each as often as it is.
+struct Flying {
+  std::string message;
+  std::string from;
+  std::string to;
+};
+
+class Storyteller {
+ public:
+  explicit Storyteller(std::uint64_t seed)
+      : dice_(seed), participants_(1 + dice_.below(4)), t_("random story", participants_) {
+    if (dice_.coin()) t_.place({"c", "p1"}, "n1");
+    timed_ = dice_.coin();
+  }
+
+  Trace tell() {
+    for (int steps = 5 + dice_.below(40); steps > 0; --steps)
+      tell_step();
+    return t_.done();
+  }
+
+ private:
+  void tell_step() {
+    const int what = dice_.below(12);
+    if (what < 6 && !flying_.empty()) {
+      deliver();
+    } else if (what == 6 && !flying_.empty()) {
+      const Flying lost = take();
+      t_.lose(lost.message, lost.from, lost.to);
+      at();
+    } else if (what == 7) {
+      t_.network(dice_.coin() ? EventKind::heal : EventKind::partition, "the network");
+      at();
+    } else if (what == 8) {
+      t_.node(dice_.coin() ? EventKind::pause : EventKind::resume, node());
+      at();
+    } else if (what == 9) {
+      const std::string process = anybody();
+      dice_.coin() ? t_.crash(process) : t_.recover(process);
+      at();
+      act(process);
+    } else {
+      const std::string process = anybody();
+      t_.timeout(process, "retry");
+      at();
+      act(process);
+    }
+  }
+
+  void deliver() {
+    const Flying message = take();
+    if (dice_.below(5) == 0) {
+      t_.duplicate(message.message, message.from, message.to);
+      flying_.push_back(message);
+    } else {
+      t_.deliver(message.message, message.from, message.to);
+    }
+    at();
+    act(message.to);
+  }
+
+  /// What the process does in the step begun last.
+  void act(const std::string& process) {
+    for (int effects = dice_.below(4); effects > 0; --effects) {
+      if (dice_.coin()) {
+        t_.force("record");
+        if (timed_) t_.later(now_us_ + 2000);
+      } else {
+        send(process);
+      }
+    }
+    if (dice_.below(6) == 0) t_.crashed("here");
+  }
+
+  void send(const std::string& process) {
+    const std::string message = "m" + std::to_string(dice_.below(3));
+    std::vector<std::string> to;
+    for (int i = 0; i <= participants_; ++i)
+      if (dice_.coin()) to.push_back(i == 0 ? "c" : "p" + std::to_string(i));
+    if (to.empty()) return;
+    t_.send(message, to);
+    for (const std::string& receiver : to)
+      flying_.push_back({message, process, receiver});
+  }
+
+  void at() {
+    now_us_ += dice_.below(3) * 1000;
+    if (timed_) t_.at(now_us_);
+  }
+
+  Flying take() {
+    const auto at = flying_.begin() + dice_.below(static_cast<int>(flying_.size()));
+    Flying taken = *at;
+    flying_.erase(at);
+    return taken;
+  }
+
+  std::string anybody() {
+    const int i = dice_.below(participants_ + 1);
+    return i == 0 ? "c" : "p" + std::to_string(i);
+  }
+
+  std::string node() {
+    const std::vector<std::string>& nodes = t_.trace().nodes;
+    return nodes[static_cast<std::size_t>(dice_.below(static_cast<int>(nodes.size())))];
+  }
+
+  Dice dice_;
+  int participants_;
+  TraceBuilder t_;
+  bool timed_ = false;
+  std::int64_t now_us_ = 0;
+  std::vector<Flying> flying_;
+};
+
+}  // namespace
+
+Trace random_story(std::uint64_t seed) {
+  return Storyteller(seed).tell();
+}
+
+std::vector<Trace> all() {
+  return {happy_commit(),
+          one_no(),
+          coordinator_crash(),
+          crash_before_telling(),
+          partition_with_loss(),
+          duplicates(),
+          two_transactions(),
+          split_decision(),
+          many_processes(5),
+          many_processes(7),
+          shared_node(),
+          timed_blocking(),
+          timed_load()};
 }
 
 // ---- TraceBuilder ----
@@ -186,9 +421,30 @@ TraceBuilder& TraceBuilder::begin(EventKind kind, std::string event, std::string
   step.kind = kind;
   step.event = std::move(event);
   step.process = std::string(process);
-  step.node = step.process;
+  step.node = node_of(process);
   if (!process.empty() && kind != EventKind::crash && kind != EventKind::recover) step.tx = tx_;
   trace_.steps.push_back(std::move(step));
+  later_us_.reset();
+  return *this;
+}
+
+std::string TraceBuilder::node_of(std::string_view process) const {
+  const auto at = std::ranges::find(trace_.processes, process, &Process::name);
+  return at == trace_.processes.end() ? std::string(process) : at->node;
+}
+
+bool TraceBuilder::is_local(std::string_view from, std::string_view to) const {
+  return node_of(from) == node_of(to);
+}
+
+TraceBuilder& TraceBuilder::place(const std::vector<std::string>& processes,
+                                  const std::string& node) {
+  for (Process& process : trace_.processes)
+    if (std::ranges::find(processes, process.name) != processes.end()) process.node = node;
+  trace_.nodes.clear();
+  for (const Process& process : trace_.processes)
+    if (std::ranges::find(trace_.nodes, process.node) == trace_.nodes.end())
+      trace_.nodes.push_back(process.node);
   return *this;
 }
 
@@ -198,6 +454,7 @@ Effect& TraceBuilder::add(EffectKind kind) {
   effect.kind = kind;
   effect.process = step.process;
   effect.tx = tx_;
+  effect.time_us = later_us_;
   step.effects.push_back(std::move(effect));
   return step.effects.back();
 }
@@ -223,6 +480,7 @@ TraceBuilder& TraceBuilder::received(std::string_view message,
   effect.from = std::string(from);
   effect.to = {std::string(to)};
   effect.ids = {ids.front()};
+  effect.local = is_local(from, to);
   ids.erase(ids.begin());
   return *this;
 }
@@ -242,6 +500,7 @@ TraceBuilder& TraceBuilder::recover(std::string_view process, std::string_view t
   begin(EventKind::recover, text({"recover ", process}), process);
   Effect& effect = add(EffectKind::recover);
   effect.tx = 0;
+  effect.process = trace_.steps.back().node;
   effect.text = std::string(tail);
   return *this;
 }
@@ -298,6 +557,17 @@ TraceBuilder& TraceBuilder::partition(std::vector<std::vector<std::string>> grou
   return *this;
 }
 
+TraceBuilder& TraceBuilder::node(EventKind kind, std::string_view name) {
+  network(kind, text({enum_name(kind), " ", name}));
+  trace_.steps.back().node = std::string(name);
+  return *this;
+}
+
+TraceBuilder& TraceBuilder::later(std::int64_t time_us) {
+  later_us_ = time_us;
+  return *this;
+}
+
 TraceBuilder& TraceBuilder::at(std::int64_t time_us) {
   trace_.steps.back().time_us = time_us;
   return *this;
@@ -315,8 +585,10 @@ TraceBuilder& TraceBuilder::send(std::string_view message, std::vector<std::stri
   for (const std::string& receiver : to) {
     effect.ids.push_back(next_id_);
     copies(message, effect.from, receiver).push_back(next_id_++);
-    ++trace_.counts.messages;
+    ++(is_local(effect.from, receiver) ? trace_.counts.local_messages : trace_.counts.messages);
   }
+  effect.local = std::ranges::all_of(
+      to, [&](const std::string& receiver) { return is_local(effect.from, receiver); });
   effect.to = std::move(to);
   return *this;
 }
@@ -346,6 +618,7 @@ TraceBuilder& TraceBuilder::effect(EffectKind kind, std::string_view what, std::
 TraceBuilder& TraceBuilder::crashed(std::string_view where) {
   Effect& effect = add(EffectKind::crash);
   effect.tx = 0;
+  effect.process = trace_.steps.back().node;
   effect.text = std::string(where);
   return *this;
 }
@@ -354,9 +627,10 @@ TraceBuilder& TraceBuilder::suppressed() {
   Effect& effect = trace_.steps.back().effects.back();
   effect.suppressed = true;
   if (effect.kind == EffectKind::send) {
-    for (const std::string& to : effect.to)
+    for (const std::string& to : effect.to) {
       copies(effect.message, effect.from, to).pop_back();
-    trace_.counts.messages -= static_cast<int>(effect.to.size());
+      --(is_local(effect.from, to) ? trace_.counts.local_messages : trace_.counts.messages);
+    }
     effect.ids.clear();
   }
   return *this;

@@ -44,9 +44,37 @@ expect: {uniform_agreement: ok, blocked: [p2, p3], outcome: commit}
 explore: {crashes: 1, timing: asynchronous, expect: {UA: holds, NB: violated}}
 )";
 
+constexpr std::string_view hand_timed = R"(# The same about times.
+name: two sites
+protocol: two_phase_commit
+votes: {p1: any}
+timing:
+  latency: {log_normal: {median: 5ms, sigma: 0.5}, plus: 1ms}
+  links: [{from: c, to: p2, latency: 70ms}, {to: p1, latency: {uniform: [1ms, 9ms]}}]
+  sites: {east: [c, p1], west: [p2]}
+  between:
+    - {sites: [east, west], latency: {exponential: 70ms}}
+  force: {table: [1ms, 2ms, 40ms]}
+  clock_error: 0.1%
+  clocks: {p1: 200ppm, p2: -1%}
+  limit: 1h
+chances: {vote: {no: 1/20, read: 10%}}
+load: {total: 1000, gap: 1ms}
+faults:
+  - crash: {node: c, at: 20ms, recover_after: 10s}
+  - pause: {node: c, on: voted, for: 500ms}
+  - delay: {message: decision, by: 50ms, since: 1s, until: 2s}
+random:
+  crash: {every: 1s, down: 100ms, nodes: [c], inside: 1/3}
+  lose: 1/50
+  delay: {chance: 1/20, by: {exponential: 50ms}}
+)";
+
+constexpr std::array texts{hand_written, hand_timed};
+
 std::vector<std::string> seeds() {
-  std::vector<std::string> out{std::string(hand_written)};
-  for (std::uint64_t seed = 0; out.size() < 8; ++seed) {
+  std::vector<std::string> out{std::string(hand_written), std::string(hand_timed)};
+  for (std::uint64_t seed = 0; out.size() < 12; ++seed) {
     SampleRandom random(seed);
     out.push_back(write(sample_scenario(random)));
   }
@@ -150,23 +178,39 @@ void expect_error(const std::string& text) {
   ASSERT_FALSE(read(text, "").ok()) << text;
 }
 
-/// Offsets of every `mark` in a flow map or list of the hand-written file, outside text and
-/// comment.
-std::vector<std::size_t> places_of(std::string_view text, std::string_view mark) {
-  std::vector<std::size_t> places;
-  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1))
-    if (!text.substr(0, at).ends_with("(p2->c)")) places.push_back(at);
+/// Every `mark` in the hand-written files, with its offset, outside text and comment.
+std::vector<std::pair<std::string_view, std::size_t>> places_of(std::string_view mark) {
+  std::vector<std::pair<std::string_view, std::size_t>> places;
+  for (const std::string_view text : texts)
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1))
+      if (!text.substr(0, at).ends_with("(p2->c)")) places.emplace_back(text, at);
   return places;
 }
 
 TEST(ScenarioMutation, AnUnknownKeyIsAnErrorInEveryStruct) {
-  const std::string original(hand_written);
-  ASSERT_TRUE(read(original, "").ok());
+  for (const std::string_view text : texts)
+    ASSERT_TRUE(read(text, "").ok()) << read(text, "").error().text();
   // At the top, and in each map whose keys the format decides.
-  constexpr std::array<std::string_view, 8> before{
-      "name:", "latency:", "node:", "groups:", "message:", "uniform_", "crashes:", "UA:"};
-  for (const std::string_view key : before) {
-    std::string text = original;
+  using Place = std::pair<std::string_view, std::string_view>;
+  constexpr std::array before{Place{hand_written, "name:"},
+                              Place{hand_written, "latency:"},
+                              Place{hand_written, "node:"},
+                              Place{hand_written, "groups:"},
+                              Place{hand_written, "message:"},
+                              Place{hand_written, "uniform_"},
+                              Place{hand_written, "crashes:"},
+                              Place{hand_written, "UA:"},
+                              Place{hand_timed, "log_normal:"},
+                              Place{hand_timed, "median:"},
+                              Place{hand_timed, "from:"},
+                              Place{hand_timed, "total:"},
+                              Place{hand_timed, "node:"},
+                              Place{hand_timed, "message:"},
+                              Place{hand_timed, "lose:"},
+                              Place{hand_timed, "every:"},
+                              Place{hand_timed, "chance:"}};
+  for (const auto& [original, key] : before) {
+    std::string text(original);
     const std::size_t at = text.find(key);
     ASSERT_NE(at, std::string::npos) << key;
     const std::size_t line_start = text.rfind('\n', at) + 1;
@@ -182,8 +226,8 @@ TEST(ScenarioMutation, AnUnknownKeyIsAnErrorInEveryStruct) {
 
 TEST(ScenarioMutation, AValueOfTheWrongTypeIsAnError) {
   // Every key of the file, but those of free words; a nested list fits nowhere.
-  for (const std::size_t colon : places_of(hand_written, ": ")) {
-    std::string text(hand_written);
+  for (const auto& [original, colon] : places_of(": ")) {
+    std::string text(original);
     std::size_t end = colon + 2;
     if (text[end] == '>') continue;  // the folded story: its lines would follow
     int depth = 0;
@@ -198,27 +242,29 @@ TEST(ScenarioMutation, AValueOfTheWrongTypeIsAnError) {
 }
 
 TEST(ScenarioMutation, AFlowMapThatIsCutIsAnError) {
-  for (const std::size_t open : places_of(hand_written, "{")) {
-    const std::size_t close = hand_written.find('}', open);
+  for (const auto& [original, open] : places_of("{")) {
+    const std::size_t close = original.find('}', open);
     for (std::size_t size = open + 1; size <= close; ++size)
-      ASSERT_NO_FATAL_FAILURE(expect_error(std::string(hand_written.substr(0, size))));
+      ASSERT_NO_FATAL_FAILURE(expect_error(std::string(original.substr(0, size))));
   }
 }
 
 TEST(ScenarioMutation, ARepeatedLineWithAKeyIsAnError) {
-  std::vector<std::string> lines = lines_of(hand_written);
   int tried = 0;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::size_t first = lines[i].find_first_not_of(' ');
-    const bool key = lines[i].find(": ") != std::string::npos && lines[i][first] != '-' &&
-                     lines[i][first] != '#';
-    if (!key) continue;
-    std::vector<std::string> twice = lines;
-    twice.insert(twice.begin() + static_cast<std::ptrdiff_t>(i), lines[i]);
-    ASSERT_NO_FATAL_FAILURE(expect_error(joined(twice)));
-    ++tried;
+  for (const std::string_view text : texts) {
+    const std::vector<std::string> lines = lines_of(text);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const std::size_t first = lines[i].find_first_not_of(' ');
+      const bool key = lines[i].find(": ") != std::string::npos && lines[i][first] != '-' &&
+                       lines[i][first] != '#';
+      if (!key) continue;
+      std::vector<std::string> twice = lines;
+      twice.insert(twice.begin() + static_cast<std::ptrdiff_t>(i), lines[i]);
+      ASSERT_NO_FATAL_FAILURE(expect_error(joined(twice)));
+      ++tried;
+    }
   }
-  EXPECT_GT(tried, 10);
+  EXPECT_GT(tried, 25);
 }
 
 }  // namespace

@@ -2,41 +2,11 @@
 // message and, where one can be guessed, the fix; and what is right arrives in the right member.
 // Method: a table of small files with the whole text of the error, as a person would see it.
 #include <fmt/core.h>
-#include <gtest/gtest.h>
 
-#include "sim/scenario/read.hpp"
+#include "tests/unit/scenario_helpers.hpp"
 
 namespace concordat::scenario {
 namespace {
-
-/// The message for a whole file, without the name of the file.
-std::string error_of(std::string_view yaml) {
-  const Result<Scenario> scenario = read(yaml, "a.yaml");
-  if (scenario.ok()) return "no error";
-  Error error = scenario.error();
-  EXPECT_EQ(error.file, "a.yaml");
-  error.file.clear();
-  return error.text();
-}
-
-struct Case {
-  std::string body;  // begins in line 3, after a name and a protocol
-  std::string error;
-};
-
-void expect_errors(std::initializer_list<Case> cases) {
-  for (const Case& each : cases)
-    EXPECT_EQ(error_of("name: n\nprotocol: p\n" + std::string(each.body)), each.error) << each.body;
-}
-
-Scenario good(std::string_view body) {
-  const Result<Scenario> scenario = read("name: n\nprotocol: p\n" + std::string(body), "a.yaml");
-  if (!scenario.ok()) {
-    ADD_FAILURE() << scenario.error().text();
-    return {};
-  }
-  return *scenario;
-}
 
 TEST(ScenarioRead, NeedsAMapWithNameAndProtocol) {
   const std::string empty =
@@ -59,7 +29,9 @@ TEST(ScenarioRead, UnknownKeys) {
       {"network: {\n  copys: 2}",
        "4:3: error: unknown key `copys`\n  hint: did you mean `copies`?"},
       {"timing: {zzzzzzzzz: 1s}",
-       "3:10: error: unknown key `zzzzzzzzz`\n  hint: known here: model, latency, force, timeouts"},
+       "3:10: error: unknown key `zzzzzzzzz`\n  hint: known here: model, latency, links, sites, "
+       "between, "
+       "force, disks, group_commit, timeouts, clock_error, clocks, limit, stop"},
       {"expect: {uniform_agrement: ok}",
        "3:10: error: unknown key `uniform_agrement`\n  hint: did you mean `uniform_agreement`?"},
       {"explore: {expect: {UB: holds}}",
@@ -72,6 +44,8 @@ TEST(ScenarioRead, UnknownKeys) {
 }
 
 TEST(ScenarioRead, WrongTypes) {
+  const std::string kinds =
+      "a fault is a map with one key: crash, partition, pause, lose, duplicate, delay or reorder";
   expect_errors({
       {"story: [a]", "3:8: error: `story` must be text, not a list"},
       {"story: ''", "3:8: error: `story` must be text, not an empty text"},
@@ -94,11 +68,13 @@ TEST(ScenarioRead, WrongTypes) {
        "  hint: quote text that holds `: `"},
       {"faults: {crash: {node: c}}", "3:9: error: `faults` must be a list, not a map"},
       {"faults: [crash]",
-       "3:10: error: a fault is a map with one key: crash, partition, lose or duplicate\n"
-       "  hint: write `- crash: {node: c, at: 20ms}`; what belongs to it is indented"},
+       "3:10: error: " + kinds +
+           "\n"
+           "  hint: write `- crash: {node: c, at: 20ms}`; what belongs to it is indented"},
       {"faults:\n  - crash:\n    node: c",
-       "4:5: error: a fault is a map with one key: crash, partition, lose or duplicate\n"
-       "  hint: write `- crash: {node: c, at: 20ms}`; what belongs to it is indented"},
+       "4:5: error: " + kinds +
+           "\n"
+           "  hint: write `- crash: {node: c, at: 20ms}`; what belongs to it is indented"},
       {"explore: {heal: yes}", "3:17: error: `heal` must be true or false, not `yes`"},
       {"explore: {heal: 'true'}",
        "3:17: error: `heal` must be true or false, not the quoted text `true`"},
@@ -132,7 +108,7 @@ TEST(ScenarioRead, Numbers) {
       {"processes: {participants: 25}",
        "3:27: error: `participants` must be a whole number from 0 to 24, not `25`"},
       {"network: {copies: 0}",
-       "3:19: error: `copies` must be a whole number from 1 to 8, or `set`, not `0`"},
+       "3:19: error: `copies` must be a whole number from 1 to 8, or `set`, or `bag`, not `0`"},
       {"explore: {crashes: some}",
        "3:20: error: `crashes` must be a whole number from 0 to 255, or `unlimited`, not `some`"},
       {"store: {p1: {accounts: {alice: -1}}}",
@@ -254,12 +230,14 @@ TEST(ScenarioRead, Faults) {
   EXPECT_EQ(fault("partition: {groups: [[c], [p1]], on: told}"),
             "4:16: error: `on` and `of` belong together\n  hint: `on: decided, of: c`");
   EXPECT_EQ(fault("partition: {groups: [[c], [p1]], on: told, of: c, to: 1s}"),
-            "4:59: error: `to` needs `from`\n  hint: `from: 20ms, to: 1s`");
+            "4:59: error: `to` needs `from`\n"
+            "  hint: `from: 20ms, to: 1s`; after a cause, `heal_after: 1s`");
   EXPECT_EQ(fault("partition: {groups: [[c], [p1]], from: 1s, heal: true}"),
             "4:54: error: `heal` is for a partition without times\n"
             "  hint: `to` says when this one ends");
-  EXPECT_EQ(fault("lose: {to: p1}"),
-            "4:11: error: `lose` needs `message`\n  hint: `message: decision, to: p2`");
+  EXPECT_EQ(fault("lose: {count: 2}"),
+            "4:11: error: `lose` needs `message`, `from` or `to`\n"
+            "  hint: `message: decision, to: p2`; what is left out matches all");
   EXPECT_EQ(fault("duplicate: {message: commit, count: 0}"),
             "4:41: error: `count` must be a whole number from 1 to 1000, not `0`");
 }
@@ -283,7 +261,7 @@ TEST(ScenarioRead, ValuesArriveWithTheirPlaces) {
   EXPECT_EQ(s.work[0].table.value, "accounts");
   EXPECT_EQ(s.work[0].key.value, "alice.old");
   EXPECT_EQ(s.work[0].add.value, -100);
-  EXPECT_EQ(s.network.copies.value, 0);
+  EXPECT_EQ(s.network.copies, (At<int>{Network::set, {}}));
   ASSERT_TRUE(s.explore);
   EXPECT_EQ(s.explore->at, (Position{7, 1}));
   EXPECT_EQ(s.explore->crashes.value, -1);

@@ -6,6 +6,7 @@
 
 #include "sim/base/enum_name.hpp"
 #include "sim/base/property_names.hpp"
+#include "sim/scenario/timed.hpp"
 
 namespace concordat::scenario {
 
@@ -60,7 +61,9 @@ class Sampler {
     return {static_cast<E>(random_.below(static_cast<std::size_t>(enum_count<E>()))), {}};
   }
   At<int> number(int low, int high) { return {static_cast<int>(random_.between(low, high)), {}}; }
-  At<std::int64_t> count() { return {random_.between(1, 1'000'000'000'000'000), {}}; }
+  At<std::int64_t> count(std::int64_t most = 1'000'000'000'000'000) {
+    return {random_.between(1, most), {}};
+  }
   At<int> budget() { return number(-1, 3); }
   At<bool> flag() { return {coin(), {}}; }
   Text name() { return {std::string(pick(sample_names)), {}}; }
@@ -134,11 +137,27 @@ class Sampler {
     return {std::string(pick(causes)), {}};
   }
 
+  At<Duration> positive_duration() { return {{1 + duration().value.us}, {}}; }
+  /// At most 24 hours.
+  Duration drawn_time() { return {duration().value.us % 86'400'000'001}; }
+  At<DistributionSpec> distribution();
+  /// With a common denominator that several of them share.
+  At<Ratio> ratio() {
+    constexpr std::array<Ratio, 6> ratios{{{0, 1}, {1, 4}, {1, 50}, {3, 100}, {1, 3}, {1, 5}}};
+    return {pick(ratios), {}};
+  }
+
   void people(Scenario& out);
   void data(Scenario& out);
+  Timing timing();
+  std::vector<Chance> chances();
+  RepeatedFault repeated();
+  RandomFaults random_faults();
   Fault fault();
   CrashFault crash();
   PartitionFault partition();
+  PauseFault pause();
+  MessageFault message();
   Expect expect();
   Explore explore();
 
@@ -177,8 +196,89 @@ void Sampler::data(Scenario& out) {
   out.conserve = names(3);
   out.locks = enumerator<LockPolicy>();
   out.bounds = entries<int>([&] { return number(0, 255); });
-  out.network = {
-      enumerator<Delivery>(), number(0, 8), enumerator<InFlight>(), enumerator<AcrossCut>()};
+  out.network = {enumerator<Delivery>(),
+                 maybe<At<int>>([&] { return number(Network::bag, 8); }),
+                 enumerator<InFlight>(),
+                 enumerator<AcrossCut>()};
+}
+
+At<DistributionSpec> Sampler::distribution() {
+  DistributionSpec out;
+  out.kind = enumerator<DistributionKind>().value;
+  if (out.kind != DistributionKind::table) out.first = drawn_time();
+  if (out.kind == DistributionKind::uniform) {
+    out.last = drawn_time();
+    if (out.last < out.first) std::swap(out.first, out.last);
+  }
+  if (out.kind == DistributionKind::log_normal)
+    out.sigma_millionths = random_.between(0, 4'000'000);
+  if (out.kind == DistributionKind::table)
+    for (std::size_t i = 1 + random_.below(30); i > 0; --i)
+      out.values.push_back(drawn_time());
+  if (coin()) out.plus = drawn_time();
+  return {out, {}};
+}
+
+Timing Sampler::timing() {
+  Timing out;
+  out.model = enumerator<TimingModel>();
+  out.timeouts = entries<Duration>([&] { return duration(); });
+  if (coin()) return out;
+  out.latency = maybe<At<DistributionSpec>>([&] { return distribution(); });
+  for (std::size_t i = random_.below(3); i > 0; --i) {
+    LinkLatency link{maybe<Text>([&] { return name(); }), {}, distribution()};
+    if (!link.from || coin()) link.to = name();
+    out.links.push_back(link);
+  }
+  for (const Text& site : names(2))
+    out.sites.push_back({site, {{name()}, {}}});
+  for (std::size_t i = random_.below(3); i > 0; --i)
+    out.between.push_back({{{name(), name()}, {}}, distribution()});
+  out.force = maybe<At<DistributionSpec>>([&] { return distribution(); });
+  out.disks = entries<DistributionSpec>([&] { return distribution(); });
+  out.group_commit = flag();
+  out.clock_error = maybe<At<Ratio>>([&] { return ratio(); });
+  out.clocks = entries<std::int64_t>([&] {
+    return At<std::int64_t>{random_.between(-500'000, 500'000), {}};
+  });
+  out.limit = maybe<At<Duration>>([&] { return positive_duration(); });
+  out.stop = enumerator<Stop>();
+  return out;
+}
+
+std::vector<Chance> Sampler::chances() {
+  std::vector<Chance> out;
+  for (const Text& label : names(2)) {
+    out.push_back({label, {"no", {}}, ratio()});
+    if (coin()) out.push_back({label, {"read", {}}, ratio()});
+  }
+  return out;
+}
+
+RepeatedFault Sampler::repeated() {
+  RepeatedFault out;
+  out.every = positive_duration();
+  out.lasts = maybe<At<Duration>>([&] { return positive_duration(); });
+  if (coin()) out.nodes = At<std::vector<Text>>{{name()}, {}};
+  return out;
+}
+
+RandomFaults Sampler::random_faults() {
+  RandomFaults out;
+  out.crash = maybe<RepeatedFault>([&] { return repeated(); });
+  if (out.crash && coin()) out.inside = ratio();
+  out.partition = maybe<RepeatedFault>([&] { return repeated(); });
+  if (out.partition) out.partition->nodes.reset();
+  if (out.partition) out.one_way = ratio();
+  out.pause = maybe<RepeatedFault>([&] { return repeated(); });
+  out.lose = ratio();
+  out.duplicate = ratio();
+  if (coin()) {
+    out.delay = ratio();
+    out.delay_by = distribution();
+  }
+  out.until = maybe<At<Duration>>([&] { return positive_duration(); });
+  return out;
 }
 
 CrashFault Sampler::crash() {
@@ -206,27 +306,75 @@ PartitionFault Sampler::partition() {
   PartitionFault out;
   out.groups.value = {{{{"c", {}}, {"p1", {}}}, {}}, {{{"p2", {}}}, {}}};
   if (coin()) out.groups.value.push_back({{{"42", {}}}, {}});
+  if (out.groups.value.size() == 2) out.one_way = flag();
   if (coin()) {
     out.from = duration();
     if (coin()) out.to = At<Duration>{{out.from->value.us + 1 + duration().value.us}, {}};
   } else {
     out.on = cause();
     out.of = name();
-    out.heal = maybe<At<bool>>([&] { return flag(); });
+    if (coin()) {
+      out.heal = maybe<At<bool>>([&] { return flag(); });
+    } else {
+      out.heal_after = maybe<At<Duration>>([&] { return positive_duration(); });
+    }
   }
   return out;
 }
 
-Fault Sampler::fault() {
-  if (coin()) return crash();
-  if (coin()) return partition();
+PauseFault Sampler::pause() {
+  PauseFault out;
+  out.node = name();
+  if (coin()) {
+    out.at = duration();
+  } else {
+    out.on = cause();
+    if (coin()) out.resume = flag();
+  }
+  if (!out.resume) out.lasts = maybe<At<Duration>>([&] { return positive_duration(); });
+  return out;
+}
+
+MessageFault Sampler::message() {
   MessageFault out;
-  out.kind = coin() ? MessageFault::Kind::lose : MessageFault::Kind::duplicate;
-  out.message = name();
+  out.kind = enumerator<MessageFault::Kind>().value;
+  out.message = maybe<Text>([&] { return name(); });
   out.from = maybe<Text>([&] { return name(); });
   out.to = maybe<Text>([&] { return name(); });
+  if (!out.message && !out.from) out.to = name();
   out.count = number(1, 3);
+  if (random_.below(3) == 0) {
+    out.since = duration();
+    out.until = At<Duration>{{out.since->value.us + positive_duration().value.us}, {}};
+  }
+  const bool delay = out.kind == MessageFault::Kind::delay;
+  if (delay || (out.kind == MessageFault::Kind::reorder && coin())) out.by = positive_duration();
   return out;
+}
+
+Fault Sampler::fault() {
+  switch (random_.below(4)) {
+    case 0: return crash();
+    case 1: return partition();
+    case 2: return pause();
+    default: return message();
+  }
+}
+
+/// Takes out what contradicts itself in the whole.
+void settle(Scenario& out) {
+  if (out.schedule) {
+    out.random.reset();
+    out.load.reset();
+  } else if (!is_timed(out)) {
+    out.chances.clear();
+  } else {
+    for (At<Fault>& fault : out.faults) {
+      if (auto* crash = std::get_if<CrashFault>(&fault.value)) crash->recover.reset();
+      if (auto* partition = std::get_if<PartitionFault>(&fault.value)) partition->heal.reset();
+      if (auto* pause = std::get_if<PauseFault>(&fault.value)) pause->resume.reset();
+    }
+  }
 }
 
 Expect Sampler::expect() {
@@ -286,12 +434,10 @@ Scenario Sampler::scenario() {
   out.protocol = name();
   people(out);
   data(out);
-  if (coin()) {
-    out.timing.emplace();
-    out.timing->latency = maybe<At<Duration>>([&] { return duration(); });
-    out.timing->force = maybe<At<Duration>>([&] { return duration(); });
-    out.timing->timeouts = entries<Duration>([&] { return duration(); });
-  }
+  if (coin()) out.timing = timing();
+  if (coin()) out.chances = chances();
+  if (random_.below(3) == 0) out.load = Load{count(1'000'000'000), distribution()};
+  if (random_.below(3) == 0) out.random = random_faults();
   for (std::size_t i = random_.below(4); i > 0; --i)
     out.faults.push_back({fault(), {}});
   if (coin()) {
@@ -301,6 +447,7 @@ Scenario Sampler::scenario() {
   }
   if (coin()) out.expect = expect();
   if (coin()) out.explore = explore();
+  settle(out);
   return out;
 }
 

@@ -62,15 +62,27 @@ TEST(ScenarioSchema, KnowsTheSameKeys) {
     return keys;
   };
   const std::string unknown = "zzzzzzzzzzzzzzzzzzzzzzzzz: 1";
-  const std::map<std::string, std::string> places{{"network", "network: {"},
-                                                  {"timing", "timing: {"},
-                                                  {"expect", "expect: {"},
-                                                  {"explore", "explore: {"},
-                                                  {"verdicts", "explore: {expect: {"},
-                                                  {"fault", "faults: [{"},
-                                                  {"crash", "faults: [{crash: {"},
-                                                  {"partition", "faults: [{partition: {"},
-                                                  {"message", "faults: [{lose: {"}};
+  const std::multimap<std::string, std::string> places{
+      {"network", "network: {"},
+      {"timing", "timing: {"},
+      {"expect", "expect: {"},
+      {"explore", "explore: {"},
+      {"verdicts", "explore: {expect: {"},
+      {"fault", "faults: [{"},
+      {"crash", "faults: [{crash: {"},
+      {"partition", "faults: [{partition: {"},
+      {"pause", "faults: [{pause: {"},
+      {"message", "faults: [{lose: {"},
+      {"late_message", "faults: [{delay: {"},
+      {"late_message", "faults: [{reorder: {"},
+      {"link", "timing: {links: [{"},
+      {"between", "timing: {between: [{"},
+      {"load", "load: {"},
+      {"random", "random: {"},
+      {"random_crash", "random: {crash: {"},
+      {"random_partition", "random: {partition: {"},
+      {"random_pause", "random: {pause: {"},
+      {"random_delay", "random: {delay: {"}};
   const YamlNode* definitions = child(&*schema, "$defs");
   ASSERT_NE(definitions, nullptr);
   for (const auto& [definition, opening] : places)

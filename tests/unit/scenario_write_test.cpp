@@ -71,6 +71,59 @@ explore:
   EXPECT_EQ(rewritten(text), text);
 }
 
+TEST(ScenarioWrite, CanonicalTextOfTimesIsKept) {
+  const std::string text = R"(name: a week in two sites
+protocol: two_phase_commit
+transactions: 4
+votes: {p1: any}
+network: {copies: bag}
+timing:
+  model: synchronous
+  latency: {log_normal: {median: 5ms, sigma: 0.5}, plus: 1ms}
+  links: [{from: c, to: p2, latency: 70ms}, {to: p1, latency: {uniform: [1ms, 9ms]}}]
+  sites: {east: [c, p1], west: [p2]}
+  between: [{sites: [east, west], latency: {exponential: 70ms}}]
+  force: {table: [1ms, 2ms, 40ms]}
+  disks: {p1: {constant: 20ms, plus: 1us}}
+  group_commit: false
+  timeouts: {vote: 50ms}
+  clock_error: 1/5000
+  clocks: {p1: 200ppm, p2: -1000ppm}
+  limit: 168h
+  stop: decided
+chances: {vote: {no: 1/20, read: 1/10}}
+load: {total: 1000000, gap: 1ms}
+faults:
+  - crash: {node: c, at: 20ms, recover_after: 10s}
+  - partition: {groups: [[c], [p2]], one_way: true, on: decided, of: c, heal_after: 1s}
+  - pause: {node: c, on: voted, for: 500ms}
+  - lose: {to: p2, since: 1s, until: 2s}
+  - delay: {message: decision, count: 2, by: 50ms}
+  - reorder: {from: p1}
+random:
+  crash: {every: 1s, down: 100ms, nodes: [c], inside: 1/3}
+  partition: {every: 2s, lasts: 300ms, one_way: 1/4}
+  pause: {every: 1s}
+  lose: 1/50
+  duplicate: 1/1000
+  delay: {chance: 1/20, by: {exponential: 50ms}}
+  until: 1h
+)";
+  EXPECT_EQ(rewritten(text), text);
+}
+
+TEST(ScenarioWrite, OneFormForEachTime) {
+  EXPECT_EQ(rewritten("name: n\nprotocol: p\n"
+                      "timing: {latency: {constant: 5000us}, clock_error: 200ppm, stop: quiet,\n"
+                      "  clocks: {p1: 0.1%}, group_commit: true, links: []}\n"
+                      "random: {crash: {every: 120s, inside: 50%}, lose: 2%, duplicate: 0%}\n"
+                      "load: {total: 3, gap: 0us}\n"),
+            "name: n\nprotocol: p\n"
+            "timing: {latency: 5ms, clock_error: 1/5000, clocks: {p1: 1000ppm}}\n"
+            "load: {total: 3}\n"
+            "random: {crash: {every: 2min}, lose: 1/50}\n");
+}
+
 TEST(ScenarioWrite, LeavesDefaultsOutAndSortsKeys) {
   EXPECT_EQ(rewritten("explore: {tail: any, crashes: 0, heal: true}\n"
                       "network: {copies: set, delivery: unordered}\n"
@@ -81,13 +134,16 @@ TEST(ScenarioWrite, LeavesDefaultsOutAndSortsKeys) {
                       "faults: []\n"
                       "protocol: 'p'\n"
                       "name: \"n\"\n"),
-            "name: n\nprotocol: p\nexpect: {non_blocking: ok}\nexplore: {}\n");
+            "name: n\nprotocol: p\nnetwork: {copies: set}\nexpect: {non_blocking: ok}\n"
+            "explore: {}\n");
 }
 
 TEST(ScenarioWrite, KeepsEmptyBlocksThatMeanSomething) {
   const std::string text =
       "name: n\nprotocol: p\ntiming: {}\nschedule: []\nexpect: {blocked: []}\nexplore: {}\n";
   EXPECT_EQ(rewritten(text), text);
+  const std::string random = "name: n\nprotocol: p\nrandom: {}\n";
+  EXPECT_EQ(rewritten(random), random);
 }
 
 TEST(ScenarioWrite, PlacesAndFileDoNotCount) {

@@ -3,6 +3,7 @@
 //
 // After a deliberate change of the wording, read the new tale and paste it here.
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "sim/trace/explain.hpp"
 #include "tests/unit/sample_traces.hpp"
@@ -223,6 +224,118 @@ abort in step 4 of the same transaction. commit_validity held in this run.
 eventual_termination was not reached.
 )";
   EXPECT_EQ("\n" + explain(samples::split_decision()), expected);
+}
+
+TEST(TraceExplain, TimedRun) {
+  const std::string expected = R"(
+c crashes when only p1 has been told, and is back after ten seconds; but its
+messages to p2 are cut for another second. All that time p2 is in doubt.
+
+"c crashes inside its step, and a one-way cut makes p2 wait longer" is a run of
+two_phase_commit (presume = nothing, termination = none) with one coordinator
+(c) and two participants (p1 and p2). p1 and p2 vote; commit needs a yes from
+every voter. It is a timed run with seed 11400714819323198485.
+
+      1. At 0ms, c starts and sends prepare to p1 and p2.
+    2-3. At 5ms, each of p1 and p2 receives prepare from c, forces `prepared`
+         with its data and locks to its log, 2ms later votes yes and sends yes
+         to c. From 7ms on p1 and p2 are in doubt: they have voted yes and may
+         not decide alone.
+      4. At 10ms, p1 pauses for 1s: it is up, but does nothing.
+    5-6. At 12ms, c receives yes from p1 and p2, forces `commit` to its log, 2ms
+         later decides commit, tells the client `commit` and sends commit to p1.
+         This is the first decision; from here on nobody may decide otherwise.
+         Then, at 14ms, c crashes right after sending commit to p1, before it
+         sends commit to p2. It is down until 10.014s. Here non_blocking is
+         violated: p2 is blocked and holds accounts.bob; `recover c` would free
+         it, it decides in `deliver commit(c->p2)`.
+      7. At 1.01s, p1 goes on after its pause.
+      8. At 1.01s, p1 receives commit from c, forces `commit` with its data to
+         its log, 2ms later decides commit (its doubt of 1.005s is over) and
+         sends ack to c.
+      9. At 1.017s, the network loses ack on its way from p1 to c, which is
+         down.
+     10. At 5.007s, p2 runs into its decision timeout and sends inquire to c. It
+         has been in doubt for 5s, so it can only ask, or wait.
+     11. At 5.012s, the network loses inquire on its way from p2 to c, which is
+         down.
+     12. At 9s, the network splits: `partition {c} -> {p2}`. It lasts until 11s.
+     13. At 10.007s, p2 runs into its decision timeout and sends inquire to c.
+         It has been in doubt for 10s, so it can only ask, or wait.
+     14. At 10.012s, the network loses inquire on its way from p2 to c, which is
+         down.
+     15. At 10.014s, c comes back after 10s with what its log says and sends
+         commit to p1 and p2. The network loses commit on its way from c to p2,
+         at the cut.
+     16. At 10.019s, p1 receives commit from c and sends ack to c.
+     17. At 10.024s, c receives ack from p1.
+     18. At 11s, the partition heals; every message can pass again.
+     19. At 12.014s, c runs into its ack timeout and sends commit to p2.
+     20. At 12.019s, p2 receives commit from c, forces `commit` with its data to
+         its log, 2ms later decides commit (its doubt of 12.014s is over) and
+         sends ack to c.
+     21. At 12.026s, c receives ack from p2 and writes `end` to its log without
+         forcing it.
+
+In the end c, p1 and p2 have decided commit.
+
+The run ended at 12.026s: nothing more could happen. The client was told after
+14ms, and the last decision came after 12.021s. p1 was in doubt from 7ms until
+1.012s (1.005s); p2 from 7ms until 12.021s (12.014s). p2 was blocked from 14ms
+until 11s (10.986s), waiting for deliver commit(c->p2). c was down from 14ms
+until 10.014s (10s). p1 was paused from 10ms until 1.01s (1s). The network was
+cut from 9s until 11s (2s): {c} -> {p2}.
+
+non_blocking is violated: p2 is blocked and holds accounts.bob; `recover c`
+would free it, it decides in `deliver commit(c->p2)`. uniform_agreement and
+commit_validity held in this run.
+)";
+  EXPECT_EQ("\n" + explain(samples::timed_blocking()), expected);
+}
+
+TEST(TraceExplain, ManyTimesAreSummedUp) {
+  EXPECT_NE(explain(samples::timed_load()).find(R"(
+The run ended at 280.5ms: the time limit had come. Of 14 transactions the client
+was told of 14, after 12ms; 13 were decided everywhere, after 19ms to 21ms. p1
+was in doubt 14 times, for 182.5ms in all and 14ms at most.
+)"),
+            std::string::npos);
+}
+
+TEST(TraceExplain, FewTransactionsAndOpenEnds) {
+  Trace trace = samples::timed_load();
+  trace.timed->transactions.resize(2);
+  trace.timed->transactions[0].answered_us.reset();
+  trace.timed->transactions[1].decided_us.reset();
+  trace.timed->intervals = {trace.timed->intervals.back(),
+                            {"cut", 0, "", 1000, 3500, ""},
+                            {"cut", 0, "", 5000, std::nullopt, "{c} -> {p1}"}};
+  const std::string text = explain(trace);
+  EXPECT_NE(text.find(R"(
+The run ended at 280.5ms: the time limit had come. In transaction 1 the client
+was never told, and the last decision came after 20ms. In transaction 2 the
+client was told after 12ms, and not everyone decided. p1 was in doubt in
+transaction 14 since 267ms (13.5ms). The network was cut from 1ms until 3.5ms
+(2.5ms); since 5ms (275.5ms): {c} -> {p1}.
+)"),
+            std::string::npos)
+      << text;
+}
+
+TEST(TraceExplain, StepsToldTogetherKeepTheirTimes) {
+  samples::TraceBuilder t("two at different times", 2);
+  t.start().at(0).send("prepare", {"p1", "p2"});
+  for (const auto& [name, us] : {std::pair("p1", 5000), std::pair("p2", 6500)}) {
+    t.deliver("prepare", "c", name).at(us).force("prepared").later(us + 2000);
+    t.effect(EffectKind::vote, "yes").send("yes", {"c"});
+  }
+  t.trace().timed.emplace();
+  EXPECT_NE(explain(t.done()).find(R"(
+  2-3. From 5ms to 6.5ms, each of p1 and p2 receives prepare from c, forces
+       `prepared` to its log, 2ms later votes yes and sends yes to c. From now
+       on p1 and p2 are in doubt: they have voted yes and may not decide alone.
+)"),
+            std::string::npos);
 }
 
 TEST(TraceExplain, AMessageThatChangesNothingIsSaidToDoSo) {

@@ -3,6 +3,7 @@
 // whole message; 10,000 damaged files that must give a trace or an error.
 #include <fstream>
 #include <gtest/gtest.h>
+#include <limits>
 #include <random>
 #include <sstream>
 
@@ -83,6 +84,75 @@ TEST(TraceJson, TheOperatorKindHasItsShortName) {
   EXPECT_EQ(from_json(text, "")->steps[0].kind, EventKind::operator_);
 }
 
+TEST(TraceJson, ATimedRunHasItsTimes) {
+  samples::TraceBuilder t("tiny", 1);
+  t.trace().options.clear();
+  t.trace().rules.clear();
+  t.tx(0).start().at(12'000).force("abort").later(14'500);
+  t.effect(EffectKind::decide, "abort");
+  Timed& timed = t.trace().timed.emplace();
+  timed.seed = std::numeric_limits<std::uint64_t>::max();
+  timed.end_us = 14'500;
+  timed.ended = "quiet";
+  timed.fingerprint = "a7";
+  timed.transactions = {{1, 0, std::nullopt, 14'500}};
+  timed.intervals = {{"down", 0, "p1", 10, std::nullopt, ""}, {"cut", 0, "", 0, 5, "{c} -> {p1}"}};
+  const std::string expected = R"text({
+ "format": "concordat-trace/1",
+ "scenario": "tiny",
+ "protocol": "two_phase_commit",
+ "transactions": 1,
+ "nodes": ["c", "p1"],
+ "processes": [
+  {"name": "c", "role": "coordinator", "node": "c", "decides": true},
+  {"name": "p1", "role": "participant", "node": "p1", "votes": true, "decides": true}
+ ],
+ "steps": [
+  {"index": 1, "time_us": 12000, "kind": "start", "event": "start c", "process": "c", "node": "c",
+   "effects": [
+    {"kind": "force", "process": "c", "text": "abort"},
+    {"kind": "decide", "time_us": 14500, "process": "c", "text": "abort"}
+   ]}
+ ],
+ "counts": {"messages": 0, "local_messages": 0, "forces": 1, "records": 1},
+ "timed": {"seed": 18446744073709551615, "end_us": 14500, "ended": "quiet", "fingerprint": "a7",
+  "transactions": [
+   {"tx": 1, "started_us": 0, "decided_us": 14500}
+  ],
+  "intervals": [
+   {"kind": "down", "who": "p1", "from_us": 10},
+   {"kind": "cut", "from_us": 0, "to_us": 5, "text": "{c} -> {p1}"}
+  ]}
+}
+)text";
+  const Trace trace = t.done();
+  EXPECT_EQ(to_json(trace), expected);
+  EXPECT_EQ(*from_json(expected, ""), trace);
+}
+
+TEST(TraceJson, OnlyASeedMayNeedAll64Bits) {
+  const std::string valid = small("");
+  const auto with = [&](const std::string& timed) {
+    return valid.substr(0, valid.rfind('}')) + ",\n\"timed\": {" + timed + "}}";
+  };
+  const std::string rest = R"("ended": "quiet", "fingerprint": "")";
+  EXPECT_EQ(error_of(with(R"("seed": 18446744073709551615, "end_us": 0, )" + rest)), "no error");
+  EXPECT_EQ(error_of(with(R"("seed": -1, "end_us": 0, )" + rest)),
+            "t.json:5:19: error: timed.seed: the number is negative");
+  EXPECT_EQ(error_of(with(R"("seed": 18446744073709551616, "end_us": 0, )" + rest)),
+            "t.json:5:19: error: a number needs more than 64 bits\n"
+            "  hint: is this a trace, and is it whole?");
+  EXPECT_EQ(error_of(with(R"("seed": 0, "end_us": 9223372036854775808, )" + rest)),
+            "t.json:5:32: error: timed.end_us: the number is above 9223372036854775807");
+  EXPECT_EQ(error_of(with(R"("seed": 0, "end_us": 0, "intervals": 9223372036854775808, )" + rest)),
+            "t.json:5:48: error: timed.intervals: expected a list, found a large whole number");
+  EXPECT_EQ(error_of(with(R"("seed": 0, "end_us": 0, "ended": "bored", "fingerprint": "")")),
+            "t.json:5:44: error: timed.ended: 'bored' is not one of: quiet, retries, decided, "
+            "limit");
+  EXPECT_EQ(error_of(with(R"("seed": 0, "end_us": 0, "intervals": [{"kind": "down"}], )" + rest)),
+            "t.json:5:49: error: timed.intervals[0]: the key 'from_us' is missing");
+}
+
 TEST(TraceJson, BytesThatAreNotUtf8BecomeTheReplacementSign) {
   Trace trace;
   trace.scenario = "a\xff\xc3(";
@@ -148,6 +218,7 @@ TEST(TraceJson, HostileFilesCostAnErrorOnly) {
 TEST(TraceJson, DamagedFilesNeverCrash) {
   const std::vector<std::string> bases = {to_json(samples::coordinator_crash()),
                                           to_json(samples::two_transactions()),
+                                          to_json(samples::timed_blocking()),
                                           to_json(samples::random_trace(7))};
   constexpr std::string_view pieces = "{}[]\",:0-9eE.\\u\nntf \x00\xff\x80"sv;
   std::mt19937_64 dice(20240601);
@@ -179,13 +250,22 @@ TEST(TraceJson, DamagedFilesNeverCrash) {
   EXPECT_GT(accepted, 100);  // the damage is small enough to reach the deeper checks
 }
 
-TEST(TraceJson, TheSampleFileIsWhatTheSampleIs) {
-  std::ifstream file(CONCORDAT_SOURCE_DIR "/tests/data/sample.trace.json");
+std::string data_file(const std::string& name) {
+  std::ifstream file(CONCORDAT_SOURCE_DIR "/tests/data/" + name);
   std::stringstream text;
   text << file.rdbuf();
-  const Result<Trace> trace = from_json(text.str(), "sample.trace.json");
+  return text.str();
+}
+
+TEST(TraceJson, TheSampleFileIsWhatTheSampleIs) {
+  const std::string text = data_file("sample.trace.json");
+  const Result<Trace> trace = from_json(text, "sample.trace.json");
   ASSERT_TRUE(trace.ok()) << trace.error().text();
-  EXPECT_EQ(to_json(*trace), text.str());
+  EXPECT_EQ(to_json(*trace), text);
+}
+
+TEST(TraceJson, TheTimedSampleFileIsWhatTheStoryIs) {
+  EXPECT_EQ(data_file("timed.trace.json"), to_json(samples::timed_blocking()));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 // After a deliberate change of the drawing, look at the new one and paste it here.
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <limits>
 #include <sstream>
 
 #include "sim/trace/style.hpp"
@@ -20,19 +21,6 @@ std::vector<std::string> lines_of(const std::string& text) {
   for (std::string line; std::getline(in, line);)
     out.push_back(line);
   return out;
-}
-
-std::vector<Trace> all_samples() {
-  return {samples::happy_commit(),
-          samples::one_no(),
-          samples::coordinator_crash(),
-          samples::crash_before_telling(),
-          samples::partition_with_loss(),
-          samples::duplicates(),
-          samples::two_transactions(),
-          samples::split_decision(),
-          samples::many_processes(5),
-          samples::many_processes(7)};
 }
 
 TEST(TraceText, HappyCommit) {
@@ -436,6 +424,233 @@ End after 7 steps: 7 messages, 4 forced writes
   EXPECT_EQ("\n" + render(samples::split_decision(), {.width = 80, .details = true}), expected);
 }
 
+TEST(TraceText, TimedRun) {
+  const std::string expected = R"(
+c crashes inside its step, and a one-way cut makes p2 wait longer
+two_phase_commit, presume = nothing, termination = none
+
+c crashes when only p1 has been told, and is back after ten seconds; but its messages to p2 are cut
+for another second. All that time p2 is in doubt.
+
+              c                           p1                          p2
+              coordinator                 participant                 participant
+  1      0ms  ● start                     │                           │
+              → prepare to p1, p2         │                           │
+              ◷ arm vote                  │                           │
+  2      5ms  ├──────────prepare─────────►│                           │
+              │                           ■ force prepared            │
+        +2ms  │                           ✓ vote yes   ← yes to c     │
+              │                           ◷ arm decision              │
+  3      5ms  ├───────────────────────────╂──────────prepare─────────►│
+              │                           ┃                           ■ force prepared
+        +2ms  │                           ┃                           ✓ vote yes   ← yes to c
+              │                           ┃                           ◷ arm decision
+  4     10ms  │                           ● pause p1                  ┃
+  5     12ms  │◄───────────yes────────────║                           ┃
+  6     12ms  │◄───────────yes────────────║───────────────────────────┨
+              ◷ disarm vote               ║                           ┃
+              ■ force commit              ║                           ┃
+        +2ms  ◆ COMMIT                    ║                           ┃
+              » tell client commit        ║                           ┃
+              → commit to p1              ║                           ┃
+              ╳ crash after send commit   ║                           ┃
+              ┊ p1                        ║                           ┃
+              ┊ not sent: commit to p2    ║                           ┃
+              ✗ non_blocking violated: p2 is blocked and holds accounts.bob; `recover c` would free
+                it, it decides in `deliver commit(c->p2)`
+  7    1.01s  ┊                           ● resume p1                 ┃
+  8    1.01s  ┊──────────commit──────────►┃                           ┃
+              ┊                           ■ force commit              ┃
+        +2ms  ┊                           ◷ disarm decision           ┃
+              ┊                           ◆ COMMIT                    ┃
+              ┊                           ← ack to c                  ┃
+  9   1.017s  ┊×───────────ack────────────┤                           ┃
+ 10   5.007s  ┊                           │                           ◷ decision timeout
+              ┊                           │                           ← inquire to c
+              ┊                           │                           ◷ arm decision
+ 11   5.012s  ┊×─────────inquire──────────┼───────────────────────────┨
+ 12       9s  ┄┄┄┄ partition {c} -> {p2} ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
+ 13  10.007s  ┊                           │                           ◷ decision timeout
+              ┊                           │                           ← inquire to c
+              ┊                           │                           ◷ arm decision
+ 14  10.012s  ┊×─────────inquire──────────┼───────────────────────────┨
+ 15  10.014s  ↑ recover                   │                           ┃
+              → commit to p1, p2          │                           ┃
+              ├───────────────────────────┼──────────commit──────────×┃
+              ◷ arm ack                   │                           ┃
+ 16  10.019s  ├──────────commit──────────►│                           ┃
+              │                           ← ack to c                  ┃
+ 17  10.024s  │◄───────────ack────────────┤                           ┃
+ 18      11s  ┄┄┄┄ heal ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
+ 19  12.014s  ◷ ack timeout               │                           ┃
+              → commit to p2   ◷ arm ack  │                           ┃
+ 20  12.019s  ├───────────────────────────┼──────────commit──────────►┃
+              │                           │                           ■ force commit
+        +2ms  │                           │                           ◷ disarm decision
+              │                           │                           ◆ COMMIT
+              │                           │                           ← ack to c
+ 21  12.026s  │◄───────────ack────────────┼───────────────────────────┤
+              ◷ disarm ack   □ append end │                           │
+
+■ on disk before the step goes on   □ written, may be lost in a crash   ┃ in doubt   ┊ down
+║ paused   × lost   +2ms after the step began
+
+End at 12.026s after 21 steps: 13 messages, 5 forced writes
+nothing more could happen; seed 11400714819323198485, fingerprint 8c1f0a3be45d7692
+
+        vote  decision
+  c     -     commit
+  p1    yes   commit
+  p2    yes   commit
+
+  client told after 14ms, last decision after 12.021s
+
+        0         2s        4s        6s        8s        10s       12s
+        ├─────────┼─────────┼─────────┼─────────┼─────────┼─────────┼┤
+  c     ◆░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░──────────
+  p1    ═════◆───────────────────────────────────────────────────────
+  p2    ███████████████████████████████████████████████████████▒▒▒▒▒◆
+  cut   ─────────────────────────────────────────────××××××××××──────
+        ◆ decides   ░ down   ═ paused   █ blocked   ▒ in doubt   × cut
+
+                from       to      for
+  in doubt  p1   7ms   1.012s   1.005s
+            p2   7ms  12.021s  12.014s
+  blocked   p2  14ms      11s  10.986s  waits for deliver commit(c->p2)
+  down      c   14ms  10.014s      10s
+  paused    p1  10ms    1.01s       1s
+  cut             9s      11s       2s  {c} -> {p2}
+
+  ✗ non_blocking violated: p2 is blocked and holds accounts.bob; `recover c` would free it, it
+    decides in `deliver commit(c->p2)`
+  ✓ uniform_agreement, commit_validity
+)";
+  EXPECT_EQ("\n" + render(samples::timed_blocking(), {.width = 100}), expected);
+}
+
+TEST(TraceText, TimedRunAsAListInAscii) {
+  const std::string text = render(samples::timed_blocking(), {.unicode = false, .width = 44});
+  EXPECT_NE(text.find(R"(
+  6     12ms  c   > yes from p2
+                  @ disarm vote
+                  # force commit
+        +2ms      * COMMIT
+                  $ tell client commit
+                  > commit to p1
+                  X crash after send commit
+                    p1
+                  not sent: commit to p2
+)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"(
+        0         5s        10s
+        |---------+---------+----|
+  c     *::::::::::::::::::::----
+  p1    ==*----------------------
+  p2    ######################!!*
+  cut   ------------------xxxx---
+        * decides   : down   = paused
+        # blocked   ! in doubt   x cut
+
+  in doubt p1 7ms to 1.012s: 1.005s
+  in doubt p2 7ms to 12.021s: 12.014s
+  blocked p2 14ms to 11s: 10.986s
+  down c 14ms to 10.014s: 10s
+  paused p1 10ms to 1.01s: 1s
+  cut 9s to 11s: 2s
+)"),
+            std::string::npos)
+      << text;
+}
+
+TEST(TraceText, ManyTransactionsAreSummedUp) {
+  const std::string text = render(samples::timed_load(), {.width = 80});
+  EXPECT_NE(text.find(R"(
+End at 280.5ms after 55 steps: 55 messages, 27 forced writes
+the time limit had come; seed 42, fingerprint 00000000000000a7
+)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"(
+  14 transactions      count  least  median  most
+  client told after       14   12ms    12ms  12ms
+  last decision after     13   19ms    20ms  21ms
+)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"(
+                from       to      for
+  in doubt  p1   7ms  280.5ms  182.5ms  14 times, at most 14ms
+)"),
+            std::string::npos)
+      << text;
+}
+
+TEST(TraceText, ANarrowTerminalGetsSentencesForTables) {
+  Trace trace = samples::timed_load();
+  EXPECT_NE(render(trace, {.width = 40}).find(R"(
+  14 transactions
+  client told after 12ms to 12ms, median
+  12ms, 14 times
+  last decision after 19ms to 21ms,
+  median 20ms, 13 times
+)"),
+            std::string::npos);
+  trace.timed->transactions.resize(2);
+  EXPECT_NE(render(trace, {.width = 40}).find(R"(
+  t1 client told after 12ms, last
+  decision after 20ms
+  t2 started at 20ms, client told after
+  12ms, last decision after 21ms
+)"),
+            std::string::npos);
+}
+
+TEST(TraceText, FewTransactionsAreListedAndOpenEndsSaid) {
+  Trace trace = samples::timed_load();
+  trace.timed->transactions.resize(2);
+  trace.timed->transactions[1].answered_us.reset();
+  trace.timed->intervals = {trace.timed->intervals.back(),
+                            {"cut", 0, "", 1000, 3500, "{c} | {p1}"},
+                            {"cut", 0, "", 5000, std::nullopt, "{c} -> {p1}"}};
+  const std::string text = render(trace, {.width = 80});
+  EXPECT_NE(text.find(R"(
+      started  client told after  last decision after
+  t1      0ms               12ms                 20ms
+  t2     20ms                  -                 21ms
+
+        0         50ms      100ms     150ms     200ms     250ms
+        ├─────────┼─────────┼─────────┼─────────┼─────────┼──────┤
+  c     ─────────────────────────────────────────────────────────
+  p1    ─────────────────────────────────────────────────────▒▒▒▒
+  cut   ×××××××××××××××××××××××××××××××××××××××××××××××××××××××××
+        ▒ in doubt   × cut
+
+                     from       to      for
+  in doubt  t14 p1  267ms  the end   13.5ms
+  cut                 1ms    3.5ms    2.5ms  {c} | {p1}
+                      5ms  the end  275.5ms  {c} -> {p1}
+)"),
+            std::string::npos)
+      << text;
+}
+
+TEST(TraceText, TheTimelineKeepsRoundTicksAtAnyScale) {
+  Trace trace = samples::timed_blocking();
+  const std::int64_t ends[] = {
+      1, 9, 88, 1000, 12'345'678, std::numeric_limits<std::int64_t>::max()};
+  for (const std::int64_t end_us : ends) {
+    trace.timed->end_us = end_us;
+    const std::vector<std::string> lines = lines_of(render(trace, {.unicode = false}));
+    const auto axis = std::ranges::find_if(lines, [](const std::string& line) {
+      return line.find("|--") == 8 || line == "        ||";
+    });
+    ASSERT_NE(axis, lines.end()) << end_us;
+    EXPECT_EQ((axis + 1)->size() + 1, axis->size()) << end_us;  // each lane is as long as the axis
+  }
+}
+
 TEST(TraceText, ManyProcessesComeAsAList) {
   const std::string text = render(samples::many_processes(7), {.width = 80});
   EXPECT_NE(text.find(R"(
@@ -449,7 +664,7 @@ TEST(TraceText, ManyProcessesComeAsAList) {
 }
 
 TEST(TraceText, NoLineIsWiderThanAsked) {
-  for (const Trace& trace : all_samples()) {
+  for (const Trace& trace : samples::all()) {
     for (const int width : {40, 60, 80, 100, 120, 200}) {
       for (const std::string& line : lines_of(render(trace, {.width = width, .details = true})))
         EXPECT_LE(column_count(line), width) << trace.scenario << "\n" << line;
@@ -458,13 +673,13 @@ TEST(TraceText, NoLineIsWiderThanAsked) {
 }
 
 TEST(TraceText, LinesEndWithoutBlanks) {
-  for (const Trace& trace : all_samples())
+  for (const Trace& trace : samples::all())
     for (const std::string& line : lines_of(render(trace)))
       EXPECT_FALSE(line.ends_with(' ')) << line;
 }
 
 TEST(TraceText, AsciiIsAscii) {
-  for (const Trace& trace : all_samples()) {
+  for (const Trace& trace : samples::all()) {
     const std::string text = render(trace, {.unicode = false, .details = true});
     EXPECT_TRUE(
         std::ranges::all_of(text, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
@@ -472,7 +687,7 @@ TEST(TraceText, AsciiIsAscii) {
 }
 
 TEST(TraceText, ColourChangesNothingElse) {
-  for (const Trace& trace : all_samples()) {
+  for (const Trace& trace : samples::all()) {
     std::string coloured = render(trace, {.colour = true});
     EXPECT_NE(coloured.find("\x1b[1;3"), std::string::npos);
     for (std::size_t at = 0; (at = coloured.find('\x1b')) != std::string::npos;)
