@@ -31,7 +31,8 @@ bool figures_suffice(const scenario::Expect& expect) {
         return find_property(entry.key.value) == nullptr;  // non_blocking
       });
   return !progress && expect.decisions.empty() && !expect.blocked && expect.store.empty() &&
-         !expect.locked && !expect.messages && !expect.forces && !expect.steps;
+         !expect.locked && !expect.messages && !expect.forces && !expect.steps &&
+         !expect.blocked_at_most;
 }
 
 std::string outcome_of(const RunSummary& run) {
@@ -54,6 +55,16 @@ std::vector<Unmet> unmet_by_figures(const scenario::Expect& expect, const RunSum
   if (expect.outcome && expect.outcome->value != outcome)
     out.push_back(
         {expect.outcome->at, "outcome: expected " + expect.outcome->value + ", got " + outcome});
+  if (const auto& within = expect.answered_within) {
+    const std::int64_t told = run.commit_us.count() + run.abort_us.count();
+    const std::int64_t longest = std::max(run.commit_us.max(), run.abort_us.max());
+    if (told < run.transactions)
+      out.push_back({within->at, "answered_within: a client was never told"});
+    if (longest > within->value.us)
+      out.push_back({within->at,
+                     "answered_within: expected at most " + format(within->value) +
+                         ", a client was told after " + format(Duration{longest})});
+  }
   return out;
 }
 

@@ -52,6 +52,7 @@ class Judge {
     number(expect_.messages, "messages", trace_.counts.messages);
     number(expect_.forces, "forces", trace_.counts.forces);
     number(expect_.steps, "steps", static_cast<int>(trace_.steps.size()));
+    if (trace_.timed) times(*trace_.timed);
     return std::move(unmet_);
   }
 
@@ -110,6 +111,30 @@ class Judge {
     for (const trace::NameValue& pair : trace_.rows)
       if (pair.name == name) got = pair.value;
     same(row.key.at, name, std::to_string(row.value.value), got);
+  }
+
+  /// Of a timed run.
+  void times(const trace::Timed& timed) {
+    if (const auto& within = expect_.answered_within)
+      for (const trace::TxTimes& tx : timed.transactions) {
+        const std::string who = "the client of t" + std::to_string(tx.tx);
+        if (!tx.answered_us)
+          unmet_.push_back({within->at, "answered_within: " + who + " was never told"});
+        else if (*tx.answered_us - tx.started_us > within->value.us)
+          unmet_.push_back({within->at,
+                            "answered_within: expected at most " + format(within->value) + ", " +
+                                who + " was told after " +
+                                format(Duration{*tx.answered_us - tx.started_us})});
+      }
+    if (const auto& most = expect_.blocked_at_most)
+      for (const trace::Interval& interval : timed.intervals) {
+        const std::int64_t length = interval.to_us.value_or(timed.end_us) - interval.from_us;
+        if (interval.kind == "blocked" && (length > most->value.us || !interval.to_us))
+          unmet_.push_back({most->at,
+                            "blocked_at_most: expected " + format(most->value) + ", " +
+                                interval.who + " was blocked for " + format(Duration{length}) +
+                                (interval.to_us ? "" : ", and still is")});
+      }
   }
 
   void locked() {

@@ -320,6 +320,11 @@ class Binder {
   void expectations() {
     if (!scenario_.expect) return;
     const Expect& expect = *scenario_.expect;
+    for (const auto& time : {expect.answered_within, expect.blocked_at_most})
+      if (time && !is_timed(scenario_))
+        return fail(time->at,
+                    "this run has no times to compare with",
+                    "`timing: {latency: 5ms}` lets it run in time");
     for (const auto& entry : expect.decisions)
       slot(entry.key);
     if (expect.blocked)

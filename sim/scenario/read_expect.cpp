@@ -90,6 +90,8 @@ constexpr std::array expect_keys = with_properties<run_statuses>(std::array{
     key("messages", into<&Expect::messages, number<0, max_small_count>>),
     key("forces", into<&Expect::forces, number<0, max_small_count>>),
     key("steps", into<&Expect::steps, number<0, max_small_count>>),
+    key("answered_within", into<&Expect::answered_within, duration>),
+    key("blocked_at_most", into<&Expect::blocked_at_most, duration>),
 });
 
 /// `expect:` inside `explore:` fills the same struct.

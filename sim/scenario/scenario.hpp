@@ -244,11 +244,14 @@ struct Expect {
   std::optional<At<int>> messages;
   std::optional<At<int>> forces;
   std::optional<At<int>> steps;
+  std::optional<At<Duration>> answered_within;  // a timed run: each client is told by then
+  std::optional<At<Duration>> blocked_at_most;  // a timed run: no process is blocked for longer
   Position at;
   friend bool operator==(const Expect& a, const Expect& b) {
     return a.properties == b.properties && a.outcome == b.outcome && a.decisions == b.decisions &&
            a.blocked == b.blocked && a.store == b.store && a.locked == b.locked &&
-           a.messages == b.messages && a.forces == b.forces && a.steps == b.steps;
+           a.messages == b.messages && a.forces == b.forces && a.steps == b.steps &&
+           a.answered_within == b.answered_within && a.blocked_at_most == b.blocked_at_most;
   }
 };
 

@@ -49,7 +49,8 @@ struct Timed {
   };
   Random random;
 
-  /// Weights of an open choice's outcomes; a choice that is not listed is drawn evenly.
+  /// Weights of an open choice's outcomes; a choice that is not listed is drawn evenly. Only the
+  /// outcomes that the scenario lists; their shares have a common denominator up to a million.
   struct Weights {
     std::string label;
     std::vector<std::pair<std::string, Ratio>> outcomes;

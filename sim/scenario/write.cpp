@@ -72,6 +72,8 @@ YamlNode expect_node(const Expect& expect) {
   put_if(node, "messages", expect.messages);
   put_if(node, "forces", expect.forces);
   put_if(node, "steps", expect.steps);
+  put_if(node, "answered_within", expect.answered_within);
+  put_if(node, "blocked_at_most", expect.blocked_at_most);
   return node;
 }
 

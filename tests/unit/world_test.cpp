@@ -98,8 +98,7 @@ void expect_equal(const Effect& a, const Effect& b) {
   EXPECT_EQ(a.timer, b.timer);
   EXPECT_EQ(a.vote, b.vote);
   EXPECT_EQ(a.outcome, b.outcome);
-  EXPECT_EQ(a.label, b.label);
-  EXPECT_EQ(a.value, b.value);
+  EXPECT_EQ(a.text, b.text);
 }
 
 void expect_equal(const StepReport& a, const StepReport& b) {
@@ -107,7 +106,16 @@ void expect_equal(const StepReport& a, const StepReport& b) {
   EXPECT_EQ(a.lost, b.lost);
   EXPECT_EQ(a.dropped, b.dropped);
   EXPECT_EQ(a.step.cut, b.step.cut);
-  EXPECT_EQ(a.step.choices.size(), b.step.choices.size());
+  ASSERT_EQ(a.step.choices.size(), b.step.choices.size());
+  for (std::size_t i = 0; i < a.step.choices.size(); ++i) {
+    EXPECT_EQ(a.step.choices[i].label, b.step.choices[i].label);
+    EXPECT_EQ(a.step.choices[i].outcome, b.step.choices[i].outcome);
+  }
+  ASSERT_EQ(a.step.texts.size(), b.step.texts.size());
+  for (std::size_t i = 0; i < a.step.texts.size(); ++i) {
+    EXPECT_EQ(a.step.texts[i].what, b.step.texts[i].what);
+    EXPECT_EQ(a.step.texts[i].value, b.step.texts[i].value);
+  }
   ASSERT_EQ(a.step.effects.size(), b.step.effects.size());
   for (std::size_t i = 0; i < a.step.effects.size(); ++i)
     expect_equal(a.step.effects[i], b.step.effects[i]);
