@@ -149,7 +149,8 @@ class Judge {
     const Campaign campaign =
         run_seeds(*task.scenario, bound, seeds, [&stop] { return stop.stop_requested(); });
     result.detail = fmt::format("{} runs, {} events", campaign.runs, campaign.events);
-    result.stopped = static_cast<std::uint64_t>(campaign.runs) < seeds.count();
+    const bool whole = static_cast<std::uint64_t>(campaign.runs) == seeds.count();
+    result.stopped = !whole && campaign.failed == 0;
     if (result.stopped) result.lines.emplace_back("stopped (Ctrl-C)");
     constexpr std::size_t shown = 3;
     for (std::size_t i = 0; i < campaign.failures.size() && i < shown; ++i) {

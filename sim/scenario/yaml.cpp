@@ -18,26 +18,24 @@ namespace concordat::scenario {
 
 namespace {
 
-/// Turns yaml-cpp's marks (lines and columns in bytes, from 0) into positions (characters, from 1),
-/// in constant time: a file of one long line must not cost quadratic time.
+/// Turns yaml-cpp's marks (lines and bytes, from 0) into positions (characters, from 1), in
+/// constant time: a file of one long line must not cost quadratic time. The columns of the marks
+/// are not used: yaml-cpp counts on behind the end of the file.
 class Places {
  public:
-  explicit Places(std::string_view text) : continuations_(text.size() + 1) {
+  explicit Places(std::string_view text) : columns_(text.size() + 1, 1) {
     for (std::size_t i = 0; i < text.size(); ++i)
-      continuations_[i + 1] = continuations_[i] + (continues_character(text[i]) ? 1 : 0);
+      if (text[i] != '\n') columns_[i + 1] = columns_[i] + (continues_character(text[i]) ? 0 : 1);
   }
 
   Position of(const YAML::Mark& mark) const {
-    const std::size_t end = std::min(offset(mark), continuations_.size() - 1);
-    const std::size_t line_start = end - std::min(end, static_cast<std::size_t>(mark.column));
-    const int inside = continuations_[end] - continuations_[line_start];
-    return {mark.line + 1, mark.column - inside + 1};
+    return {mark.line + 1, columns_[std::min(offset(mark), columns_.size() - 1)]};
   }
 
   static std::size_t offset(const YAML::Mark& mark) { return static_cast<std::size_t>(mark.pos); }
 
  private:
-  std::vector<int> continuations_;  // before each byte: bytes that start no character
+  std::vector<int> columns_;  // of each byte, and of the end
 };
 
 /// The text as it stands in the file from its first quote to its last.

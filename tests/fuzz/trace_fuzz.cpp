@@ -2,6 +2,7 @@
 // what it read is written so that it reads back equal; and each way to show a trace gives text that
 // can be printed, also of traces that no run would give.
 #include "sim/trace/explain.hpp"
+#include "sim/trace/export.hpp"
 #include "sim/trace/json.hpp"
 #include "sim/trace/text.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -25,5 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::check_printable(trace::render(*trace, {false, true, 1000, true}));
   check(!trace::render(*trace, {true, true, 80, false}).empty(), "a trace in colour is not empty");
   fuzz::check_printable(trace::explain(*trace));
+  fuzz::check_printable(trace::to_mermaid(*trace));
+  fuzz::check_printable(trace::to_plantuml(*trace));
+  fuzz::check_printable(trace::to_shiviz(*trace));
   return 0;
 }

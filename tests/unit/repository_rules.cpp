@@ -232,7 +232,8 @@ Complaints line_width(const Tree& tree) {
 Complaints blanks(const Tree& tree) {
   Complaints complaints;
   for (const File& file : tree) {
-    if (is_under(file, "tests/data")) continue;  // may be broken on purpose
+    // May be broken on purpose.
+    if (is_under(file, "tests/data") || is_under(file, "tests/fuzz/corpus")) continue;
     if (!file.ends_with_newline) complaints.push_back(about(file, "does not end with a newline"));
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
       const std::string& line = file.lines[i];

@@ -93,6 +93,8 @@ std::vector<Plant> text_plants() {
       {"blanks",
        {{"README.md", "a b\n\nc\n"}, {"sim/base/empty.cpp", ""}, {"tests/data/bad.yaml", "\ta"}},
        0},
+      {"blanks", {{"tests/fuzz/a.json", "\t\n"}}, 1},
+      {"blanks", {{"tests/fuzz/corpus/trace/a.json", "\r"}}, 0},
       {"leftover_marks",
        {{"sim/base/a.cpp",
          "// TO"

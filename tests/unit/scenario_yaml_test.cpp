@@ -149,6 +149,13 @@ TEST(ScenarioYaml, ColumnsCountCharacters) {
             "1:30: error: unknown key `lock`\n  hint: did you mean `locks`?");
 }
 
+TEST(ScenarioYaml, AnEscapeThatIsCutEndsWithTheFile) {
+  EXPECT_EQ(error_of("name: \"\\u00e"),
+            "1:13: this is not YAML: bad character found while scanning hex number");
+  EXPECT_EQ(error_of("name: a\nprotocol: \"é\\x"),
+            "2:15: this is not YAML: bad character found while scanning hex number");
+}
+
 TEST(ScenarioYaml, LineEndsAndByteOrderMark) {
   const auto scenario =
       read("\xEF\xBB\xBFname: n\r\nprotocol: p\r\nstory: |\r\n  a\r\n  b\r\n", "a.yaml");
