@@ -401,6 +401,7 @@ class Simulator {
   StepPlan step_plan_;
   Chances chances_;
   PropertyWatch watch_;
+  LocalState before_;  // the node before a step that may turn out not to exist
   Coverage coverage_;
   RunSummary summary_;
   Distribution crash_gap_, crash_length_, partition_gap_, partition_length_, pause_gap_,

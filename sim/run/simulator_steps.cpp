@@ -137,7 +137,7 @@ bool Simulator::perform(EventKind kind,
   LocalState& state = local(node);
   const std::uint32_t id = slot == none ? recovery_id(node) : slot;
   Runner& runner = runners_[id];
-  if (keep_before_) here.before = state;
+  if (keep_before_) before_ = state;
   chances_.draw_from(
       slots_[slot == none ? first_slot_[static_cast<std::size_t>(node)] : slot].choices);
   step_plan_.choices.clear();
@@ -147,9 +147,10 @@ bool Simulator::perform(EventKind kind,
   if (looks_inside_ || here.crash_inside) plan_cut(runner, node, event);
   model_.step(node, state, event, step_plan_, runner.step);
   if (!runner.step.exists()) {
-    if (!runner.step.declined || slot == none) state = here.before;
+    if (!runner.step.declined || slot == none) std::swap(state, before_);
     return false;
   }
+  if (may_crash_) std::swap(here.before, before_);
   if (rules_.tail == TailRule::kept) state.tail.clear();
   runner.event = event;
   runner.kind = kind;
