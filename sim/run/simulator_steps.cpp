@@ -160,8 +160,8 @@ bool Simulator::perform(EventKind kind,
   here.last_can_crash = true;
   ++summary_.events;
   book(runner, kind, message, kept);
-  send_all(runner);
   if (message != none) take(message, kind);
+  send_all(runner);
   if (slot == none || runner.step.cut)
     for (std::size_t i = 0; i < state.slots.size(); ++i)
       recount(slot_id(node, static_cast<int>(i)));
