@@ -298,6 +298,7 @@ class Simulator {
   bool absorbed(const Envelope& envelope) const;
   bool lost_by_crash(const Message& message, int node, std::uint64_t position) const;
   void crash_network(int node, std::uint64_t position);
+  void settle_messages_to(int node);
 
   // simulator_faults.cpp
   void schedule_faults();
