@@ -266,6 +266,7 @@ class Simulator {
                std::uint32_t message = none,
                int kept = 0);
   void cover_cut(const Runner& runner);
+  static StepPlan plan_of(const LocalStep& step);
   void plan_cut(Runner& runner, int node, const LocalEvent& event);
   void book(Runner& runner, EventKind kind, std::uint32_t message, int kept);
   void send_all(Runner& runner);
@@ -297,8 +298,8 @@ class Simulator {
   std::deque<std::uint32_t>& channel_of(const Envelope& envelope);
   bool absorbed(const Envelope& envelope) const;
   bool lost_by_crash(const Message& message, int node, std::uint64_t position) const;
-  void crash_network(int node, std::uint64_t position);
   void settle_messages_to(int node);
+  void crash_network(int node, std::uint64_t position);
 
   // simulator_faults.cpp
   void schedule_faults();
@@ -400,9 +401,9 @@ class Simulator {
   std::vector<Random> gap_;
   std::uint64_t fingerprint_ = 0;
   StepPlan step_plan_;
+  LocalState before_;  // the node before a step that may turn out not to exist
   Chances chances_;
   PropertyWatch watch_;
-  LocalState before_;  // the node before a step that may turn out not to exist
   Coverage coverage_;
   RunSummary summary_;
   Distribution crash_gap_, crash_length_, partition_gap_, partition_length_, pause_gap_,

@@ -185,19 +185,20 @@ void Simulator::cut_last_step(int node, const Cut& cut) {
     const MessageRef ref = runner.out[i];
     if (ref.index != none && messages_[ref.index].token == ref.token) free_message(ref.index);
   }
-  StepPlan plan;
-  for (const ChoiceMade& choice : runner.step.choices)
-    if (choice.count > 1) plan.choices.push_back(choice.taken);
+  StepPlan plan = plan_of(runner.step);
   plan.cut = cut;
   local(node) = here.before;
   model_.step(node, local(node), runner.event, plan, runner.step);
   check(runner.step.exists(), "a step that was done can be done again with a crash inside it");
+  if (rules_.tail == TailRule::kept) local(node).tail.clear();
+  // After a crash inside a recovery the node's other processes do not get their turn.
+  if (path_ != nullptr) (*path_)[runner.performed].effects_us.resize(runner.step.effects.size());
   for (; runner.next < cut.before; ++runner.next) {
     note(runner, runner.step.effects[static_cast<std::size_t>(runner.next)]);
     if (path_ != nullptr)
       (*path_)[runner.performed].effects_us[static_cast<std::size_t>(runner.next)] = now_;
   }
-  if (path_ != nullptr) (*path_)[runner.performed].event.plan = plan;
+  if (path_ != nullptr) (*path_)[runner.performed].event.plan = plan_of(runner.step);
   ++used_.crashes;
   watch_.fault(runner.position);
   watch_.amend(*look_of(runner), locals_);

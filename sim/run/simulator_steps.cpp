@@ -183,14 +183,22 @@ bool Simulator::perform(EventKind kind,
   return true;
 }
 
+/// What decided a step, to do it again.
+StepPlan Simulator::plan_of(const LocalStep& step) {
+  StepPlan plan;
+  for (const ChoiceMade& choice : step.choices)
+    if (choice.count > 1) plan.choices.push_back(choice.taken);
+  plan.cut = step.cut;
+  return plan;
+}
+
 /// Decides whether the crash of a fault falls into the coming step.
 void Simulator::plan_cut(Runner& runner, int node, const LocalEvent& event) {
   LocalState trial = local(node);
   LocalStep& step = runner.step;
   model_.step(node, trial, event, step_plan_, step);
   if (!step.exists()) return;
-  for (const ChoiceMade& choice : step.choices)
-    if (choice.count > 1) step_plan_.choices.push_back(choice.taken);
+  step_plan_.choices = plan_of(step).choices;
   NodeRun& here = at(node);
   if (const auto inside = plan_.inside(node, step)) {
     plan_.used(inside->index);
@@ -252,9 +260,7 @@ void Simulator::book(Runner& runner, EventKind kind, std::uint32_t message, int 
   event.notice = runner.event.notice;
   event.code = runner.event.code;
   event.kept = kept;
-  for (const ChoiceMade& choice : runner.step.choices)
-    if (choice.count > 1) event.plan.choices.push_back(choice.taken);
-  event.plan.cut = runner.step.cut;
+  event.plan = plan_of(runner.step);
   runner.performed = path_->size();
   path_->push_back(std::move(performed));
 }
