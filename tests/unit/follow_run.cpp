@@ -59,6 +59,7 @@ class Story {
                         << " is not enabled";
     const std::string line = format(model_, performed.event, *report);
     SCOPED_TRACE(line);
+    lines_.push_back(std::to_string(performed.time_us) + " " + line);
     if (relation == Relation::successors) {
       ASSERT_TRUE(reaches(model_, rules_, budget, before, world_));
     }
@@ -92,6 +93,15 @@ class Story {
       }
     }
     expect_same_times(summary);
+  }
+
+  /// The last steps, for whoever looks for the reason of a failure.
+  std::string last_steps() const {
+    std::string out;
+    const std::size_t first = lines_.size() < 20 ? 0 : lines_.size() - 20;
+    for (std::size_t i = first; i < lines_.size(); ++i)
+      out += lines_[i] + "\n";
+    return out;
   }
 
   const World& world() const { return world_; }
@@ -262,6 +272,7 @@ class Story {
   World world_;
   const Rules& rules_;
   std::int64_t time_us_ = 0;
+  std::vector<std::string> lines_;
   std::vector<WatchStatus> statuses_;
   RunCounts counts_;
   std::vector<TxRun> txs_;
@@ -300,12 +311,16 @@ void follow_run(const Model& model,
   Story story(model, rules);
   for (const Performed& performed : path) {
     story.perform(performed, budget, relation);
-    if (testing::Test::HasFatalFailure()) return;
+    if (testing::Test::HasFatalFailure()) {
+      ADD_FAILURE() << "after\n" << story.last_steps();
+      return;
+    }
     if (performed.event.plan.cut) ++figures.cuts;
     if (performed.event.kind == EventKind::store) ++figures.notices;
     ++figures.steps;
   }
   story.expect_same(summary, simulator.world());
+  if (testing::Test::HasFailure()) ADD_FAILURE() << "at the end\n" << story.last_steps();
   add(summary, figures);
   if (!story.is_finished()) ++figures.unfinished;
   for (const Slot& slot : all_slots(model))
