@@ -207,7 +207,6 @@ class Simulator {
     bool last_can_crash = false;  // nothing has happened to the node since
     LocalState before;            // before that step, if crashes are possible
     int armed = 0;                // timers
-    bool dying = false;           // the step with the crash is not at its end yet
     bool crashing = false;        // nothing new begins
     bool crash_inside = false;    // a random crash waits for the next step
     bool declined = false;        // something parked was declined

@@ -213,7 +213,7 @@ void Simulator::went_down(int node) {
   NodeRun& here = at(node);
   here.crashing = true;
   complete(node, here.last);
-  here.crashing = here.dying = false;
+  here.crashing = false;
   if (here.last != none && path_ != nullptr && runners_[here.last].step.cut)
     (*path_)[runners_[here.last].performed].crash_us = now_;
   const auto stop = [&](Runner& runner) {
@@ -254,15 +254,17 @@ void Simulator::on_recover(int node) {
   if (rule == TailRule::lost) kept = 0;
   if (rule == TailRule::any)
     kept = static_cast<int>(here.tail_draw.below(static_cast<std::uint64_t>(tail) + 1));
+  const LocalState down = local(node);
   lose_tail(local(node), kept);
   LocalEvent event;
   event.kind = LocalEventKind::recover;
-  ++used_.recoveries;
+  const std::size_t span = here.span;  // a crash inside the recovery begins another one
   if (!perform(EventKind::recover, node, none, event, none, kept)) {
-    --used_.recoveries;
+    local(node) = down;  // past a bound: the node stays down
     return;
   }
-  if (!has_load_) summary_.spans[here.span].to_us = now_;
+  ++used_.recoveries;
+  if (!has_load_) summary_.spans[span].to_us = now_;
   wake(node);
 }
 

@@ -169,7 +169,6 @@ bool Simulator::perform(EventKind kind,
     recount(slot);
   if (runner.step.cut) {
     ++used_.crashes;
-    here.dying = true;
     watch_.fault(runner.position);
     crash_network(node, runner.position);
   }
