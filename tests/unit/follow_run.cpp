@@ -298,22 +298,24 @@ void add(const RunSummary& summary, Figures& figures) {
 
 }  // namespace
 
-void follow_run(const Model& model,
-                const Rules& rules,
-                Simulator& simulator,
-                std::uint64_t seed,
-                Figures& figures,
-                Relation relation) {
+Followed follow_run(const Model& model,
+                    const Rules& rules,
+                    Simulator& simulator,
+                    std::uint64_t seed,
+                    Figures& figures,
+                    Relation relation) {
   SCOPED_TRACE("seed " + std::to_string(seed));
-  std::vector<Performed> path;
-  const RunSummary& summary = simulator.run(seed, &path);
+  Followed followed;
+  std::vector<Performed>& path = followed.path;
+  followed.summary = simulator.run(seed, &path);
+  const RunSummary& summary = followed.summary;
   const Budget budget = budget_of(summary.faults);
   Story story(model, rules);
   for (const Performed& performed : path) {
     story.perform(performed, budget, relation);
     if (testing::Test::HasFatalFailure()) {
       ADD_FAILURE() << "after\n" << story.last_steps();
-      return;
+      return followed;
     }
     if (performed.event.plan.cut) ++figures.cuts;
     if (performed.event.kind == EventKind::store) ++figures.notices;
@@ -327,6 +329,7 @@ void follow_run(const Model& model,
     if (state_of(model, story.world(), slot.tx, slot.process).history.decided()) ++figures.decided;
   for (const WatchStatus status : story.statuses())
     if (status == WatchStatus::violated) ++figures.violated;
+  return followed;
 }
 
 int more_seeds() {
