@@ -168,7 +168,7 @@ void Simulator::reset_node(std::size_t index) {
   node.disk.reset();
   node.last = none;
   node.armed = 0;
-  node.dying = node.crashing = node.crash_inside = node.declined = node.notice_queued = false;
+  node.crashing = node.crash_inside = node.declined = node.notice_queued = false;
   node.parked.clear();
   node.recover_after.reset();
   node.disk_draw = Random::stream(seed_, "disk", index);
