@@ -185,6 +185,7 @@ void Simulator::reset_node(std::size_t index) {
     Random clock = Random::stream(seed_, "clock", index);
     error = static_cast<std::int64_t>(clock.below(static_cast<std::uint64_t>(2 * most + 1))) - most;
   }
+  check(error > -1'000'000, "every clock goes forward");
   node.clock_millionths = 1'000'000 + error;
 }
 

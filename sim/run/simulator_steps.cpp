@@ -41,8 +41,11 @@ void Simulator::set_timer(std::uint32_t slot, int timer) {
   TimerState& state = slots_[slot].timers[static_cast<std::size_t>(timer)];
   const std::int64_t length = timed_.timeouts[static_cast<std::size_t>(timer)].us;
   // A clock that is too fast lets it ring early.
+  __extension__ using Wide = __int128;
   const std::int64_t rate = at(slots_[slot].node).clock_millionths;
-  state.due_us = now_ + (rate == 1'000'000 ? length : length * 1'000'000 / rate);
+  state.due_us = now_ + length;
+  if (rate != 1'000'000)
+    state.due_us = now_ + static_cast<std::int64_t>(Wide{length} * 1'000'000 / rate);
   state.sequence = sequence_++;
   // An entry that is already there is used again when it comes up; see on_timer.
   if (state.queued_us >= 0 && state.queued_us <= state.due_us) return;
