@@ -151,9 +151,9 @@ TEST(ScenarioYaml, ColumnsCountCharacters) {
 
 TEST(ScenarioYaml, AnEscapeThatIsCutEndsWithTheFile) {
   EXPECT_EQ(error_of("name: \"\\u00e"),
-            "1:13: this is not YAML: bad character found while scanning hex number");
+            "1:13: error: this is not YAML: bad character found while scanning hex number");
   EXPECT_EQ(error_of("name: a\nprotocol: \"é\\x"),
-            "2:15: this is not YAML: bad character found while scanning hex number");
+            "2:15: error: this is not YAML: bad character found while scanning hex number");
 }
 
 TEST(ScenarioYaml, LineEndsAndByteOrderMark) {
