@@ -10,7 +10,7 @@ set -eu
 packages="g++ cmake ninja-build
   libboost-dev libboost-graph-dev libcli11-dev libfmt-dev libyaml-cpp-dev nlohmann-json3-dev
   libbenchmark-dev libgmock-dev libgtest-dev"
-# libclang-rt has clang's sanitizers and fuzzer, llvm what names the lines in their reports.
+# libclang-rt has the sanitizers and the fuzzer of clang, llvm what names the lines they report.
 ci_packages="clang libclang-rt-14-dev llvm clang-format clang-tidy
   git python3 python3-jsonschema"
 

@@ -2,17 +2,40 @@
 // a handler or completed a force. Items are events, or entries of the queue.
 #include <benchmark/benchmark.h>
 
-#include "protocols/two_phase_commit.hpp"
-#include "sim/model/registry.hpp"
-#include "tests/unit/timed_helpers.hpp"
+#include "protocols/registry.hpp"
+#include "sim/run/timed_run.hpp"
+#include "sim/scenario/read.hpp"
 
 namespace concordat {
 namespace {
 
-std::unique_ptr<Model> two_phase_commit(int participants, int transactions = 1) {
-  const std::vector<RoleSpec> roles(TwoPhaseCommit::roles.begin(), TwoPhaseCommit::roles.end());
-  return make_model<TwoPhaseCommit>({}, make_setup(roles, {1, participants}, transactions));
+/// A scenario that is ready to run, with what its Bound refers to.
+struct Ready {
+  scenario::Scenario scenario;
+  scenario::Bound bound;
+};
+
+Ready ready(const std::string& more) {
+  const std::string text =
+      "name: benchmark\nprotocol: two_phase_commit\nprocesses: {participants: 3}\n"
+      "timing: {latency: 5ms, force: 2ms}\n" +
+      more;
+  auto scenario = scenario::read(text, "benchmark.yaml");
+  check(scenario.ok(), "the benchmark's scenario can be read");
+  auto bound = scenario::bind(*scenario, all_protocols());
+  check(bound.ok(), "the benchmark's scenario can be bound");
+  return {std::move(*scenario), std::move(*bound)};
 }
+
+constexpr const char* every_fault = R"(random:
+  crash: {every: 60ms, down: 30ms}
+  partition: {every: 100ms, lasts: 30ms, one_way: 1/3}
+  pause: {every: 100ms, lasts: 20ms}
+  lose: 1/20
+  duplicate: 1/20
+  delay: {chance: 1/10, by: {exponential: 50ms}}
+  until: 300ms
+)";
 
 /// Hold: one entry is popped and one pushed, with this many in the queue.
 void event_queue(benchmark::State& state) {
@@ -29,14 +52,11 @@ void event_queue(benchmark::State& state) {
 }
 BENCHMARK(event_queue)->Arg(16)->Arg(256)->Arg(4096)->Arg(65536);
 
-/// Failure-free commits, one after the other in each of `transactions` places.
+/// Failure-free commits, one after the other in each of the places.
 void failure_free(benchmark::State& state) {
-  const auto model = two_phase_commit(3, static_cast<int>(state.range(0)));
-  scenario::Timed timed = plain_timed(*model);
-  timed.load_total = 20'000;
-  timed.limit = {std::int64_t{1} << 50};
-  const FaultPlan::Faults none;
-  Simulator simulator(*model, timed_rules(), timed, none);
+  const Ready run =
+      ready("transactions: " + std::to_string(state.range(0)) + "\nload: {total: 20000}\n");
+  Simulator simulator = make_simulator(run.scenario, run.bound);
   std::int64_t events = 0;
   for (auto _ : state)
     events += simulator.run(1).events;
@@ -44,32 +64,25 @@ void failure_free(benchmark::State& state) {
 }
 BENCHMARK(failure_free)->Arg(1)->Arg(8)->Unit(benchmark::kMillisecond);
 
-/// A run of one transaction for each seed.
-void one_run(benchmark::State& state) {
-  const auto model = two_phase_commit(3);
-  const scenario::Timed timed = plain_timed(*model);
-  const FaultPlan::Faults none;
-  Simulator simulator(*model, timed_rules(), timed, none);
+void run_each_seed(benchmark::State& state, const std::string& more) {
+  const Ready run = ready(more);
+  Simulator simulator = make_simulator(run.scenario, run.bound);
   std::int64_t events = 0;
   std::uint64_t seed = 0;
   for (auto _ : state)
     events += simulator.run(++seed).events;
   state.SetItemsProcessed(events);
 }
+
+/// A run of one transaction for each seed.
+void one_run(benchmark::State& state) {
+  run_each_seed(state, "");
+}
 BENCHMARK(one_run);
 
 /// The same under random faults of every kind.
 void one_run_with_faults(benchmark::State& state) {
-  const auto model = two_phase_commit(3);
-  scenario::Timed timed = plain_timed(*model);
-  timed.random = every_fault();
-  const FaultPlan::Faults none;
-  Simulator simulator(*model, timed_rules(), timed, none);
-  std::int64_t events = 0;
-  std::uint64_t seed = 0;
-  for (auto _ : state)
-    events += simulator.run(++seed).events;
-  state.SetItemsProcessed(events);
+  run_each_seed(state, every_fault);
 }
 BENCHMARK(one_run_with_faults);
 

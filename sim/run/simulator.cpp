@@ -168,7 +168,7 @@ void Simulator::reset_node(std::size_t index) {
   node.disk.reset();
   node.last = none;
   node.armed = 0;
-  node.dying = node.crashing = node.crash_inside = node.declined = node.notice_queued = false;
+  node.crashing = node.crash_inside = node.declined = node.notice_queued = false;
   node.parked.clear();
   node.recover_after.reset();
   node.disk_draw = Random::stream(seed_, "disk", index);
@@ -185,6 +185,7 @@ void Simulator::reset_node(std::size_t index) {
     Random clock = Random::stream(seed_, "clock", index);
     error = static_cast<std::int64_t>(clock.below(static_cast<std::uint64_t>(2 * most + 1))) - most;
   }
+  check(error > -1'000'000, "every clock goes forward");
   node.clock_millionths = 1'000'000 + error;
 }
 

@@ -207,7 +207,6 @@ class Simulator {
     bool last_can_crash = false;  // nothing has happened to the node since
     LocalState before;            // before that step, if crashes are possible
     int armed = 0;                // timers
-    bool dying = false;           // the step with the crash is not at its end yet
     bool crashing = false;        // nothing new begins
     bool crash_inside = false;    // a random crash waits for the next step
     bool declined = false;        // something parked was declined
@@ -266,6 +265,7 @@ class Simulator {
                std::uint32_t message = none,
                int kept = 0);
   void cover_cut(const Runner& runner);
+  static StepPlan plan_of(const LocalStep& step);
   void plan_cut(Runner& runner, int node, const LocalEvent& event);
   void book(Runner& runner, EventKind kind, std::uint32_t message, int kept);
   void send_all(Runner& runner);
@@ -297,6 +297,7 @@ class Simulator {
   std::deque<std::uint32_t>& channel_of(const Envelope& envelope);
   bool absorbed(const Envelope& envelope) const;
   bool lost_by_crash(const Message& message, int node, std::uint64_t position) const;
+  void settle_messages_to(int node);
   void crash_network(int node, std::uint64_t position);
 
   // simulator_faults.cpp
@@ -399,6 +400,7 @@ class Simulator {
   std::vector<Random> gap_;
   std::uint64_t fingerprint_ = 0;
   StepPlan step_plan_;
+  LocalState before_;  // the node before a step that may turn out not to exist
   Chances chances_;
   PropertyWatch watch_;
   Coverage coverage_;

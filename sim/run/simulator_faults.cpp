@@ -185,19 +185,20 @@ void Simulator::cut_last_step(int node, const Cut& cut) {
     const MessageRef ref = runner.out[i];
     if (ref.index != none && messages_[ref.index].token == ref.token) free_message(ref.index);
   }
-  StepPlan plan;
-  for (const ChoiceMade& choice : runner.step.choices)
-    if (choice.count > 1) plan.choices.push_back(choice.taken);
+  StepPlan plan = plan_of(runner.step);
   plan.cut = cut;
   local(node) = here.before;
   model_.step(node, local(node), runner.event, plan, runner.step);
   check(runner.step.exists(), "a step that was done can be done again with a crash inside it");
+  if (rules_.tail == TailRule::kept) local(node).tail.clear();
+  // After a crash inside a recovery the node's other processes do not get their turn.
+  if (path_ != nullptr) (*path_)[runner.performed].effects_us.resize(runner.step.effects.size());
   for (; runner.next < cut.before; ++runner.next) {
     note(runner, runner.step.effects[static_cast<std::size_t>(runner.next)]);
     if (path_ != nullptr)
       (*path_)[runner.performed].effects_us[static_cast<std::size_t>(runner.next)] = now_;
   }
-  if (path_ != nullptr) (*path_)[runner.performed].event.plan = plan;
+  if (path_ != nullptr) (*path_)[runner.performed].event.plan = plan_of(runner.step);
   ++used_.crashes;
   watch_.fault(runner.position);
   watch_.amend(*look_of(runner), locals_);
@@ -212,7 +213,7 @@ void Simulator::went_down(int node) {
   NodeRun& here = at(node);
   here.crashing = true;
   complete(node, here.last);
-  here.crashing = here.dying = false;
+  here.crashing = false;
   if (here.last != none && path_ != nullptr && runners_[here.last].step.cut)
     (*path_)[runners_[here.last].performed].crash_us = now_;
   const auto stop = [&](Runner& runner) {
@@ -253,15 +254,17 @@ void Simulator::on_recover(int node) {
   if (rule == TailRule::lost) kept = 0;
   if (rule == TailRule::any)
     kept = static_cast<int>(here.tail_draw.below(static_cast<std::uint64_t>(tail) + 1));
+  const LocalState down = local(node);
   lose_tail(local(node), kept);
   LocalEvent event;
   event.kind = LocalEventKind::recover;
-  ++used_.recoveries;
+  const std::size_t span = here.span;  // a crash inside the recovery begins another one
   if (!perform(EventKind::recover, node, none, event, none, kept)) {
-    --used_.recoveries;
+    local(node) = down;  // past a bound: the node stays down
     return;
   }
-  if (!has_load_) summary_.spans[here.span].to_us = now_;
+  ++used_.recoveries;
+  if (!has_load_) summary_.spans[span].to_us = now_;
   wake(node);
 }
 

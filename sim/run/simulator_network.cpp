@@ -31,7 +31,10 @@ void Simulator::put(const Envelope& envelope, Runner& runner) {
   const int from = runner.node;
   const int to = setup_.node_of(envelope.to);
   const bool lost = rules_.across_cut == AcrossCut::lose && !connected(from, to);
-  if (lost || absorbed(envelope)) return runner.out.push_back({none, 0, lost});
+  if (lost || absorbed(envelope)) {
+    if (!lost) settle_messages_to(to);
+    return runner.out.push_back({none, 0, lost});
+  }
   std::uint32_t index = 0;
   if (free_.empty()) {
     index = static_cast<std::uint32_t>(messages_.size());
@@ -123,6 +126,7 @@ void Simulator::lose(std::uint32_t index) {
   event.message = messages_[index].envelope;
   ++used_.losses;
   ++summary_.counts.lost;
+  settle_messages_to(messages_[index].to_node);
   log(event);
   if (rules_.delivery == Delivery::fifo) {
     // Of equal messages in a channel it is the first that is lost; which of them carries the later
@@ -209,6 +213,12 @@ bool Simulator::lost_by_crash(const Message& message, int node, std::uint64_t po
   if (!message.alive || message.to_node != node) return false;
   const bool from_itself = message.from_node == node;
   return from_itself || (rules_.in_flight == InFlight::drop && message.position <= position);
+}
+
+/// Something has happened that rests on the messages towards `node` as they are. A crash inside the
+/// node's last step would stand before it in the run, and might take them away.
+void Simulator::settle_messages_to(int node) {
+  if (rules_.in_flight == InFlight::drop) at(node).last_can_crash = false;
 }
 
 void Simulator::crash_network(int node, std::uint64_t position) {

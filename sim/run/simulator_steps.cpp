@@ -41,8 +41,11 @@ void Simulator::set_timer(std::uint32_t slot, int timer) {
   TimerState& state = slots_[slot].timers[static_cast<std::size_t>(timer)];
   const std::int64_t length = timed_.timeouts[static_cast<std::size_t>(timer)].us;
   // A clock that is too fast lets it ring early.
+  __extension__ using Wide = __int128;
   const std::int64_t rate = at(slots_[slot].node).clock_millionths;
-  state.due_us = now_ + (rate == 1'000'000 ? length : length * 1'000'000 / rate);
+  state.due_us = now_ + length;
+  if (rate != 1'000'000)
+    state.due_us = now_ + static_cast<std::int64_t>(Wide{length} * 1'000'000 / rate);
   state.sequence = sequence_++;
   // An entry that is already there is used again when it comes up; see on_timer.
   if (state.queued_us >= 0 && state.queued_us <= state.due_us) return;
@@ -137,7 +140,7 @@ bool Simulator::perform(EventKind kind,
   LocalState& state = local(node);
   const std::uint32_t id = slot == none ? recovery_id(node) : slot;
   Runner& runner = runners_[id];
-  if (keep_before_) here.before = state;
+  if (keep_before_) before_ = state;
   chances_.draw_from(
       slots_[slot == none ? first_slot_[static_cast<std::size_t>(node)] : slot].choices);
   step_plan_.choices.clear();
@@ -147,9 +150,10 @@ bool Simulator::perform(EventKind kind,
   if (looks_inside_ || here.crash_inside) plan_cut(runner, node, event);
   model_.step(node, state, event, step_plan_, runner.step);
   if (!runner.step.exists()) {
-    if (!runner.step.declined || slot == none) state = here.before;
+    if (!runner.step.declined || slot == none) std::swap(state, before_);
     return false;
   }
+  if (may_crash_) std::swap(here.before, before_);
   if (rules_.tail == TailRule::kept) state.tail.clear();
   runner.event = event;
   runner.kind = kind;
@@ -159,8 +163,8 @@ bool Simulator::perform(EventKind kind,
   here.last_can_crash = true;
   ++summary_.events;
   book(runner, kind, message, kept);
-  send_all(runner);
   if (message != none) take(message, kind);
+  send_all(runner);
   if (slot == none || runner.step.cut)
     for (std::size_t i = 0; i < state.slots.size(); ++i)
       recount(slot_id(node, static_cast<int>(i)));
@@ -168,7 +172,6 @@ bool Simulator::perform(EventKind kind,
     recount(slot);
   if (runner.step.cut) {
     ++used_.crashes;
-    here.dying = true;
     watch_.fault(runner.position);
     crash_network(node, runner.position);
   }
@@ -182,14 +185,22 @@ bool Simulator::perform(EventKind kind,
   return true;
 }
 
+/// What decided a step, to do it again.
+StepPlan Simulator::plan_of(const LocalStep& step) {
+  StepPlan plan;
+  for (const ChoiceMade& choice : step.choices)
+    if (choice.count > 1) plan.choices.push_back(choice.taken);
+  plan.cut = step.cut;
+  return plan;
+}
+
 /// Decides whether the crash of a fault falls into the coming step.
 void Simulator::plan_cut(Runner& runner, int node, const LocalEvent& event) {
   LocalState trial = local(node);
   LocalStep& step = runner.step;
   model_.step(node, trial, event, step_plan_, step);
   if (!step.exists()) return;
-  for (const ChoiceMade& choice : step.choices)
-    if (choice.count > 1) step_plan_.choices.push_back(choice.taken);
+  step_plan_.choices = plan_of(step).choices;
   NodeRun& here = at(node);
   if (const auto inside = plan_.inside(node, step)) {
     plan_.used(inside->index);
@@ -251,9 +262,7 @@ void Simulator::book(Runner& runner, EventKind kind, std::uint32_t message, int 
   event.notice = runner.event.notice;
   event.code = runner.event.code;
   event.kept = kept;
-  for (const ChoiceMade& choice : runner.step.choices)
-    if (choice.count > 1) event.plan.choices.push_back(choice.taken);
-  event.plan.cut = runner.step.cut;
+  event.plan = plan_of(runner.step);
   runner.performed = path_->size();
   path_->push_back(std::move(performed));
 }

@@ -59,6 +59,7 @@ class Story {
                         << " is not enabled";
     const std::string line = format(model_, performed.event, *report);
     SCOPED_TRACE(line);
+    lines_.push_back(std::to_string(performed.time_us) + " " + line);
     if (relation == Relation::successors) {
       ASSERT_TRUE(reaches(model_, rules_, budget, before, world_));
     }
@@ -92,6 +93,15 @@ class Story {
       }
     }
     expect_same_times(summary);
+  }
+
+  /// The last steps, for whoever looks for the reason of a failure.
+  std::string last_steps() const {
+    std::string out;
+    const std::size_t first = lines_.size() < 20 ? 0 : lines_.size() - 20;
+    for (std::size_t i = first; i < lines_.size(); ++i)
+      out += lines_[i] + "\n";
+    return out;
   }
 
   const World& world() const { return world_; }
@@ -262,6 +272,7 @@ class Story {
   World world_;
   const Rules& rules_;
   std::int64_t time_us_ = 0;
+  std::vector<std::string> lines_;
   std::vector<WatchStatus> statuses_;
   RunCounts counts_;
   std::vector<TxRun> txs_;
@@ -287,31 +298,38 @@ void add(const RunSummary& summary, Figures& figures) {
 
 }  // namespace
 
-void follow_run(const Model& model,
-                const Rules& rules,
-                Simulator& simulator,
-                std::uint64_t seed,
-                Figures& figures,
-                Relation relation) {
+Followed follow_run(const Model& model,
+                    const Rules& rules,
+                    Simulator& simulator,
+                    std::uint64_t seed,
+                    Figures& figures,
+                    Relation relation) {
   SCOPED_TRACE("seed " + std::to_string(seed));
-  std::vector<Performed> path;
-  const RunSummary& summary = simulator.run(seed, &path);
+  Followed followed;
+  std::vector<Performed>& path = followed.path;
+  followed.summary = simulator.run(seed, &path);
+  const RunSummary& summary = followed.summary;
   const Budget budget = budget_of(summary.faults);
   Story story(model, rules);
   for (const Performed& performed : path) {
     story.perform(performed, budget, relation);
-    if (testing::Test::HasFatalFailure()) return;
+    if (testing::Test::HasFatalFailure()) {
+      ADD_FAILURE() << "after\n" << story.last_steps();
+      return followed;
+    }
     if (performed.event.plan.cut) ++figures.cuts;
     if (performed.event.kind == EventKind::store) ++figures.notices;
     ++figures.steps;
   }
   story.expect_same(summary, simulator.world());
+  if (testing::Test::HasFailure()) ADD_FAILURE() << "at the end\n" << story.last_steps();
   add(summary, figures);
   if (!story.is_finished()) ++figures.unfinished;
   for (const Slot& slot : all_slots(model))
     if (state_of(model, story.world(), slot.tx, slot.process).history.decided()) ++figures.decided;
   for (const WatchStatus status : story.statuses())
     if (status == WatchStatus::violated) ++figures.violated;
+  return followed;
 }
 
 int more_seeds() {

@@ -34,13 +34,19 @@ struct Figures {
 /// Whether each step has to be one of `successors`, or only one that `apply` performs.
 enum class Relation : std::uint8_t { successors, apply };
 
+/// A run and its path.
+struct Followed {
+  RunSummary summary;
+  std::vector<Performed> path;
+};
+
 /// Runs one seed and follows it. A failed expectation names the seed.
-void follow_run(const Model& model,
-                const Rules& rules,
-                Simulator& simulator,
-                std::uint64_t seed,
-                Figures& figures,
-                Relation relation = Relation::successors);
+Followed follow_run(const Model& model,
+                    const Rules& rules,
+                    Simulator& simulator,
+                    std::uint64_t seed,
+                    Figures& figures,
+                    Relation relation = Relation::successors);
 
 /// Follows seeds 0.. in virtual time as `timed` has it; stops at the first failure. The number of
 /// seeds is multiplied by the environment variable CONCORDAT_SEEDS.
