@@ -183,6 +183,16 @@ TEST(SimulatorFault, ACrashRightAfterTheStepThatMakesItsCauseTrue) {
   EXPECT_EQ(downs(commit_with(crash_on("p1", "ended")).run()), "21ms crash p1\n");
 }
 
+/// p1's last step begins at 19 and ends at 21; p2, whose disk is faster, ends its own at 20.
+TEST(SimulatorFault, AProcessHasEndedWhenItsLastStepIsOver) {
+  TimedPlay play = commit_with(crash_on("p1", "ended"));
+  DistributionSpec fast;
+  fast.first = {1'000};
+  play.timed.forces.emplace_back(fast);
+  play.timed.disk[2] = 1;
+  EXPECT_EQ(downs(play.run()), "21ms crash p1\n");
+}
+
 // ---- Recoveries.
 
 TEST(SimulatorFault, ARecoveryComesWhenItsTimeHasPassed) {
