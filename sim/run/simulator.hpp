@@ -341,6 +341,12 @@ class Simulator {
   bool connected(int from, int to) const {
     return (cut_[static_cast<std::size_t>(from)] >> static_cast<unsigned>(to) & 1U) == 0;
   }
+  bool is_at_rest(int node) const {
+    bool active = runners_[recovery_id(node)].active;
+    for (std::size_t i = 0; i < local(node).slots.size(); ++i)
+      active = active || runners_[slot_id(node, static_cast<int>(i))].active;
+    return !active;
+  }
   /// Whether a crash can still fall inside the last step of the node.
   bool is_open(const NodeRun& node) const {
     const Runner& runner = runners_[node.last];

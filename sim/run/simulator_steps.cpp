@@ -453,7 +453,8 @@ void Simulator::finish(std::uint32_t id) {
                     node);
   }
   if (plan_has_causes_)
-    for (const std::size_t fault : plan_.caused_by(news_of(runner), locals_))
+    for (const std::size_t fault :
+         plan_.caused_by(news_of(runner), local(node), node, is_at_rest(node)))
       happen(fault);
   if (runner.slot != none) return drain(runner.slot);
   const auto count = static_cast<std::uint32_t>(local(node).slots.size());
