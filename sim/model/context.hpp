@@ -280,7 +280,7 @@ class Context : private detail::ContextBase {
     effect.store = store;
     if (kind == EffectKind::force) {  // makes the whole log of the node stable
       if (record != nullptr) redo(*record);
-      local_.store.apply(store, slot_);
+      if (store != StoreAction::none) local_.store.apply(store, slot_);
       local_.tail.clear();
       return;
     }

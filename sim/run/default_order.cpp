@@ -212,7 +212,10 @@ void DefaultOrder::happened(const Event& event, const StepReport& report, const 
   if (report.ran_handler) note_sends(event, report);
   Milestones news;
   append_milestones(model_, event, report, 0, news);
-  for (const std::size_t index : plan_.caused_by(news, after.nodes))
+  const int node = node_of(model_, event);
+  if (node < 0) return;
+  for (const std::size_t index :
+       plan_.caused_by(news, after.nodes[static_cast<std::size_t>(node)], node))
     force(index);
 }
 

@@ -111,13 +111,13 @@ std::optional<Cut> FaultPlan::place_of(const CrashFault& fault,
 bool FaultPlan::caused(const std::string& cause,
                        int node,
                        const Milestones& news,
-                       const std::vector<LocalState>& nodes) const {
-  if (cause == "ended") {
-    const LocalState& local = nodes[static_cast<std::size_t>(node)];
-    return std::all_of(local.slots.begin(), local.slots.end(), [](const ProcessState& process) {
-      return process.started && process.history.decided() && process.timers == 0;
-    });
-  }
+                       const LocalState& local,
+                       bool at_rest) const {
+  if (cause == "ended")
+    return at_rest &&
+           std::all_of(local.slots.begin(), local.slots.end(), [](const ProcessState& process) {
+             return process.started && process.history.decided() && process.timers == 0;
+           });
   return std::any_of(news.begin(), news.end(), [&](const Milestone& m) {
     if (m.slot.process.none() || model_.setup().node_of(m.slot.process) != node) return false;
     if (cause == "voted") return m.kind == Milestone::Kind::vote;
@@ -128,26 +128,29 @@ bool FaultPlan::caused(const std::string& cause,
 }
 
 std::vector<std::size_t> FaultPlan::caused_by(const Milestones& news,
-                                              const std::vector<LocalState>& nodes) const {
+                                              const LocalState& local,
+                                              int node,
+                                              bool at_rest) const {
   const Setup& setup = model_.setup();
   std::vector<std::size_t> due;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     if (!waits(i) || pending_[i].held) continue;
     const scenario::Fault& fault = pending_[i].fault->value;
     const std::string* cause = nullptr;
-    int node = -1;
+    int waits_for = -1;
     if (const auto* crash = std::get_if<CrashFault>(&fault); crash != nullptr && crash->on) {
       cause = &crash->on->value;
-      node = *setup.find_node(crash->node.value);
+      waits_for = *setup.find_node(crash->node.value);
     } else if (const auto* pause = std::get_if<PauseFault>(&fault); pause != nullptr && pause->on) {
       cause = &pause->on->value;
-      node = *setup.find_node(pause->node.value);
+      waits_for = *setup.find_node(pause->node.value);
     } else if (const auto* partition = std::get_if<PartitionFault>(&fault);
                partition != nullptr && partition->on) {
       cause = &partition->on->value;
-      node = setup.node_of(*setup.find_process(partition->of->value));
+      waits_for = setup.node_of(*setup.find_process(partition->of->value));
     }
-    if (cause != nullptr && caused(*cause, node, news, nodes)) due.push_back(i);
+    if (cause != nullptr && waits_for == node && caused(*cause, node, news, local, at_rest))
+      due.push_back(i);
   }
   return due;
 }

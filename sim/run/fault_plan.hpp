@@ -46,10 +46,12 @@ class FaultPlan {
   /// The crash that waits for an effect of this step, if there is one.
   std::optional<Inside> inside(int node, const LocalStep& step) const;
 
-  /// Crashes, partitions and pauses that wait for a cause which a step with these milestones made
-  /// true.
+  /// Crashes, partitions and pauses that wait for a cause which a step of `node` with these
+  /// milestones made true. `at_rest`: no other step is under way there.
   std::vector<std::size_t> caused_by(const Milestones& news,
-                                     const std::vector<LocalState>& nodes) const;
+                                     const LocalState& local,
+                                     int node,
+                                     bool at_rest = true) const;
 
   /// The event of a crash, partition or pause.
   Event event_of(std::size_t index) const;
@@ -65,7 +67,8 @@ class FaultPlan {
   bool caused(const std::string& cause,
               int node,
               const Milestones& news,
-              const std::vector<LocalState>& nodes) const;
+              const LocalState& local,
+              bool at_rest) const;
   std::optional<Cut> place_of(const scenario::CrashFault& fault,
                               int node,
                               const LocalStep& step) const;

@@ -175,6 +175,7 @@ void Simulator::reset_node(std::size_t index) {
   node.crash = Random::stream(seed_, "crash", index);
   node.pause = Random::stream(seed_, "pause", index);
   node.inside = Random::stream(seed_, "inside", index);
+  node.place = Random::stream(seed_, "place", index);
   node.tail_draw = Random::stream(seed_, "tail", index);
   std::int64_t error = 0;
   if (timed_.clocks[index]) {

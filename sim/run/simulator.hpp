@@ -219,7 +219,8 @@ class Simulator {
     std::int64_t clock_millionths = 1'000'000;
     std::size_t span = 0;  // of the present down time
     std::size_t pause_span = 0;
-    Random crash, pause, inside, tail_draw, disk_draw;
+    std::optional<Duration> inside_length;  // of the crash that waits for the next step
+    Random crash, pause, inside, place, tail_draw, disk_draw;
   };
   struct Message {
     Envelope envelope;
@@ -316,7 +317,7 @@ class Simulator {
   void pause_node(int node, std::optional<Duration> lasts);
   void on_resume(int node);
   void on_random(Kind kind, int node);
-  void draw_partition(Event& event);
+  Event draw_partition();
   std::optional<Cut> draw_cut(int node, const LocalEvent& event, const LocalStep& step);
   void log(const Event& event);
   void wake(int node);
@@ -340,6 +341,12 @@ class Simulator {
   }
   bool connected(int from, int to) const {
     return (cut_[static_cast<std::size_t>(from)] >> static_cast<unsigned>(to) & 1U) == 0;
+  }
+  bool is_at_rest(int node) const {
+    bool active = runners_[recovery_id(node)].active;
+    for (std::size_t i = 0; i < local(node).slots.size(); ++i)
+      active = active || runners_[slot_id(node, static_cast<int>(i))].active;
+    return !active;
   }
   /// Whether a crash can still fall inside the last step of the node.
   bool is_open(const NodeRun& node) const {

@@ -80,7 +80,6 @@ void Simulator::crash_node(int node, std::optional<Duration> recover_after, Tail
   if (!local(node).up || !local(node).started()) return;
   here.recover_after = recover_after;
   here.tail = tail;
-  here.crash_inside = false;
   here.crashing = true;
   if (local(node).paused && !has_load_) summary_.spans[here.pause_span].to_us = now_;
   complete(node, here.last);
@@ -130,7 +129,7 @@ bool Simulator::crash_inside_last_step(int node) {
     something = something || effect.is_crash_point() || effect.kind == EffectKind::vote ||
                 effect.kind == EffectKind::decide;
   }
-  const bool reached_disk = here.inside.below(2) == 1;
+  const bool reached_disk = here.place.below(2) == 1;
   if (!reached_disk && something) {
     cut_last_step(node, {force, {}});
     return true;
@@ -235,6 +234,7 @@ void Simulator::went_down(int node) {
     slot.deferred_next = 0;
   }
   stop(runners_[recovery_id(node)]);
+  here.crash_inside = false;
   here.last = none;
   here.disk.reset();
   ++here.pause_token;
@@ -333,40 +333,43 @@ void Simulator::on_resume(int node) {
 
 // ---- Random faults.
 
+/// A moment of a fault that comes again and again. Its length and all else is drawn even if it
+/// cannot come now, so that the moments and lengths do not depend on what else happens.
 void Simulator::on_random(Kind kind, int node) {
   const auto& random = timed_.random;
   if (random.until && now_ >= random.until->us) return;
-  NodeRun& here = at(node);
   const auto again = static_cast<std::uint32_t>(node);
+  const auto draw_length = [](const scenario::Timed::Repeated& fault,
+                              const Distribution& length,
+                              Random& stream) -> std::optional<Duration> {
+    if (!fault.lasts) return std::nullopt;
+    return length.draw(stream);
+  };
   if (kind == Kind::crash) {
+    NodeRun& here = at(node);
     push(now_ + 1 + crash_gap_.draw(here.crash).us, {kind, 0, again, 0});
+    const auto lasts = draw_length(random.crash, crash_length_, here.crash);
+    const bool inside = here.inside.chance(random.inside);
     if (!local(node).up || !local(node).started()) return;
-    if (here.inside.chance(random.inside)) {
-      here.crash_inside = true;
-      return;
-    }
-    std::optional<Duration> lasts;
-    if (random.crash.lasts) lasts = crash_length_.draw(here.crash);
-    crash_node(node, lasts, TailRule::any);
+    if (!inside) return crash_node(node, lasts, TailRule::any);
+    here.crash_inside = true;
+    here.inside_length = lasts;
   } else if (kind == Kind::pause) {
+    NodeRun& here = at(node);
     push(now_ + 1 + pause_gap_.draw(here.pause).us, {kind, 0, again, 0});
-    if (!local(node).up || local(node).paused) return;
-    std::optional<Duration> lasts;
-    if (random.pause.lasts) lasts = pause_length_.draw(here.pause);
-    pause_node(node, lasts);
+    const auto lasts = draw_length(random.pause, pause_length_, here.pause);
+    if (local(node).up && !local(node).paused) pause_node(node, lasts);
   } else {
     push(now_ + 1 + partition_gap_.draw(partition_).us, {kind, 0, 0, 0});
-    if (is_cut()) return;
-    Event event;
-    draw_partition(event);
-    std::optional<Duration> lasts;
-    if (random.partition.lasts) lasts = partition_length_.draw(partition_);
-    cut_network(event, lasts);
+    const auto lasts = draw_length(random.partition, partition_length_, partition_);
+    const Event event = draw_partition();
+    if (!is_cut()) cut_network(event, lasts);
   }
 }
 
 /// Two sides, each with a node: every such split is equally likely.
-void Simulator::draw_partition(Event& event) {
+Event Simulator::draw_partition() {
+  Event event;
   event.kind = EventKind::partition;
   const std::uint64_t all = (std::uint64_t{1} << nodes_.size()) - 1;
   const auto side = static_cast<std::uint32_t>(1 + partition_.below(all - 1));
@@ -374,6 +377,7 @@ void Simulator::draw_partition(Event& event) {
   event.one_way = partition_.chance(timed_.random.one_way);
   event.groups = {side, other};
   if (!event.one_way && (side & 1U) == 0) std::swap(event.groups[0], event.groups[1]);
+  return event;
 }
 
 /// One of the places at which a crash can fall inside this step, or nothing if there is none.
@@ -391,7 +395,7 @@ std::optional<Cut> Simulator::draw_cut(int node, const LocalEvent& event, const 
     something = true;
   }
   if (places.empty()) return std::nullopt;
-  Random& random = at(node).inside;
+  Random& random = at(node).place;
   const int before = places[random.below(places.size())];
   const Effect& effect = step.effects[static_cast<std::size_t>(before)];
   std::vector<ProcessId> receivers;

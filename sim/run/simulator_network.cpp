@@ -90,6 +90,12 @@ void Simulator::depart(MessageRef ref, bool is_local) {
   const auto model = static_cast<std::size_t>(timed_.link[link]);
   std::int64_t latency = timed_.latencies[model].draw(latency_[link]).us;
   if (message.from_node == message.to_node) return schedule_arrival(ref.index, now_ + latency);
+  // Every message draws from each stream, so that a fault does not shift those of later messages.
+  const auto& random = timed_.random;
+  const bool exposed = !random.until || now_ < random.until->us;
+  const bool lost = exposed && lose_.chance(random.lose);
+  const bool duplicated = exposed && duplicate_.chance(random.duplicate);
+  if (exposed && delay_.chance(random.delay)) latency += random.delay_by.draw(delay_by_).us;
   if (plan_has_messages_) {
     if (const auto index = plan_.of_message(message.envelope, now_)) {
       plan_.used(*index);
@@ -106,12 +112,8 @@ void Simulator::depart(MessageRef ref, bool is_local) {
       }
     }
   }
-  const auto& random = timed_.random;
-  if (!random.until || now_ < random.until->us) {
-    if (lose_.chance(random.lose)) return lose(ref.index);
-    if (duplicate_.chance(random.duplicate)) message.duplicated = true;
-    if (delay_.chance(random.delay)) latency += random.delay_by.draw(delay_by_).us;
-  }
+  if (lost) return lose(ref.index);
+  message.duplicated = message.duplicated || duplicated;
   schedule_arrival(ref.index, now_ + latency);
 }
 

@@ -199,8 +199,8 @@ void Simulator::plan_cut(Runner& runner, int node, const LocalEvent& event) {
   LocalState trial = local(node);
   LocalStep& step = runner.step;
   model_.step(node, trial, event, step_plan_, step);
+  step_plan_.choices = plan_of(step).choices;  // they are drawn once
   if (!step.exists()) return;
-  step_plan_.choices = plan_of(step).choices;
   NodeRun& here = at(node);
   if (const auto inside = plan_.inside(node, step)) {
     plan_.used(inside->index);
@@ -220,8 +220,7 @@ void Simulator::plan_cut(Runner& runner, int node, const LocalEvent& event) {
   here.crash_inside = false;
   step_plan_.cut = draw_cut(node, event, step);
   if (!step_plan_.cut) runner.crash_after = at_random;
-  here.recover_after.reset();
-  if (timed_.random.crash.lasts) here.recover_after = crash_length_.draw(here.crash);
+  here.recover_after = here.inside_length;
   here.tail = TailRule::any;
 }
 
@@ -453,7 +452,8 @@ void Simulator::finish(std::uint32_t id) {
                     node);
   }
   if (plan_has_causes_)
-    for (const std::size_t fault : plan_.caused_by(news_of(runner), locals_))
+    for (const std::size_t fault :
+         plan_.caused_by(news_of(runner), local(node), node, is_at_rest(node)))
       happen(fault);
   if (runner.slot != none) return drain(runner.slot);
   const auto count = static_cast<std::uint32_t>(local(node).slots.size());

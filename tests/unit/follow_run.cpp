@@ -105,7 +105,6 @@ class Story {
   }
 
   const World& world() const { return world_; }
-  const std::vector<WatchStatus>& statuses() const { return statuses_; }
   /// Whether everything that was begun has ended, in time.
   bool is_finished() const { return unfinished_ == 0; }
 
@@ -292,8 +291,6 @@ void add(const RunSummary& summary, Figures& figures) {
   figures.faults.partitions += summary.faults.partitions;
   figures.faults.pauses += summary.faults.pauses;
   ++figures.ended.at(static_cast<std::size_t>(summary.ended));
-  for (const Doubt& doubt : summary.doubts)
-    if (doubt.to_us < 0) ++figures.in_doubt;
 }
 
 }  // namespace
@@ -305,6 +302,7 @@ Followed follow_run(const Model& model,
                     Figures& figures,
                     Relation relation) {
   SCOPED_TRACE("seed " + std::to_string(seed));
+  const bool failed_before = testing::Test::HasFailure();
   Followed followed;
   std::vector<Performed>& path = followed.path;
   followed.summary = simulator.run(seed, &path);
@@ -322,14 +320,27 @@ Followed follow_run(const Model& model,
     ++figures.steps;
   }
   story.expect_same(summary, simulator.world());
-  if (testing::Test::HasFailure()) ADD_FAILURE() << "at the end\n" << story.last_steps();
+  if (!failed_before && testing::Test::HasFailure())
+    ADD_FAILURE() << "at the end\n" << story.last_steps();
   add(summary, figures);
   if (!story.is_finished()) ++figures.unfinished;
   for (const Slot& slot : all_slots(model))
     if (state_of(model, story.world(), slot.tx, slot.process).history.decided()) ++figures.decided;
-  for (const WatchStatus status : story.statuses())
-    if (status == WatchStatus::violated) ++figures.violated;
   return followed;
+}
+
+void Figures::add(const Figures& other) {
+  runs += other.runs;
+  steps += other.steps;
+  faults.crashes += other.faults.crashes;
+  faults.recoveries += other.faults.recoveries;
+  faults.losses += other.faults.losses;
+  faults.duplicates += other.faults.duplicates;
+  faults.partitions += other.faults.partitions;
+  faults.pauses += other.faults.pauses;
+  cuts += other.cuts;
+  notices += other.notices;
+  decided += other.decided;
 }
 
 int more_seeds() {

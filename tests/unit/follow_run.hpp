@@ -25,10 +25,10 @@ struct Figures {
   int cuts = 0;        // crashes inside steps
   int notices = 0;     // steps that a store called for
   int decided = 0;     // processes
-  int violated = 0;    // properties
   int unfinished = 0;  // runs that ended inside a step
-  int in_doubt = 0;    // processes at the end
   std::array<int, 4> ended{};
+
+  void add(const Figures& other);
 };
 
 /// Whether each step has to be one of `successors`, or only one that `apply` performs.

@@ -127,11 +127,13 @@ std::unique_ptr<Model> outbox(OutboxRelay::Mistake mistake, int transactions) {
 }
 
 TEST(SimulatedProbePath, OutboxRelay) {
+  Figures figures;
   for (int i = 0; i < enum_count<OutboxRelay::Mistake>(); ++i) {
     const auto mistake = static_cast<OutboxRelay::Mistake>(i);
     SCOPED_TRACE(enum_name(mistake));
-    expect_variety(follow(*outbox(mistake, 2), timed_rules(), 100));
+    figures.add(follow(*outbox(mistake, 2), timed_rules(), 100));
   }
+  expect_variety(figures);
 }
 
 std::unique_ptr<Model> paxos(PaxosAcceptor::Mistake mistake, int leaders, int rounds) {

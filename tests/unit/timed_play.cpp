@@ -59,7 +59,9 @@ std::vector<Line> lines_of(const Model& model,
   for (const Performed& performed : path) {
     const auto report = apply(model, rules, world, performed.event);
     if (!report) break;
-    lines.push_back({performed.time_us, format(model, performed.event, *report)});
+    const bool crashes = performed.event.kind == EventKind::crash && performed.crash_us >= 0;
+    lines.push_back({crashes ? performed.crash_us : performed.time_us,
+                     format(model, performed.event, *report)});
     if (!report->ran_handler) continue;
     const int node = node_of(model, performed.event);
     for (int i = 0; i < static_cast<int>(report->step.effects.size()); ++i) {
