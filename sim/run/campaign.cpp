@@ -24,17 +24,6 @@ void add_faults(FaultCounts& to, const FaultCounts& from) {
   to.others += from.others;
 }
 
-/// Whether the figures of a run tell all that is expected of it; else its trace has to.
-bool figures_suffice(const scenario::Expect& expect) {
-  const bool progress =
-      std::any_of(expect.properties.begin(), expect.properties.end(), [](const auto& entry) {
-        return find_property(entry.key.value) == nullptr;  // non_blocking
-      });
-  return !progress && expect.decisions.empty() && !expect.blocked && expect.store.empty() &&
-         !expect.locked && !expect.messages && !expect.forces && !expect.steps &&
-         !expect.blocked_at_most;
-}
-
 std::string outcome_of(const RunSummary& run) {
   const bool commit = run.committed + run.split > 0;
   const bool abort = run.aborted + run.split > 0;
@@ -139,7 +128,7 @@ Campaign run_seeds(const scenario::Scenario& scenario,
                    scenario::Seeds seeds,
                    const std::function<bool()>& stop) {
   Simulator simulator = make_simulator(scenario, bound);
-  const bool by_figures = !scenario.expect || figures_suffice(*scenario.expect);
+  const bool by_figures = !scenario.expect || !scenario::needs_trace(*scenario.expect);
   Campaign campaign;
   for (std::uint64_t seed = seeds.first;; ++seed) {
     if (stop && stop()) break;

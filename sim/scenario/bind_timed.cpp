@@ -325,6 +325,11 @@ class TimedBinder {
                   "a load has at least as many transactions as run at the same time, " +
                       std::to_string(setup_.transactions),
                   "see `transactions:`");
+    const auto unseen = scenario_.expect ? needs_trace(*scenario_.expect) : std::nullopt;
+    if (unseen)
+      names_.fail(unseen->at,
+                  "`" + unseen->value + "` cannot be expected of a load",
+                  "only `outcome`, `answered_within` and safety properties can");
   }
 
   const Scenario& scenario_;

@@ -1,5 +1,7 @@
 #include "sim/scenario/timed.hpp"
 
+#include "sim/model/property.hpp"
+
 namespace concordat::scenario {
 
 namespace {
@@ -77,6 +79,21 @@ std::optional<Text> timed_by(const Scenario& scenario) {
 
 bool is_timed(const Scenario& scenario) {
   return timed_by(scenario).has_value();
+}
+
+std::optional<Text> needs_trace(const Expect& expect) {
+  FirstKey first;
+  for (const auto& entry : expect.properties)
+    if (find_property(entry.key.value) == nullptr) first.take("non_blocking", entry.key.at);
+  if (!expect.decisions.empty()) first.take("decisions", expect.decisions.front().key.at);
+  first.if_given("blocked", expect.blocked);
+  if (!expect.store.empty()) first.take("store", expect.store.front().first.at);
+  first.if_given("locked", expect.locked)
+      .if_given("messages", expect.messages)
+      .if_given("forces", expect.forces)
+      .if_given("steps", expect.steps)
+      .if_given("blocked_at_most", expect.blocked_at_most);
+  return first.found();
 }
 
 Scenario with_schedule(const Scenario& scenario,

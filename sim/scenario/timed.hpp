@@ -70,6 +70,10 @@ bool is_timed(const Scenario& scenario);
 /// is_timed.
 std::optional<Text> timed_by(const Scenario& scenario);
 
+/// The first expectation that only the trace of a run can tell, with its place: `steps`. The others
+/// are judged by the figures of a run, all that a load has. RETURNS: nothing if figures suffice.
+std::optional<Text> needs_trace(const Expect& expect);
+
 /// The same setting with a schedule in place of all that makes a run go its own way: faults, random
 /// faults, load and chances. For traces and counterexamples, which replay. `of_timed_run`: the
 /// schedule is that of the scenario's own timed run, so that any number of copies could be under

@@ -2,7 +2,7 @@
 // error that can be printed; a timed run is a path of its model; and the trace reads back equal and
 // can be shown. Sizes and times are cut down, so that a run takes milliseconds.
 #include "protocols/registry.hpp"
-#include "sim/run/timed_run.hpp"
+#include "sim/run/campaign.hpp"
 #include "sim/scenario/read.hpp"
 #include "sim/trace/explain.hpp"
 #include "sim/trace/json.hpp"
@@ -13,7 +13,9 @@ namespace {
 
 using namespace concordat;
 
-constexpr int max_slots = 8;  // processes, counted once for each transaction
+// Processes, counted once for each transaction; fewer where blocked ones are searched for.
+constexpr int max_slots = 8;
+constexpr int max_slots_of_trace = 4;
 constexpr int max_steps = 300;
 
 /// Time for so many steps of what comes most often.
@@ -32,8 +34,12 @@ Duration short_limit(const scenario::Timed& timed) {
   return {std::min(timed.limit.us, shortest * (max_steps / max_slots))};
 }
 
-void check_run(const Run& run, const std::string& text) {
-  if (run.error) fuzz::check_error(*run.error, text);
+void check_run(const scenario::Scenario& scenario, const Run& run) {
+  if (run.error) fuzz::check_printable(run.error->text());
+  const auto problems =
+      scenario.expect ? unmet(*scenario.expect, run.trace) : violations(run.trace);
+  for (const Unmet& problem : problems)
+    fuzz::check_printable(problem.text);
   const std::string json = trace::to_json(run.trace);
   const auto again = trace::from_json(json, "fuzz.json");
   check(again.ok(), again ? "" : "a trace can be read: " + again.error().text());
@@ -42,12 +48,16 @@ void check_run(const Run& run, const std::string& text) {
   fuzz::check_printable(trace::explain(run.trace));
 }
 
-/// A load has no trace.
-void run_load(const scenario::Scenario& scenario, scenario::Bound& bound, std::uint64_t seed) {
+/// Its figures, judged by what is expected; a load has no trace.
+void run_timed(const scenario::Scenario& scenario, scenario::Bound& bound, std::uint64_t seed) {
+  bound.timed.limit = short_limit(bound.timed);
   bound.timed.load_total = std::min<std::int64_t>(bound.timed.load_total, 20);
-  Simulator simulator = make_simulator(scenario, bound);
-  const RunSummary& summary = simulator.run(seed);
-  check(summary.transactions <= bound.timed.load_total, "no more transactions than the load has");
+  const Campaign campaign = run_seeds(scenario, bound, {seed, seed});
+  check(campaign.runs == 1, "one seed is one run");
+  if (scenario.load)
+    check(campaign.transactions <= bound.timed.load_total, "no more transactions than in the load");
+  else
+    check_run(scenario, concordat::run_timed(scenario, bound, seed).run);
 }
 
 }  // namespace
@@ -59,19 +69,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto bound = scenario::bind(*scenario, all_protocols());
   if (!bound) return 0;
   const Model& model = *bound->model;
-  if (model.setup().transactions * model.setup().process_count() > max_slots) return 0;
-  const std::uint64_t seed = scenario->seeds ? scenario->seeds->value.first : 1;
-  if (bound->is_timed) {
-    bound->timed.limit = short_limit(bound->timed);
-    if (scenario->load)
-      run_load(*scenario, *bound, seed);
-    else
-      check_run(run_timed(*scenario, *bound, seed).run, text);
-  } else if (scenario->schedule) {
-    check_run(replay(model, bound->run_rules, *scenario->schedule, "fuzz.yaml"), text);
-  } else {
-    check_run(run_in_order(model, bound->run_rules, scenario->faults, "fuzz.yaml", max_steps),
-              text);
-  }
+  const int slots = model.setup().transactions * model.setup().process_count();
+  if (slots > (scenario->load ? max_slots : max_slots_of_trace)) return 0;
+  if (bound->is_timed)
+    run_timed(*scenario, *bound, scenario->seeds ? scenario->seeds->value.first : 1);
+  else if (scenario->schedule)
+    check_run(*scenario, replay(model, bound->run_rules, *scenario->schedule, "fuzz.yaml"));
+  else
+    check_run(*scenario,
+              run_in_order(model, bound->run_rules, scenario->faults, "fuzz.yaml", max_steps));
   return 0;
 }

@@ -213,6 +213,13 @@ TEST(BindTimed, BrokenTimes) {
        "4:15: error: a load has at least as many transactions as run at the same time, 4\n"
        "  hint: see `transactions:`"},
       {"transactions: 4\nload: {total: 4}\n", "no error"},
+      {"load: {total: 4}\nexpect: {outcome: commit, UA: ok, answered_within: 1s}\n", "no error"},
+      {"load: {total: 4}\nexpect: {outcome: commit, steps: 3, blocked_at_most: 1s}\n",
+       "4:34: error: `steps` cannot be expected of a load\n"
+       "  hint: only `outcome`, `answered_within` and safety properties can"},
+      {"load: {total: 4}\nexpect: {NB: ok}\n",
+       "4:10: error: `non_blocking` cannot be expected of a load\n"
+       "  hint: only `outcome`, `answered_within` and safety properties can"},
   });
 }
 
