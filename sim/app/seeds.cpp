@@ -60,7 +60,6 @@ class Report {
          Terminal& terminal)
       : scenario_(scenario),
         model_(*bound.model),
-        bound_(bound),
         seeds_(seeds),
         source_(source),
         campaign_(campaign),
@@ -285,7 +284,6 @@ class Report {
 
   const scenario::Scenario& scenario_;
   const Model& model_;
-  const scenario::Bound& bound_;
   const scenario::Seeds seeds_;
   const Source& source_;
   const Campaign& campaign_;
