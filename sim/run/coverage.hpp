@@ -17,6 +17,7 @@ class Coverage {
 
   void received(int role, int message) { ++messages_[at(role, message, message_count_)]; }
   void fired(int role, int timer) { ++timers_[at(role, timer, timer_count_)]; }
+  void unfired(int role, int timer) { --timers_[at(role, timer, timer_count_)]; }  // undone
   void recovered(int role) { ++recoveries_[static_cast<std::size_t>(role)]; }
   /// A crash inside a step that came before an effect of this kind, or (none) between steps.
   void crashed_before(int role, EffectKind next) {

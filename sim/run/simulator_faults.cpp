@@ -154,6 +154,10 @@ void Simulator::undo_last_step(int node) {
   local(node) = here.before;
   for (const MessageRef ref : runner.out)
     if (ref.index != none && messages_[ref.index].token == ref.token) free_message(ref.index);
+  if (runner.kind == EventKind::timeout) {
+    const auto process = static_cast<std::size_t>(slots_[runner.slot].process.index());
+    coverage_.unfired(setup_.processes[process].role, runner.event.timer);
+  }
   if (runner.kind == EventKind::start) {
     hold(slots_[runner.slot].tx, 1);
     park(node, {Kind::start, 0, runner.slot, 0});
