@@ -41,7 +41,8 @@ std::string command_of(const std::string& verb, const Source& source) {
   each("timeout", source.timeouts);
   optional("limit", source.limit);
   if (source.random_faults) out += " --random-faults";
-  optional("seeds", source.seeds);
+  const bool several = source.seeds && source.seeds->find("..") != std::string::npos;
+  optional(several ? "seeds" : "seed", source.seeds);
   return out;
 }
 

@@ -82,10 +82,10 @@ TEST(Campaign, EveryMistakeIsFound) {
     const char* options;
     std::uint64_t runs;
   };
-  for (const Case& each : {Case{"mistake: vote_unforced", 9},
-                           Case{"mistake: decide_unforced", 56},
-                           Case{"mistake: ack_unforced", 7},
-                           Case{"mistake: abort_in_doubt", 9},
+  for (const Case& each : {Case{"mistake: vote_unforced", 44},
+                           Case{"mistake: decide_unforced", 25},
+                           Case{"mistake: ack_unforced", 80},
+                           Case{"mistake: abort_in_doubt", 18},
                            Case{"mistake: answer_without_abort, termination: cooperative", 5200}})
     EXPECT_EQ(runs_until_found(each.options), each.runs) << each.options;
 }
