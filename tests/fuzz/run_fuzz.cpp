@@ -15,7 +15,7 @@ using namespace concordat;
 
 // Processes, counted once for each transaction; fewer where blocked ones are searched for.
 constexpr int max_slots = 8;
-constexpr int max_slots_of_trace = 4;
+constexpr int max_slots_of_trace = 3;
 constexpr int max_steps = 300;
 
 /// Time for so many steps of what comes most often.
