@@ -56,6 +56,9 @@ class Distribution {
     return kind_ == DistributionKind::constant ? first_ : draw_any(random);
   }
 
+  /// Whether `draw` needs no random bits.
+  bool is_constant() const { return kind_ == DistributionKind::constant; }
+
   /// The exact mean of what `draw` returns, as total / count, in microseconds; a sum above 63 bits,
   /// which takes thousands of entries of a hundred years, is divided and rounded. For `exponential`
   /// it is that of the specification, from which the drawn one differs by less than a microsecond

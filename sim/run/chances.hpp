@@ -21,11 +21,15 @@ class Chances final : public Chooser {
 
   int choose(std::string_view label, std::span<const std::string_view> outcomes) override;
 
+  /// How many choices were drawn so far.
+  std::int64_t drawn() const { return drawn_; }
+
  private:
   int weighted(const scenario::Timed::Weights& weights, std::span<const std::string_view> outcomes);
 
   const scenario::Timed& timed_;
   Random* random_ = nullptr;
+  std::int64_t drawn_ = 0;
 };
 
 }  // namespace concordat

@@ -70,6 +70,9 @@ Simulator::Simulator(const Model& model,
       pause_length_(
           exponential(timed.random.pause, timed.random.pause.lasts.value_or(Duration{}))) {
   const int nodes = setup_.node_count();
+  const auto is_drawn = [](const Distribution& times) { return !times.is_constant(); };
+  times_are_drawn_ = std::any_of(timed.latencies.begin(), timed.latencies.end(), is_drawn) ||
+                     std::any_of(timed.forces.begin(), timed.forces.end(), is_drawn);
   check(timed.link.size() == static_cast<std::size_t>(nodes * nodes), "every link has a latency");
   check(timed.disk.size() == static_cast<std::size_t>(nodes), "every node has a disk");
   check(timed.timeouts.size() == model.info().timers.size(), "every timer has a duration");
@@ -216,10 +219,8 @@ void Simulator::loop() {
     const auto entry = queue_.pop();
     now_ = entry.time_us;
     dispatch(entry.what, entry.time_us);
-    for (; !over_.empty(); over_.pop_back()) {
-      const Place& place = places_[static_cast<std::size_t>(over_.back() - 1)];
-      if (place.running && place.live == 0) end_transaction(over_.back());
-    }
+    for (; !over_.empty(); over_.pop_back())
+      if (is_over(over_.back())) end_transaction(over_.back());
   }
 }
 
@@ -273,13 +274,8 @@ void Simulator::start_transaction(int tx) {
   for (int i = 0; i < setup_.process_count(); ++i) {
     const ProcessId process = ProcessId::at(i);
     const int node = setup_.node_of(process);
-    const int index = setup_.local_slot(tx, process);
-    const std::uint32_t id = slot_id(node, index);
-    if (again) {
-      local(node).slots[static_cast<std::size_t>(index)] =
-          initial_[static_cast<std::size_t>(node)].slots[static_cast<std::size_t>(index)];
-      reset_slot(slots_[id]);
-    }
+    const std::uint32_t id = slot_id(node, setup_.local_slot(tx, process));
+    if (again) replace_slot(id);
     if (setup_.processes[static_cast<std::size_t>(i)].must_decide) ++place.unsettled;
     const ProcessState& process_state = state(id);
     if (!process_state.started) {
@@ -290,23 +286,72 @@ void Simulator::start_transaction(int tx) {
     for (int timer = 0; timer < max_timers; ++timer)
       if ((process_state.timers >> static_cast<unsigned>(timer) & 1U) != 0) set_timer(id, timer);
   }
+  if (has_load_ && place.live == 0) over_.push_back(tx);
   if (!again) return;
   for (int node = 0; node < setup_.node_count(); ++node)
     watch_.look({position_, node, false, false}, locals_);
 }
 
-/// A transaction to which nothing can happen any more, with a load: the next one takes its place.
+/// A process of a new transaction takes the place of one whose transaction is over. If its node is
+/// down, or its start does something to the store, it has yet to start.
+void Simulator::replace_slot(std::uint32_t id) {
+  SlotRun& slot = slots_[id];
+  const LocalState& initial = initial_[static_cast<std::size_t>(slot.node)];
+  const auto index = static_cast<std::size_t>(slot.slot);
+  ProcessState fresh = initial.slots[index];
+  if (!local(slot.node).up || initial.store.tx(slot.slot).status != LocalTxStatus::none) {
+    fresh = {};
+    fresh.state = model_.initial_state();
+  }
+  local(slot.node).slots[index] = fresh;
+  LocalState& before = at(slot.node).before;  // a crash inside a step may come back to it
+  if (!before.slots.empty()) before.slots[index] = fresh;
+  reset_slot(slot);
+}
+
+/// Whether nothing can happen to the transaction any more by itself. One that still has rows
+/// locked, or waits for one, goes on, if only because the rows stay locked.
+bool Simulator::is_over(int tx) const {
+  const Place& place = places_[static_cast<std::size_t>(tx - 1)];
+  if (!place.running || place.live > 0) return false;
+  for (int i = 0; i < setup_.process_count(); ++i) {
+    const ProcessId process = ProcessId::at(i);
+    const int node = setup_.node_of(process);
+    const int slot = setup_.local_slot(tx, process);
+    if (busy(slot_id(node, slot))) return false;
+    const LocalState& here = local(node);
+    if (!here.up && nodes_[static_cast<std::size_t>(node)].recover_after) return false;
+    if (here.up && (here.store.tx(slot).status != LocalTxStatus::none || here.store.waits(slot)))
+      return false;
+    for (const StoreNotice& notice : here.store.notices())
+      if (notice.slot == slot) return false;
+  }
+  return true;
+}
+
+/// A node has gone down or come back: each transaction may be over.
+void Simulator::node_changed() {
+  for (int tx = 1; tx <= setup_.transactions; ++tx)
+    hold(tx, 0);
+}
+
+/// A transaction that is over, with a load: the next one takes its place.
 void Simulator::end_transaction(int tx) {
   record_transaction(tx);
   places_[static_cast<std::size_t>(tx - 1)].running = false;
-  // Its unforced records, and with them those before them, are taken to have reached the disk.
-  for (std::size_t node = 0; node < locals_.size(); ++node) {
-    auto& tail = locals_[node].tail;
-    const auto last = std::find_if(tail.rbegin(), tail.rend(), [&](const Unforced& unforced) {
-      return slots_[slot_id(static_cast<int>(node), unforced.slot)].tx == tx;
-    });
-    tail.erase(tail.begin(), last.base());
+  for (SlotRun& slot : slots_) {
+    if (slot.tx != tx || slot.doubt_us < 0) continue;
+    summary_.doubt_us.add(now_ - slot.doubt_us);
+    slot.doubt_us = -1;
   }
+  // Its unforced records, and with them those before them, are taken to have reached the disk.
+  for (std::size_t node = 0; node < locals_.size(); ++node)
+    for (auto* tail : {&locals_[node].tail, &nodes_[node].before.tail}) {
+      const auto last = std::find_if(tail->rbegin(), tail->rend(), [&](const Unforced& unforced) {
+        return slots_[slot_id(static_cast<int>(node), unforced.slot)].tx == tx;
+      });
+      tail->erase(tail->begin(), last.base());
+    }
   if (started_txs_ + pending_txs_ >= timed_.load_total) return;
   ++pending_txs_;
   const auto place = static_cast<std::size_t>(tx - 1);

@@ -15,8 +15,8 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -31,8 +31,8 @@
 
 namespace concordat {
 
-/// Why a run ended. `retries`: only timers that repeat were left, and they led back to where the
-/// processes had been. `stuck`: nothing was left but faults that the scenario repeats.
+/// Why a run ended. `quiet`: nothing was left, but perhaps faults that the scenario repeats.
+/// `retries`: only timers that repeat were left, and they led back to where the processes had been.
 enum class Ended : std::uint8_t { quiet, retries, decided, limit };
 
 /// A step of a run, for whoever follows it.
@@ -246,6 +246,9 @@ class Simulator {
   void reset_node(std::size_t node);
   static void reset_slot(SlotRun& slot);
   void start_transaction(int tx);
+  void replace_slot(std::uint32_t slot);
+  bool is_over(int tx) const;
+  void node_changed();
   void end_transaction(int tx);
   void record_transaction(int tx);
   void loop();
@@ -373,6 +376,7 @@ class Simulator {
   bool keep_before_ = false;
   bool looks_inside_ = false;
   bool has_load_ = false;
+  bool times_are_drawn_ = false;
   std::vector<LocalState> initial_;
   std::vector<std::uint32_t> first_slot_;  // of each node
 
@@ -398,11 +402,12 @@ class Simulator {
   std::vector<std::deque<std::uint32_t>> channels_;  // under fifo
   std::vector<MessageRef> held_;                     // reorder
   std::vector<Place> places_;
-  std::vector<int> over_;  // transactions that have just ended, with a load
+  std::vector<int> over_;  // transactions that may be over, with a load
   std::int64_t started_txs_ = 0;
-  std::int64_t pending_txs_ = 0;  // about to start, with a load
-  std::set<std::string> quiet_;
-  std::vector<Random> latency_;  // per link
+  std::int64_t pending_txs_ = 0;      // about to start, with a load
+  std::map<std::string, int> quiet_;  // situations in which only retries were left: how often
+  std::int64_t quiet_drawn_ = 0;      // choices drawn by then
+  std::vector<Random> latency_;       // per link
   Random lose_, duplicate_, delay_, delay_by_, partition_;
   std::vector<Random> gap_;
   std::uint64_t fingerprint_ = 0;

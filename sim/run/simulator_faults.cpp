@@ -248,6 +248,7 @@ void Simulator::went_down(int node) {
   if (here.recover_after)
     push(now_ + here.recover_after->us,
          {Kind::recover, 0, static_cast<std::uint32_t>(node), here.down_token});
+  node_changed();
 }
 
 void Simulator::on_recover(int node) {
@@ -265,6 +266,7 @@ void Simulator::on_recover(int node) {
   const std::size_t span = here.span;  // a crash inside the recovery begins another one
   if (!perform(EventKind::recover, node, none, event, none, kept)) {
     local(node) = down;  // past a bound: the node stays down
+    here.recover_after.reset();
     return;
   }
   ++used_.recoveries;

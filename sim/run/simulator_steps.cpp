@@ -90,8 +90,10 @@ void Simulator::fire(std::uint32_t id, int timer) {
 }
 
 /// Whether nothing can happen but timers that repeat, and this one has rung in the very same
-/// situation before.
+/// situation before. If times are drawn, which may yet break a tie, it has to have rung so often
+/// that they would have; if a choice was drawn meanwhile, the next one may come out differently.
 bool Simulator::retries_only(std::uint32_t slot, int timer) {
+  constexpr int often_enough = 8;
   if (awaited_ > 0 || !timed_.retries[static_cast<std::size_t>(timer)]) return false;
   const auto& random = timed_.random;
   if (random.any() && !(random.until && now_ >= random.until->us)) return false;
@@ -105,8 +107,9 @@ bool Simulator::retries_only(std::uint32_t slot, int timer) {
       for (std::size_t other = 0; other < timed_.retries.size(); ++other)
         if ((process.timers >> other & 1U) != 0 && !timed_.retries[other]) return false;
   }
+  if (std::exchange(quiet_drawn_, chances_.drawn()) != chances_.drawn()) quiet_.clear();
   key += std::to_string(slot) + "." + std::to_string(timer);
-  return !quiet_.insert(std::move(key)).second;
+  return ++quiet_[std::move(key)] > (times_are_drawn_ ? often_enough : 1);
 }
 
 void Simulator::on_notices(int node) {
@@ -182,6 +185,7 @@ bool Simulator::perform(EventKind kind,
   }
   if (here.declined && state.up) wake(node);
   advance(id);
+  if (has_load_ && slot != none) hold(slots_[slot].tx, 0);
   return true;
 }
 
@@ -456,6 +460,7 @@ void Simulator::finish(std::uint32_t id) {
          plan_.caused_by(news_of(runner), local(node), node, is_at_rest(node)))
       happen(fault);
   if (runner.slot != none) return drain(runner.slot);
+  node_changed();
   const auto count = static_cast<std::uint32_t>(local(node).slots.size());
   for (std::uint32_t slot = 0; slot < count; ++slot)
     drain(first_slot_[static_cast<std::size_t>(node)] + slot);
