@@ -13,8 +13,8 @@ int Chances::choose(std::string_view label, std::span<const std::string_view> ou
   return static_cast<int>(random_->below(count));
 }
 
-/// One draw among 2^32 decides; outcomes without a weight share what is left. If there are none,
-/// the last with a weight has what rounding has left.
+/// One draw among 2^32 decides; outcomes without a weight share what is left. If that is only what
+/// rounding has left, or if there are no such outcomes, the last with a weight has it.
 int Chances::weighted(const scenario::Timed::Weights& weights,
                       std::span<const std::string_view> outcomes) {
   constexpr std::uint64_t all = 1ULL << 32U;
@@ -36,7 +36,8 @@ int Chances::weighted(const scenario::Timed::Weights& weights,
     rest -= share;
     left -= share;
   }
-  if (others.empty()) return last;
+  // A true rest is a millionth at least, rounding takes less than one draw for each outcome.
+  if (others.empty() || left < outcomes.size()) return last;
   return others[static_cast<std::size_t>(std::min<std::uint64_t>(
       rest * others.size() / std::max<std::uint64_t>(left, 1), others.size() - 1))];
 }
