@@ -38,16 +38,29 @@ void PropertyWatch::look(const Look& look, const Nodes& nodes) {
   refresh(nodes);
   Remembered& remembered = log_.emplace_back();
   remembered.look = look;
-  observe_all(look.node, nodes[static_cast<std::size_t>(look.node)], remembered.seen);
+  const LocalState& local = nodes[static_cast<std::size_t>(look.node)];
+  for (const ProcessState& process : local.slots)
+    remembered.histories.push_back(process.history);
+  observe_all(look.node, local, remembered.seen);
 }
 
-void PropertyWatch::amend(const Look& look, const Nodes& nodes) {
-  const auto it = std::find_if(log_.begin(), log_.end(), [&](const Remembered& remembered) {
+void PropertyWatch::amend(const Look& look, const Nodes& nodes, int slot) {
+  auto it = std::find_if(log_.begin(), log_.end(), [&](const Remembered& remembered) {
     return remembered.look.position == look.position;
   });
   check(it != log_.end(), "a step that becomes another one was open");
   it->look = look;
-  observe_all(look.node, nodes[static_cast<std::size_t>(look.node)], it->seen);
+  for (; it != log_.end(); ++it) {
+    if (it->look.node != look.node) continue;
+    LocalState local = nodes[static_cast<std::size_t>(look.node)];
+    for (std::size_t i = 0; slot >= 0 && i < local.slots.size(); ++i) {
+      History& history = local.slots[i].history;
+      const bool crashed = history.crashed;
+      if (static_cast<int>(i) != slot) history = it->histories[i];
+      history.crashed = history.crashed || crashed;
+    }
+    observe_all(look.node, local, it->seen);
+  }
 }
 
 void PropertyWatch::settle(std::uint64_t position, const Nodes& nodes) {

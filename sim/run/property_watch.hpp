@@ -43,8 +43,9 @@ class PropertyWatch {
     bool open = false;
   };
   void look(const Look& look, const Nodes& nodes);
-  /// The open step at `look.position` has become another one.
-  void amend(const Look& look, const Nodes& nodes);
+  /// The open step at `look.position` has become another one. With a load, the node's places may
+  /// have gone to other transactions since, but not that of the step's `slot`; -1: none has.
+  void amend(const Look& look, const Nodes& nodes, int slot);
   /// Everything before `position` is as it will stay.
   void settle(std::uint64_t position, const Nodes& nodes);
   /// Whether anything waits to be settled.
@@ -67,7 +68,8 @@ class PropertyWatch {
   using Observe = Observation (*)(const Model&, int, const LocalState&);
   struct Remembered {
     Look look;
-    std::vector<Observation> seen;  // per observer
+    std::vector<Observation> seen;   // per observer
+    std::vector<History> histories;  // of the node, per slot
   };
 
   void observe_all(int node, const LocalState& local, std::vector<Observation>& out) const;

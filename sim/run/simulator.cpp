@@ -219,8 +219,11 @@ void Simulator::loop() {
     const auto entry = queue_.pop();
     now_ = entry.time_us;
     dispatch(entry.what, entry.time_us);
-    for (; !over_.empty(); over_.pop_back())
-      if (is_over(over_.back())) end_transaction(over_.back());
+    while (!over_.empty()) {
+      const int tx = over_.back();
+      over_.pop_back();
+      if (is_over(tx)) go_on(tx);
+    }
   }
 }
 
@@ -247,7 +250,7 @@ void Simulator::dispatch(const Entry& entry, std::int64_t time) {
     case Kind::resume:
       if (at(index).pause_token == entry.token) on_resume(index);
       return;
-    case Kind::next_tx: return start_transaction(index);
+    case Kind::next_tx: return on_next(index);
     case Kind::timer: return on_timer(entry, time);
     case Kind::crash:
     case Kind::partition:
@@ -313,7 +316,7 @@ void Simulator::replace_slot(std::uint32_t id) {
 /// locked, or waits for one, goes on, if only because the rows stay locked.
 bool Simulator::is_over(int tx) const {
   const Place& place = places_[static_cast<std::size_t>(tx - 1)];
-  if (!place.running || place.live > 0) return false;
+  if ((!place.running && !place.next) || place.live > 0) return false;
   for (int i = 0; i < setup_.process_count(); ++i) {
     const ProcessId process = ProcessId::at(i);
     const int node = setup_.node_of(process);
@@ -335,7 +338,21 @@ void Simulator::node_changed() {
     hold(tx, 0);
 }
 
-/// A transaction that is over, with a load: the next one takes its place.
+/// The gap is over. A node may have come back in it, and the last transaction with it: then the
+/// next one has to wait.
+void Simulator::on_next(int tx) {
+  places_[static_cast<std::size_t>(tx - 1)].next = true;
+  hold(tx, 0);
+}
+
+/// A transaction that is over, with a load, makes place for the next one.
+void Simulator::go_on(int tx) {
+  if (places_[static_cast<std::size_t>(tx - 1)].running)
+    end_transaction(tx);
+  else
+    start_transaction(tx);
+}
+
 void Simulator::end_transaction(int tx) {
   record_transaction(tx);
   places_[static_cast<std::size_t>(tx - 1)].running = false;

@@ -236,6 +236,7 @@ class Simulator {
   };
   struct Place {  // of a transaction
     bool running = false;
+    bool next = false;      // the next transaction is to start as soon as the last one is over
     std::int64_t live = 0;  // what may still happen to it: messages, steps, timers, starts
     int unsettled = 0;      // processes that must decide
     TxRun times;
@@ -249,6 +250,8 @@ class Simulator {
   void replace_slot(std::uint32_t slot);
   bool is_over(int tx) const;
   void node_changed();
+  void on_next(int tx);
+  void go_on(int tx);
   void end_transaction(int tx);
   void record_transaction(int tx);
   void loop();

@@ -173,7 +173,8 @@ void Simulator::undo_last_step(int node) {
     performed.crash_us = now_;
   }
   watch_.fault(runner.position);
-  watch_.amend({runner.position, node, watch_.watches_data(), false}, locals_);
+  watch_.amend(
+      {runner.position, node, watch_.watches_data(), false}, locals_, slots_[runner.slot].slot);
   mix(0xc4a54U);
   for (const Slot& slot : setup_.slots[static_cast<std::size_t>(node)])
     coverage_.crashed(setup_.processes[static_cast<std::size_t>(slot.process.index())].role);
@@ -204,7 +205,7 @@ void Simulator::cut_last_step(int node, const Cut& cut) {
   if (path_ != nullptr) (*path_)[runner.performed].event.plan = plan_of(runner.step);
   ++used_.crashes;
   watch_.fault(runner.position);
-  watch_.amend(*look_of(runner), locals_);
+  watch_.amend(*look_of(runner), locals_, runner.slot == none ? -1 : slots_[runner.slot].slot);
   mix(0xc07U + static_cast<std::uint64_t>(cut.before));
   cover_cut(runner);
   crash_network(node, runner.position);
@@ -267,7 +268,7 @@ void Simulator::on_recover(int node) {
   if (!perform(EventKind::recover, node, none, event, none, kept)) {
     local(node) = down;  // past a bound: the node stays down
     here.recover_after.reset();
-    return;
+    return node_changed();
   }
   ++used_.recoveries;
   if (!has_load_) summary_.spans[span].to_us = now_;

@@ -114,7 +114,7 @@ TEST_F(OpenStep, ThatBecomesACrashWasNeverADecision) {
   EXPECT_EQ(status(watch_, "UA"), WatchStatus::not_reached);
   play_.world.nodes[0] = before.nodes[0];
   watch_.fault(3);
-  watch_.amend({3, 0, true, false}, play_.world.nodes);
+  watch_.amend({3, 0, true, false}, play_.world.nodes, -1);
   watch_.settle(5, play_.world.nodes);
   EXPECT_EQ(status(watch_, "VC"), WatchStatus::not_reached);
   EXPECT_EQ(status(watch_, "AT"), WatchStatus::not_reached);
