@@ -128,6 +128,9 @@ TEST(SimulatorLoad, ACrashInsideAStepDoesNotBringBackAProcess) {
     EXPECT_EQ(load.summary().split, 0);
     EXPECT_EQ(load.summary().committed, 2);
     EXPECT_EQ(load.summary().aborted, 1);
+    const History p1 = state_of(*load.play.model, load.world, 2, ProcessId::at(1)).history;
+    EXPECT_TRUE(p1.aborted);
+    EXPECT_FALSE(p1.committed);
     before_force += load.lines_with("t1 inquire").empty() ? 0 : 1;
   }
   EXPECT_GT(before_force, 0);
@@ -152,7 +155,8 @@ struct Errands {
   enum class OnRecover : std::uint8_t { decides, forces, fails, sends };
   struct Config {
     OnRecover on_recover{};
-    CONCORDAT_FIELDS(Config, on_recover)
+    bool ends_when_granted = false;  // a lock that it has waited for
+    CONCORDAT_FIELDS(Config, on_recover, ends_when_granted)
   };
   enum class Message : std::uint8_t {
     solid,   // force
@@ -207,8 +211,11 @@ struct Errands {
       case Message::idle: return;
     }
   }
-  static void on_store(Ctx& ctx, NoticeKind, RowKey) { ctx.arm(Timer::release); }
-  static void on_timer(Ctx& ctx, Timer) {
+  static void on_store(Ctx& ctx, NoticeKind, RowKey) {
+    ctx.config.ends_when_granted ? end(ctx) : ctx.arm(Timer::release);
+  }
+  static void on_timer(Ctx& ctx, Timer) { end(ctx); }
+  static void end(Ctx& ctx) {
     ctx.rollback();
     ctx.decide(Outcome::commit);
   }
@@ -227,7 +234,7 @@ struct Errands {
 /// As many places as errands; forces take 4 ms, messages 5.
 Load errands(const std::vector<std::string>& list,
              std::int64_t total,
-             Errands::OnRecover on_recover = {}) {
+             Errands::Config config = {}) {
   Setup setup =
       make_setup({Errands::roles.begin(), Errands::roles.end()}, {}, static_cast<int>(list.size()));
   setup.tables = {"items"};
@@ -237,7 +244,7 @@ Load errands(const std::vector<std::string>& list,
   for (std::size_t i = 0; i < list.size(); ++i)
     setup.choices.push_back({static_cast<int>(i) + 1, ProcessId::at(0), "errand", list[i]});
   setup.finish();
-  Load load(make_model<Errands>({on_recover}, std::move(setup)), total);
+  Load load(make_model<Errands>(config, std::move(setup)), total);
   DistributionSpec force;
   force.first = {4'000};
   load.play.timed.forces = {Distribution(force)};
@@ -285,6 +292,16 @@ TEST(SimulatorLoad, ATransactionThatWaitsForALockGoesOn) {
   EXPECT_EQ(load.summary().transactions, 4);
 }
 
+/// The second one ends in the step in which it gets its lock, with no message and no timer.
+TEST(SimulatorLoad, AStepMayEndATransactionByItself) {
+  Load load = errands({"hold", "hold"}, 4, {{}, true});
+  load.run();
+  EXPECT_EQ(load.lines_with("granted"),
+            "105ms granted t2 b items.x\n"
+            "210ms granted t2 b items.x\n");
+  EXPECT_EQ(load.summary().committed, 4);
+}
+
 /// b votes at 5 and never decides; the first transaction is over at 12, the second one at 17.
 TEST(SimulatorLoad, DoubtEndsWithTheTransaction) {
   Load load = errands({"pledge"}, 2);
@@ -297,7 +314,7 @@ TEST(SimulatorLoad, DoubtEndsWithTheTransaction) {
 
 /// The recovery goes past a bound at 57: b stays down, and nothing is left to wait for.
 TEST(SimulatorLoad, ARecoveryThatCannotBeEndsTheTransaction) {
-  Load load = errands({"work"}, 2, Errands::OnRecover::fails);
+  Load load = errands({"work"}, 2, {Errands::OnRecover::fails, false});
   add_fault(load.play, crash_for("b", 7, 50));
   load.run();
   EXPECT_EQ(load.lines_with("start"), "0us start d\n57ms start d\n");
@@ -306,7 +323,7 @@ TEST(SimulatorLoad, ARecoveryThatCannotBeEndsTheTransaction) {
 
 /// The recovery forces from 60 to 64; at 62 the last message comes.
 TEST(SimulatorLoad, ATransactionWaitsForTheEndOfARecovery) {
-  Load load = errands({"records"}, 2, Errands::OnRecover::forces);
+  Load load = errands({"records"}, 2, {Errands::OnRecover::forces, false});
   add_fault(load.play, crash_for("b", 10, 50));
   add_fault(load.play, delay("idle", 57));
   load.run();
@@ -316,7 +333,7 @@ TEST(SimulatorLoad, ATransactionWaitsForTheEndOfARecovery) {
 /// In the gap between two transactions, from 9 to 39, b crashes and comes back, and says something
 /// that is under way until 41.
 TEST(SimulatorLoad, ARecoveryBetweenTwoTransactionsIsOfTheFirst) {
-  Load load = errands({"work"}, 2, Errands::OnRecover::sends);
+  Load load = errands({"work"}, 2, {Errands::OnRecover::sends, false});
   DistributionSpec gap;
   gap.first = {30'000};
   load.play.timed.load_gap = Distribution(gap);
