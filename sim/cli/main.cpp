@@ -8,7 +8,7 @@
 
 #include "protocols/registry.hpp"
 #include "sim/app/app.hpp"
-#include "tests/toy_checker/toy_checker.hpp"
+#include "sim/explore/explorer.hpp"
 
 namespace {
 
@@ -48,17 +48,16 @@ bool speaks_unicode() {
 
 app::Terminal make_terminal(const Look& look) {
   const bool tty = isatty(STDOUT_FILENO) != 0;
-  app::Terminal terminal{
-      std::cin,
-      std::cout,
-      std::cerr,
-      {},
-      look.json,
-      isatty(STDERR_FILENO) != 0,
-      isatty(STDIN_FILENO) != 0,
-      [] { return interrupt_count > 0; },
-      toy_check,
-      "naive: every state in turn, small models only; the fast explorer is not built yet"};
+  app::Terminal terminal{std::cin,
+                         std::cout,
+                         std::cerr,
+                         {},
+                         look.json,
+                         isatty(STDERR_FILENO) != 0,
+                         isatty(STDIN_FILENO) != 0,
+                         [] { return interrupt_count > 0; },
+                         explore_all,
+                         "explorer: breadth first"};
   const bool no_colour = std::getenv("NO_COLOR") != nullptr;  // NOLINT(concurrency-mt-unsafe)
   terminal.text.colour = look.colour == "always" || (look.colour == "auto" && tty && !no_colour);
   terminal.text.unicode = !look.ascii && speaks_unicode();

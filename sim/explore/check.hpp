@@ -56,6 +56,11 @@ struct CheckResult {
   std::int64_t past_bound_states = 0;  // states from which some step would have passed one
   bool committed = false;              // some state with a commit, an abort was reached
   bool aborted = false;
+  // How the search did it; zero for a checker that does not say.
+  std::int64_t table_bytes = 0;   // of the visited set and the frontier
+  std::int64_t local_states = 0;  // different states of a node, of all nodes together
+  std::int64_t messages = 0;      // different messages
+  std::int64_t steps = 0;         // different (state of a node, event): how often handlers ran
   std::vector<PropertyVerdict> properties;
 };
 

@@ -243,6 +243,13 @@ bool moves::begin(
   return true;
 }
 
+void moves::settle(const Rules& rules, LocalState& local) {
+  if (rules.tail == TailRule::kept) local.tail.clear();
+  if (!rules.keep_timed_out)
+    for (ProcessState& process : local.slots)
+      process.history.timed_out = false;
+}
+
 void moves::finish(const Model& model,
                    const Rules& rules,
                    World& world,
@@ -251,10 +258,7 @@ void moves::finish(const Model& model,
                    StepReport& report) {
   report.ran_handler = true;
   const bool crashed = report.step.cut.has_value();
-  if (rules.tail == TailRule::kept) local.tail.clear();
-  if (!rules.keep_timed_out)
-    for (ProcessState& process : local.slots)
-      process.history.timed_out = false;
+  settle(rules, local);
   node_at(world, node) = std::move(local);
   send_all(model, rules, world, node, report);
   if (!crashed) return;
@@ -262,18 +266,23 @@ void moves::finish(const Model& model,
   crash_network(model, rules, world, node, report);
 }
 
+void moves::part(std::vector<std::uint32_t>& cut,
+                 const std::vector<std::uint32_t>& groups,
+                 bool one_way) {
+  for (std::size_t a = 0; a < groups.size(); ++a)
+    for (std::size_t b = 0; b < groups.size(); ++b) {
+      if (a == b || (one_way && a > b)) continue;
+      for (std::size_t node = 0; node < cut.size(); ++node)
+        if ((groups[a] >> node & 1U) != 0) cut[node] |= groups[b];
+    }
+}
+
 namespace {
 
 void partition(
     const Model& model, const Rules& rules, World& world, const Event& event, StepReport& report) {
   ++world.used.partitions;
-  for (std::size_t a = 0; a < event.groups.size(); ++a)
-    for (std::size_t b = 0; b < event.groups.size(); ++b) {
-      if (a == b || (event.one_way && a > b)) continue;
-      for (int node = 0; node < model.setup().node_count(); ++node)
-        if ((event.groups[a] >> static_cast<unsigned>(node) & 1U) != 0)
-          world.cut[static_cast<std::size_t>(node)] |= event.groups[b];
-    }
+  moves::part(world.cut, event.groups, event.one_way);
   if (rules.across_cut == AcrossCut::hold) return;
   report.lost = network::remove(world, [&](const Envelope& envelope) {
     return !world.connected(model.setup().node_of(envelope.from),

@@ -384,11 +384,20 @@ std::vector<Slot> all_slots(const Model& model) {
 }
 
 bool undecided(const Model& model, const World& world, const Slot& slot) {
-  const Setup& setup = model.setup();
-  if (!setup.processes[static_cast<std::size_t>(slot.process.index())].must_decide) return false;
-  const LocalState& node = world.nodes[static_cast<std::size_t>(setup.node_of(slot.process))];
-  if (!node.up || node.paused) return false;
-  const ProcessState& process = state_of(model, world, slot.tx, slot.process);
+  const int node = model.setup().node_of(slot.process);
+  return undecided(model,
+                   node,
+                   world.nodes[static_cast<std::size_t>(node)],
+                   model.setup().local_slot(slot.tx, slot.process));
+}
+
+bool undecided(const Model& model, int node, const LocalState& local, int slot) {
+  const auto& slots = model.setup().slots[static_cast<std::size_t>(node)];
+  const auto process_index =
+      static_cast<std::size_t>(slots[static_cast<std::size_t>(slot)].process.index());
+  if (!model.setup().processes[process_index].must_decide) return false;
+  if (!local.up || local.paused) return false;
+  const ProcessState& process = local.slots[static_cast<std::size_t>(slot)];
   return process.started && process.history.vote != Vote::read && !process.history.decided();
 }
 

@@ -23,6 +23,7 @@ struct Observation {
   std::uint64_t any = 0;               // combined with `or` over the nodes
   std::uint64_t all = ~0ULL;           // combined with `and`
   std::array<std::int64_t, 4> sums{};  // added
+  friend bool operator==(const Observation&, const Observation&) = default;
 
   void combine(const Observation& other) {
     any |= other.any;
@@ -74,6 +75,8 @@ bool satisfied(const Property& property, const Model& model, const World& world)
 /// Whether the process is asked to decide, runs (up, started, not paused), has a stake, and has not
 /// decided. A process whose vote is `read` has no stake.
 bool undecided(const Model& model, const World& world, const Slot& slot);
+/// The same of a slot of this node, by its place there.
+bool undecided(const Model& model, int node, const LocalState& local, int slot);
 /// Every slot of the model, by (tx, process).
 std::vector<Slot> all_slots(const Model& model);
 

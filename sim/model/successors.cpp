@@ -7,16 +7,31 @@
 
 namespace concordat {
 
-namespace {
-
-bool left(int budget, int used) {
+bool moves::left(int budget, int used) {
   return budget == Budget::unlimited || used < budget;
 }
 
-/// An unlimited count stops at 1, so that spaces stay finite.
-void saturate(int budget, int& used) {
-  if (budget == Budget::unlimited) used = std::min(used, 1);
+bool moves::may_crash(const Budget& budget, const FaultCounts& used, int node) {
+  return left(budget.crashes, used.crashes) &&
+         (budget.may_crash >> static_cast<unsigned>(node) & 1U) != 0;
 }
+
+void moves::saturate(const Budget& budget, FaultCounts& used) {
+  const auto stop = [](int limit, int& count) {
+    if (limit == Budget::unlimited) count = std::min(count, 1);
+  };
+  stop(budget.crashes, used.crashes);
+  stop(budget.recoveries, used.recoveries);
+  stop(budget.losses, used.losses);
+  stop(budget.duplicates, used.duplicates);
+  stop(budget.partitions, used.partitions);
+  stop(budget.pauses, used.pauses);
+  used.others = std::min(used.others, 1);
+}
+
+namespace {
+
+using moves::left;
 
 class Enumeration {
  public:
@@ -41,10 +56,7 @@ class Enumeration {
   }
 
  private:
-  bool may_crash(int node) const {
-    return left(budget_.crashes, world_.used.crashes) &&
-           (budget_.may_crash >> static_cast<unsigned>(node) & 1U) != 0;
-  }
+  bool may_crash(int node) const { return moves::may_crash(budget_, world_.used, node); }
 
   /// Adds every outcome of a step that runs a handler, crashes inside it included.
   void add_steps(Event event, int node) {
@@ -74,13 +86,7 @@ class Enumeration {
   }
 
   void push(const Event& event, World&& next, StepReport&& report) {
-    saturate(budget_.crashes, next.used.crashes);
-    saturate(budget_.recoveries, next.used.recoveries);
-    saturate(budget_.losses, next.used.losses);
-    saturate(budget_.duplicates, next.used.duplicates);
-    saturate(budget_.partitions, next.used.partitions);
-    saturate(budget_.pauses, next.used.pauses);
-    next.used.others = std::min(next.used.others, 1);
+    moves::saturate(budget_, next.used);
     out_.push_back({event, std::move(next), std::move(report)});
   }
 

@@ -31,6 +31,24 @@ World initial_world(const Model& model) {
   return world;
 }
 
+void append_key(const Envelope& envelope, std::string& key) {
+  key::put(key, static_cast<std::uint64_t>(envelope.tx));
+  key::put(key, static_cast<std::uint64_t>(envelope.from.index()));
+  key::put(key, static_cast<std::uint64_t>(envelope.to.index()));
+  key::put(key, envelope.message);
+}
+
+void append_key(const FaultCounts& used, std::string& key) {
+  for (const int count : {used.crashes,
+                          used.recoveries,
+                          used.losses,
+                          used.duplicates,
+                          used.partitions,
+                          used.pauses,
+                          used.others})
+    key::put(key, static_cast<std::uint64_t>(count));
+}
+
 std::string key_of(const World& world) {
   using key::put;
   std::string key;
@@ -38,23 +56,13 @@ std::string key_of(const World& world) {
     append_key(node, key);
   put(key, world.network.size());
   for (const Flight& flight : world.network) {
-    put(key, static_cast<std::uint64_t>(flight.envelope.tx));
-    put(key, static_cast<std::uint64_t>(flight.envelope.from.index()));
-    put(key, static_cast<std::uint64_t>(flight.envelope.to.index()));
-    put(key, flight.envelope.message);
+    append_key(flight.envelope, key);
     put(key, static_cast<std::uint64_t>(flight.fresh));
     put(key, static_cast<std::uint64_t>(flight.stale));
   }
   for (const std::uint32_t mask : world.cut)
     put(key, mask);
-  for (const int count : {world.used.crashes,
-                          world.used.recoveries,
-                          world.used.losses,
-                          world.used.duplicates,
-                          world.used.partitions,
-                          world.used.pauses,
-                          world.used.others})
-    put(key, static_cast<std::uint64_t>(count));
+  append_key(world.used, key);
   return key;
 }
 

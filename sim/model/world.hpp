@@ -191,6 +191,9 @@ std::vector<Successor> successors(const Model& model,
 
 /// Canonical bytes: equal for equal worlds only.
 std::string key_of(const World& world);
+/// Appends those of one part.
+void append_key(const Envelope& envelope, std::string& key);
+void append_key(const FaultCounts& used, std::string& key);
 
 /// The slot's state.
 inline const ProcessState& state_of(const Model& model,

@@ -1,0 +1,86 @@
+#include "sim/explore/controls.hpp"
+
+#include <algorithm>
+
+#include "sim/explore/hash.hpp"
+#include "sim/model/key.hpp"
+#include "sim/model/moves.hpp"
+
+namespace concordat::explore {
+
+namespace {
+
+constexpr std::uint64_t control_seed = 1;
+
+std::string key_of(const Control& control) {
+  std::string key;
+  for (const std::uint32_t mask : control.cut)
+    key::put(key, mask);
+  append_key(control.used, key);
+  return key;
+}
+
+}  // namespace
+
+Controls::Controls(int node_count, const Budget& budget)
+    : node_count_(node_count), budget_(budget) {
+  Control initial;
+  initial.cut.assign(static_cast<std::size_t>(node_count), 0);
+  intern(std::move(initial));
+}
+
+std::uint16_t Controls::change(const ControlChange& change) {
+  const auto [entry, is_new] =
+      change_ids_.try_emplace(change, static_cast<std::uint16_t>(changes_.size()));
+  if (is_new) changes_.push_back(change);
+  return entry->second;
+}
+
+std::uint32_t Controls::intern(Control&& control) {
+  const std::string key = key_of(control);
+  const auto [entry, is_new] = ids_.try_emplace(key, static_cast<std::uint32_t>(size()));
+  if (!is_new) return entry->second;
+  const FaultCounts& used = control.used;
+  hashes_.push_back(hash_bytes(key, control_seed));
+  for (int node = 0; node < node_count_; ++node)
+    if (moves::may_crash(budget_, used, node))
+      control.may_crash |= 1U << static_cast<unsigned>(node);
+  control.parted = std::any_of(
+      control.cut.begin(), control.cut.end(), [](std::uint32_t mask) { return mask != 0; });
+  control.faulty = used.any();
+  control.may_recover = moves::left(budget_.recoveries, used.recoveries);
+  control.may_lose = moves::left(budget_.losses, used.losses);
+  control.may_duplicate = moves::left(budget_.duplicates, used.duplicates);
+  control.may_part =
+      node_count_ > 1 && !control.parted && moves::left(budget_.partitions, used.partitions);
+  control.may_heal = budget_.heal && control.parted;
+  control.may_pause = moves::left(budget_.pauses, used.pauses);
+  controls_.push_back(std::move(control));
+  after_.emplace_back();
+  return entry->second;
+}
+
+std::uint32_t Controls::work_out(std::uint32_t id, std::uint16_t change_id) {
+  const ControlChange& change = changes_[change_id];
+  Control next;
+  next.cut = controls_[id].cut;
+  next.used = controls_[id].used;
+  if (change.crash >= 0) ++next.used.crashes;
+  next.used.recoveries += change.recovery ? 1 : 0;
+  next.used.losses += change.loss ? 1 : 0;
+  next.used.duplicates += change.duplicate ? 1 : 0;
+  next.used.pauses += change.pause ? 1 : 0;
+  next.used.others += change.other ? 1 : 0;
+  if (!change.partition.empty()) {
+    ++next.used.partitions;
+    moves::part(next.cut, change.partition, change.one_way);
+  }
+  if (change.heal) next.cut.assign(next.cut.size(), 0);
+  moves::saturate(budget_, next.used);
+  const std::uint32_t to = intern(std::move(next));
+  std::vector<std::uint32_t>& known = after_[id];
+  known.resize(std::max<std::size_t>(known.size(), changes_.size()), unknown);
+  return known[change_id] = to;
+}
+
+}  // namespace concordat::explore

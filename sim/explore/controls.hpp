@@ -1,0 +1,87 @@
+// The control state: what is global besides nodes and messages, which is who is cut off from whom
+// and how many faults have happened. There are few of them, so they are numbered, and what each
+// allows is worked out once.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/model/world.hpp"
+
+namespace concordat::explore {
+
+/// What an event does to the control state.
+struct ControlChange {
+  int crash = -1;  // the node that crashes, or -1
+  bool recovery = false;
+  bool loss = false;
+  bool duplicate = false;
+  bool pause = false;
+  bool other = false;
+  std::vector<std::uint32_t> partition;  // as Event::groups, or empty
+  bool one_way = false;
+  bool heal = false;
+  friend auto operator<=>(const ControlChange&, const ControlChange&) = default;
+};
+
+/// A control state and what may still happen in it.
+struct Control {
+  std::vector<std::uint32_t> cut;  // World::cut
+  FaultCounts used;
+
+  std::uint32_t may_crash = 0;  // nodes, as a mask
+  bool may_recover = false;
+  bool may_lose = false;
+  bool may_duplicate = false;
+  bool may_part = false;
+  bool may_heal = false;
+  bool may_pause = false;
+  bool parted = false;
+  bool faulty = false;  // FaultCounts::any
+
+  bool connected(int from, int to) const {
+    return (cut[static_cast<std::size_t>(from)] >> static_cast<unsigned>(to) & 1U) == 0;
+  }
+};
+
+/// All control states that have been reached, numbered from 0, the one without any fault.
+class Controls {
+ public:
+  Controls(int node_count, const Budget& budget);
+
+  int size() const { return static_cast<int>(controls_.size()); }
+  const Control& at(std::uint32_t id) const { return controls_[id]; }
+  /// Its part of a fingerprint.
+  std::uint64_t hash(std::uint32_t id) const { return hashes_[id]; }
+
+  /// The number of a change, for `after`; 0 is no change.
+  std::uint16_t change(const ControlChange& change);
+
+  /// The state after the change, remembered.
+  std::uint32_t after(std::uint32_t id, std::uint16_t change) {
+    if (change == 0) return id;
+    const std::vector<std::uint32_t>& known = after_[id];
+    if (change < known.size() && known[change] != unknown) return known[change];
+    return work_out(id, change);
+  }
+
+ private:
+  static constexpr std::uint32_t unknown = ~0U;
+
+  std::uint32_t intern(Control&& control);
+  std::uint32_t work_out(std::uint32_t id, std::uint16_t change);
+
+  const int node_count_;
+  const Budget budget_;
+  std::deque<Control> controls_;  // at fixed addresses
+  std::vector<std::uint64_t> hashes_;
+  std::vector<ControlChange> changes_{{}};
+  std::vector<std::vector<std::uint32_t>> after_;  // [state][change]
+  std::map<ControlChange, std::uint16_t> change_ids_{{{}, 0}};
+  std::map<std::string, std::uint32_t> ids_;
+};
+
+}  // namespace concordat::explore

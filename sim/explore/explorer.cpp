@@ -1,0 +1,60 @@
+#include "sim/explore/explorer.hpp"
+
+#include "sim/explore/channel_network.hpp"
+#include "sim/explore/packed_state.hpp"
+#include "sim/explore/search.hpp"
+#include "sim/explore/set_network.hpp"
+
+namespace concordat {
+
+namespace explore {
+
+namespace {
+
+/// Whether one bit says all of a message: it is in flight, or it is not.
+bool is_set(const CheckRequest& request) {
+  const Rules& rules = request.rules;
+  const bool stale = rules.timing == TimingModel::synchronous &&
+                     (rules.delivery == Delivery::duplicating || request.budget.duplicates != 0);
+  return rules.copies == 1 && rules.delivery != Delivery::fifo && !stale;
+}
+
+template <class Cell, int words>
+std::optional<CheckResult> attempt(const CheckRequest& request,
+                                   StepTable& steps,
+                                   Channels& channels) {
+  using State = PackedState<Cell, words>;
+  if (is_set(request))
+    return Search<State, SetNetwork<State>>(request, steps, SetNetwork<State>(steps)).run();
+  return Search<State, ChannelNetwork<State>>(
+             request, steps, ChannelNetwork<State>(steps, channels))
+      .run();
+}
+
+CheckResult too_large(const CheckRequest& request, const StepTable& steps) {
+  Report report(request, steps);
+  report.give_up("size");
+  return report.finish();
+}
+
+}  // namespace
+
+}  // namespace explore
+
+CheckResult explore_all(const CheckRequest& request) {
+  using namespace explore;
+  StepTable steps(request);
+  Channels channels(steps);
+  using Attempt = std::optional<CheckResult> (*)(const CheckRequest&, StepTable&, Channels&);
+  constexpr Attempt attempts[] = {attempt<std::uint16_t, 2>,
+                                  attempt<std::uint16_t, 3>,
+                                  attempt<std::uint16_t, 4>,
+                                  attempt<std::uint16_t, 8>,
+                                  attempt<std::uint32_t, 16>,
+                                  attempt<std::uint32_t, 64>};
+  for (const Attempt next : attempts)
+    if (auto result = next(request, steps, channels)) return std::move(*result);
+  return too_large(request, steps);
+}
+
+}  // namespace concordat

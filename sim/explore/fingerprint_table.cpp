@@ -1,0 +1,76 @@
+#include "sim/explore/fingerprint_table.hpp"
+
+#include <sys/mman.h>
+#include <utility>
+
+#include "sim/base/check.hpp"
+
+namespace concordat::explore {
+
+Pages::Pages(std::size_t bytes) : bytes_(bytes) {
+  if (bytes == 0) return;
+  data_ = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (data_ == MAP_FAILED) {
+    data_ = nullptr;
+    return;
+  }
+  madvise(data_, bytes, MADV_HUGEPAGE);  // advice; without it the search is slower
+}
+
+Pages::Pages(Pages&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+
+Pages& Pages::operator=(Pages&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+Pages::~Pages() {
+  if (data_ != nullptr) munmap(data_, bytes_);
+}
+
+FingerprintTable::FingerprintTable(bool numbered) : numbered_(numbered) {
+  constexpr unsigned first_bits = 15;
+  check(allocate(first_bits), "there is memory for a small table");
+}
+
+bool FingerprintTable::allocate(unsigned bits) {
+  const std::size_t capacity = std::size_t{1} << bits;
+  Pages slots(capacity * sizeof(std::uint64_t));
+  Pages numbers(numbered_ ? capacity * sizeof(std::uint32_t) : 0);
+  if (slots.data() == nullptr || (numbered_ && numbers.data() == nullptr)) return false;
+  slot_pages_ = std::move(slots);
+  number_pages_ = std::move(numbers);
+  slots_ = static_cast<std::uint64_t*>(slot_pages_.data());
+  numbers_ = static_cast<std::uint32_t*>(number_pages_.data());
+  shift_ = 64 - (bits - bucket_bits);
+  mask_ = capacity - 1;
+  limit_ = capacity / 4 * 3;
+  return true;
+}
+
+void FingerprintTable::grow() {
+  const std::size_t old_capacity = capacity();
+  Pages old_slot_pages = std::move(slot_pages_);
+  Pages old_number_pages = std::move(number_pages_);
+  const std::uint64_t* old_slots = slots_;
+  const std::uint32_t* old_numbers = numbers_;
+  if (!allocate(64 - shift_ + bucket_bits + 1)) {
+    slot_pages_ = std::move(old_slot_pages);
+    number_pages_ = std::move(old_number_pages);
+    full_ = true;
+    limit_ = old_capacity;
+    return;
+  }
+  for (std::size_t old = 0; old < old_capacity; ++old) {
+    if (old_slots[old] == 0) continue;
+    std::size_t slot = home(old_slots[old]);
+    while (slots_[slot] != 0)
+      slot = (slot + 1) & mask_;
+    slots_[slot] = old_slots[old];
+    if (numbered_) numbers_[slot] = old_numbers[old];
+  }
+}
+
+}  // namespace concordat::explore

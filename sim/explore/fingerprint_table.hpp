@@ -1,0 +1,90 @@
+// The visited set: the fingerprints of all states that have been reached, eight bytes each.
+//
+// Open addressing in buckets of one cache line: a fingerprint's home is chosen by its upper bits,
+// and it stands in the first free place from there on. Doubling keeps the order of buckets, so it
+// streams through memory. Zero marks a free place; the fingerprint 0 is stored as 1.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace concordat::explore {
+
+/// Zeroed memory from the system, in large pages where it has them. Not copyable.
+class Pages {
+ public:
+  /// Without memory left, `data` is null.
+  explicit Pages(std::size_t bytes);
+  Pages(Pages&& other) noexcept;
+  Pages& operator=(Pages&& other) noexcept;
+  Pages(const Pages&) = delete;
+  Pages& operator=(const Pages&) = delete;
+  ~Pages();
+  void* data() const { return data_; }
+
+ private:
+  void* data_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+class FingerprintTable {
+ public:
+  /// With `numbered`, each fingerprint carries a number (4 bytes more).
+  explicit FingerprintTable(bool numbered);
+
+  std::int64_t size() const { return size_; }
+  /// There was no memory to grow: soon nothing more can be put in.
+  bool full() const { return full_; }
+  /// UNITS: bytes.
+  std::int64_t memory() const {
+    return static_cast<std::int64_t>(capacity()) * (numbered_ ? 12 : 8);
+  }
+
+  /// Starts loading the fingerprint's place into the cache.
+  void prefetch(std::uint64_t fingerprint) const {
+    __builtin_prefetch(&slots_[home(fingerprint)], 1);
+  }
+
+  struct Place {
+    std::size_t slot = 0;
+    bool is_new = false;
+  };
+  /// Finds the fingerprint or puts it in. A place is valid until the next insertion. REQUIRES: few
+  /// insertions since the table was `full` (it has a sixteenth of its places left then).
+  Place insert(std::uint64_t fingerprint) {
+    if (static_cast<std::size_t>(size_) >= limit_) grow();
+    const std::uint64_t value = fingerprint == 0 ? 1 : fingerprint;
+    for (std::size_t slot = home(value);; slot = (slot + 1) & mask_) {
+      if (slots_[slot] == value) return {slot, false};
+      if (slots_[slot] != 0) continue;
+      slots_[slot] = value;
+      ++size_;
+      return {slot, true};
+    }
+  }
+  /// The number of a place. REQUIRES: the table is numbered.
+  std::uint32_t& number(std::size_t slot) { return numbers_[slot]; }
+
+ private:
+  static constexpr unsigned bucket_bits = 3;  // eight places of eight bytes
+
+  std::size_t capacity() const { return mask_ + 1; }
+  std::size_t home(std::uint64_t fingerprint) const {
+    return static_cast<std::size_t>(fingerprint >> shift_) << bucket_bits;
+  }
+  bool allocate(unsigned bits);
+  void grow();
+
+  bool numbered_;
+  bool full_ = false;
+  unsigned shift_ = 0;
+  std::size_t mask_ = 0;
+  std::size_t limit_ = 0;  // fingerprints before it grows
+  std::int64_t size_ = 0;
+  Pages slot_pages_{0};
+  Pages number_pages_{0};
+  std::uint64_t* slots_ = nullptr;
+  std::uint32_t* numbers_ = nullptr;
+};
+
+}  // namespace concordat::explore

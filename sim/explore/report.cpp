@@ -1,0 +1,110 @@
+#include "sim/explore/report.hpp"
+
+#include <algorithm>
+
+namespace concordat::explore {
+
+Report::Report(const CheckRequest& request, const StepTable& steps)
+    : request_(request),
+      steps_(steps),
+      locals_(static_cast<std::size_t>(steps.node_count())),
+      first_violation_(request.properties.size(), -1) {
+  for (const Property* property : request.properties) {
+    PropertyVerdict verdict;
+    verdict.name = property->name;
+    verdict.code = property->code;
+    verdict.vacuous = true;
+    result_.properties.push_back(std::move(verdict));
+  }
+}
+
+void Report::begin_level() {
+  if (++result_.depth == request_.limits.max_depth) result_.limit = "depth";
+  if (violated_ > 0 && violated_ == request_.properties.size() && !request_.non_blocking)
+    result_.limit = "violation";
+}
+
+void Report::ask(std::int64_t frontier) {
+  if (parents_.failed()) result_.limit = "disk";
+  if (request_.progress &&
+      request_.progress(result_.states, result_.transitions, result_.depth, frontier))
+    result_.limit = "stopped";
+}
+
+void Report::judge(std::uint32_t control) {
+  const Model& model = steps_.model();
+  const bool faulty = steps_.controls().at(control).faulty;
+  for (int node = 0; node < steps_.node_count(); ++node) {
+    const LocalInfo& local = steps_.local(node, locals_[static_cast<std::size_t>(node)]);
+    result_.committed = result_.committed || local.committed;
+    result_.aborted = result_.aborted || local.aborted;
+  }
+  for (std::size_t i = 0; i < request_.properties.size(); ++i) {
+    if (first_violation_[i] >= 0) continue;  // an earlier state was the first
+    const Property& property = *request_.properties[i];
+    Observation seen;
+    for (int node = 0; node < steps_.node_count(); ++node)
+      seen.combine(
+          steps_.observation(node, locals_[static_cast<std::size_t>(node)], static_cast<int>(i)));
+    PropertyVerdict& verdict = result_.properties[i];
+    if (property.at_stake == nullptr || property.at_stake(seen)) verdict.vacuous = false;
+    if (property.judge(model, seen, faulty)) continue;
+    verdict.verdict = Verdict::violated;
+    verdict.vacuous = false;
+    first_violation_[i] = result_.states - 1;
+    ++violated_;
+  }
+}
+
+void Report::add_to_graph() {
+  std::uint64_t settled = 0;
+  std::uint64_t undecided = 0;
+  for (int node = 0; node < steps_.node_count(); ++node) {
+    const LocalInfo& local = steps_.local(node, locals_[static_cast<std::size_t>(node)]);
+    settled |= local.settled;
+    undecided |= local.undecided;
+  }
+  graph_.add_state(settled, undecided);
+}
+
+CheckResult Report::finish() {
+  result_.complete = result_.limit.empty();
+  if (past_bound_ != none) result_.past_bound = steps_.bound(past_bound_);
+  for (std::size_t i = 0; i < request_.properties.size(); ++i) {
+    PropertyVerdict& verdict = result_.properties[i];
+    if (verdict.verdict == Verdict::unknown && result_.complete) verdict.verdict = Verdict::holds;
+    if (first_violation_[i] >= 0 && !parents_.failed()) verdict.path = path_to(first_violation_[i]);
+  }
+  if (request_.non_blocking) result_.properties.push_back(judge_blocking());
+  result_.local_states = steps_.local_count();
+  result_.messages = steps_.message_count();
+  result_.steps = steps_.row_count();
+  return std::move(result_);
+}
+
+PropertyVerdict Report::judge_blocking() {
+  PropertyVerdict verdict;
+  verdict.name = "non_blocking";
+  verdict.code = "NB";
+  if (!result_.complete) return verdict;
+  if (!graph_.first_blocked(false)) verdict.verdict = Verdict::holds;
+  const auto first = graph_.first_blocked(true);
+  if (!first) return verdict;
+  verdict.verdict = Verdict::violated;
+  verdict.path = path_to(first->state);
+  verdict.blocked = all_slots(steps_.model())[static_cast<std::size_t>(first->slot)];
+  return verdict;
+}
+
+std::vector<Event> Report::path_to(std::int64_t state) const {
+  std::vector<Event> path;
+  while (state != 0) {
+    const Parents::Record record = parents_.at(state);
+    path.push_back(steps_.event(record.move));
+    state = record.parent;
+  }
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+}  // namespace concordat::explore

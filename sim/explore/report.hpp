@@ -1,0 +1,78 @@
+// What a search has found so far: counts, verdicts, and how each state was reached.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/explore/blocking_graph.hpp"
+#include "sim/explore/parents.hpp"
+#include "sim/explore/steps.hpp"
+
+namespace concordat::explore {
+
+class Report {
+ public:
+  Report(const CheckRequest& request, const StepTable& steps);
+
+  std::int64_t states() const { return result_.states; }
+  const std::string& limit() const { return result_.limit; }
+
+  void begin_level();
+  /// The search ends here, for this reason.
+  void give_up(const std::string& limit) { result_.limit = limit; }
+  /// Called before each expansion. RETURNS: false if a limit is hit.
+  bool may_go_on(std::int64_t frontier, bool table_full) {
+    if (result_.states > request_.limits.max_states) result_.limit = "states";
+    if (table_full) result_.limit = "memory";
+    constexpr std::uint32_t often = 4096;
+    if (++expanded_ % often == 0) ask(frontier);
+    return result_.limit.empty();
+  }
+  void add_transitions(std::int64_t count) {
+    result_.transitions += count;
+    if (count == 0) ++result_.end_states;
+  }
+  /// Adds the next state. `move` leads to it from `parent`; with `news` a property may see a
+  /// difference between the two.
+  template <class State>
+  void add_state(const State& state, std::uint32_t parent, std::uint32_t move, bool news) {
+    ++result_.states;
+    parents_.append({parent, move});
+    if (!news && !request_.non_blocking) return;
+    for (int node = 0; node < steps_.node_count(); ++node)
+      locals_[static_cast<std::size_t>(node)] = state.cell(1 + node);
+    if (news) judge(state.cell(0));
+    if (request_.non_blocking) add_to_graph();
+  }
+  /// Some step from this state would pass a bound.
+  void mark_past_bound(std::uint32_t state, std::uint32_t bound) {
+    ++result_.past_bound_states;
+    past_bound_ = bound;
+    if (request_.non_blocking) graph_.mark_past_bound(state);
+  }
+  void add_edge(std::uint32_t from, std::uint32_t to) { graph_.add_edge(from, to); }
+  void set_memory(std::int64_t bytes) { result_.table_bytes = bytes; }
+
+  /// The verdicts.
+  CheckResult finish();
+
+ private:
+  void ask(std::int64_t frontier);
+  void judge(std::uint32_t control);
+  void add_to_graph();
+  PropertyVerdict judge_blocking();
+  std::vector<Event> path_to(std::int64_t state) const;
+
+  const CheckRequest& request_;
+  const StepTable& steps_;
+  CheckResult result_;
+  Parents parents_;
+  BlockingGraph graph_;
+  std::vector<std::uint32_t> locals_;          // of the state that is added
+  std::vector<std::int64_t> first_violation_;  // per property, or -1
+  std::size_t violated_ = 0;
+  std::uint32_t expanded_ = 0;
+  std::uint32_t past_bound_ = none;
+};
+
+}  // namespace concordat::explore

@@ -1,0 +1,369 @@
+#include "sim/explore/steps.hpp"
+
+#include <algorithm>
+
+#include "sim/explore/hash.hpp"
+#include "sim/model/key.hpp"
+#include "sim/model/moves.hpp"
+#include "sim/model/network.hpp"
+
+namespace concordat::explore {
+
+namespace {
+
+constexpr std::uint64_t message_seed = 2;
+constexpr std::uint64_t node_seed = 16;  // and one more for each node
+
+ControlChange with_crash(ControlChange change, int node) {
+  change.crash = node;
+  return change;
+}
+
+std::size_t index(int i) {
+  return static_cast<std::size_t>(i);
+}
+
+}  // namespace
+
+StepTable::StepTable(const CheckRequest& request)
+    : model_(*request.model),
+      rules_(request.rules),
+      budget_(request.budget),
+      properties_(request.properties),
+      controls_(model_.setup().node_count(), request.budget) {
+  nodes_.resize(index(model_.setup().node_count()));
+  for (int node = 0; node < node_count(); ++node)
+    initial_.push_back(intern(node, model_.initial(node)));
+  add_partitions();
+}
+
+int StepTable::local_count() const {
+  int count = 0;
+  for (int node = 0; node < node_count(); ++node)
+    count += local_count(node);
+  return count;
+}
+
+LocalInfo StepTable::describe(int node, const LocalState& local) const {
+  LocalInfo info;
+  const auto& slots = model_.setup().slots[index(node)];
+  const bool runs = local.up && !local.paused;
+  info.up = local.up;
+  info.restless = runs && !local.store.notices().empty();
+  info.lowest_rank = static_cast<std::int16_t>(retry_rank);
+  for (int i = 0; i < static_cast<int>(slots.size()); ++i) {
+    const ProcessState& process = local.slots[index(i)];
+    const Slot& slot = slots[index(i)];
+    const std::uint64_t bit = 1ULL << static_cast<unsigned>(i);
+    if (runs && process.started) info.ready |= bit;
+    if (runs && !process.started) info.restless = true;
+    for (int timer = 0; runs && timer < max_timers; ++timer)
+      if ((process.timers >> static_cast<unsigned>(timer) & 1U) != 0)
+        info.lowest_rank =
+            std::min(info.lowest_rank, static_cast<std::int16_t>(model_.rank(timer)));
+    info.committed = info.committed || process.history.committed;
+    info.aborted = info.aborted || process.history.aborted;
+    const int place = (slot.tx - 1) * model_.setup().process_count() + slot.process.index();
+    const std::uint64_t watched = 1ULL << static_cast<unsigned>(place);
+    if (process.history.settled()) info.settled |= watched;
+    if (undecided(model_, node, local, i)) info.undecided |= watched;
+  }
+  return info;
+}
+
+std::uint32_t StepTable::intern(int node_index, LocalState&& local) {
+  Node& node = nodes_[index(node_index)];
+  std::string key;
+  append_key(local, key);
+  const auto id = static_cast<std::uint32_t>(node.states.size());
+  const auto [entry, is_new] = node.ids.try_emplace(key, id);
+  if (!is_new) return entry->second;
+  LocalInfo info = describe(node_index, local);
+  info.hash = hash_bytes(key, node_seed + static_cast<std::uint64_t>(node_index));
+  node.info.push_back(info);
+  for (const Property* property : properties_)
+    node.observations.push_back(property->observe(model_, node_index, local));
+  node.states.push_back(std::move(local));
+  node.deliver.resize(node.states.size() * node.stride, none);
+  node.again.resize(node.states.size() * node.stride, none);
+  return id;
+}
+
+std::uint32_t StepTable::intern(const Envelope& envelope) {
+  std::string key;
+  append_key(envelope, key);
+  const auto id = static_cast<std::uint32_t>(messages_.size());
+  const auto [entry, is_new] = message_ids_.try_emplace(key, id);
+  if (!is_new) return entry->second;
+
+  const Setup& setup = model_.setup();
+  MessageInfo info;
+  info.hash = hash_bytes(key, message_seed);
+  info.from = static_cast<std::uint8_t>(setup.node_of(envelope.from));
+  info.to = static_cast<std::uint8_t>(setup.node_of(envelope.to));
+  info.slot = static_cast<std::uint8_t>(setup.local_slot(envelope.tx, envelope.to));
+  info.remote = info.from != info.to;
+  Node& node = nodes_[info.to];
+  info.column = static_cast<std::uint16_t>(node.messages.size());
+  node.messages.push_back(id);
+  node.talks_to_itself = node.talks_to_itself || !info.remote;
+  if (node.messages.size() > node.stride) {
+    const auto widen = [&](std::vector<std::uint32_t>& rows) {
+      std::vector<std::uint32_t> wider(rows.size() * 2, none);
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        wider[i / node.stride * node.stride * 2 + i % node.stride] = rows[i];
+      rows = std::move(wider);
+    };
+    widen(node.deliver);
+    widen(node.again);
+    node.stride *= 2;
+  }
+  messages_.push_back(info);
+  envelopes_.push_back(envelope);
+
+  Event lose;
+  lose.kind = EventKind::lose;
+  lose.message = envelope;
+  Move move;
+  move.message = id;
+  ControlChange change;
+  change.loss = true;
+  move.change = controls_.change(change);
+  losses_.push_back(static_cast<std::uint32_t>(moves_.size()));
+  add_move(move, std::move(lose));
+  return id;
+}
+
+void StepTable::add_move(const Move& move, Event&& event) {
+  moves_.push_back(move);
+  events_.push_back(std::move(event));
+}
+
+void StepTable::add_partitions() {
+  const auto count = static_cast<unsigned>(node_count());
+  const auto add = [&](std::vector<std::uint32_t> groups, bool one_way) {
+    Event event;
+    event.kind = EventKind::partition;
+    event.groups = groups;
+    event.one_way = one_way;
+    Move move;
+    move.flags = move_flag::part;
+    ControlChange change;
+    change.partition = std::move(groups);
+    change.one_way = one_way;
+    move.change = controls_.change(change);
+    partitions_.push_back(static_cast<std::uint32_t>(moves_.size()));
+    add_move(move, std::move(event));
+  };
+  const std::uint32_t all = (1U << count) - 1;
+  for (std::uint32_t side = 1; budget_.partitions != 0 && side < all; ++side) {
+    if (budget_.one_way) add({side, all & ~side}, true);
+    if ((side & 1U) != 0) add({side, all & ~side}, false);  // each partition once
+  }
+  Event event;
+  event.kind = EventKind::heal;
+  ControlChange change;
+  change.heal = true;
+  Move move;
+  move.change = controls_.change(change);
+  heal_ = static_cast<std::uint32_t>(moves_.size());
+  add_move(move, std::move(event));
+}
+
+bool StepTable::differs(int node, std::uint32_t a, std::uint32_t b) const {
+  const LocalInfo& one = local(node, a);
+  const LocalInfo& other = local(node, b);
+  if (one.committed != other.committed || one.aborted != other.aborted) return true;
+  for (int i = 0; i < static_cast<int>(properties_.size()); ++i)
+    if (observation(node, a, i) != observation(node, b, i)) return true;
+  return false;
+}
+
+void StepTable::set_local(Move& move, std::uint32_t before, LocalState&& after) {
+  move.local = intern(move.node, std::move(after));
+  move.delta = local(move.node, move.local).hash - local(move.node, before).hash;
+  if (differs(move.node, before, move.local)) move.flags |= move_flag::facts;
+}
+
+void StepTable::set_sends(Move& move, int node, const LocalStep& step) {
+  std::vector<std::uint32_t> sends;
+  for (int i = 0; i < static_cast<int>(step.effects.size()); ++i) {
+    const Effect& effect = step.effects[index(i)];
+    const Slot& slot = model_.setup().slots[index(node)][index(effect.slot)];
+    for (const ProcessId to : step.sent_by(i))
+      sends.push_back(intern(Envelope{slot.tx, slot.process, to, effect.message}));
+  }
+  move.sends = static_cast<std::uint32_t>(sends_.size());
+  move.send_count = static_cast<std::uint16_t>(sends.size());
+  sends_.insert(sends_.end(), sends.begin(), sends.end());
+}
+
+std::uint32_t StepTable::add_handler_row(
+    int node, std::uint32_t local_id, Event event, ControlChange change, std::uint8_t flags) {
+  LocalState before = contents(node, local_id);
+  if (event.kind == EventKind::recover) lose_tail(before, event.kept);
+  const bool cuts =
+      rules_.crash_points == CrashPoints::cuts && moves::may_crash(budget_, FaultCounts{}, node);
+  std::string bound;
+  auto steps = model_.outcomes(node, before, *moves::local_event(model_, event), cuts, &bound);
+  ++handler_calls_;
+  const std::uint32_t message =
+      event.kind == EventKind::deliver || event.kind == EventKind::duplicate ? intern(event.message)
+                                                                             : none;
+  std::vector<std::pair<Move, Event>> found;
+  for (Model::Outcome& step : steps) {
+    const bool crashes = step.plan.cut.has_value();
+    Move move;
+    move.node = static_cast<std::uint8_t>(node);
+    move.flags = flags;
+    if (crashes) move.flags = (flags | move_flag::crash) & ~move_flag::ordinary;
+    move.message = message;
+    move.change = controls_.change(crashes ? with_crash(change, node) : change);
+    moves::settle(rules_, step.local);
+    set_sends(move, node, step.step);
+    set_local(move, local_id, std::move(step.local));
+    event.plan = step.plan;
+    found.emplace_back(move, event);
+  }
+  MoveRow row;
+  row.begin = row.plain_end = static_cast<std::uint32_t>(moves_.size());
+  if (!bound.empty()) {
+    const auto known = std::find(bounds_.begin(), bounds_.end(), bound);
+    row.past_bound = static_cast<std::uint32_t>(known - bounds_.begin());
+    if (known == bounds_.end()) bounds_.push_back(bound);
+  }
+  for (auto& [move, of] : found) {
+    if (!of.plan.cut) ++row.plain_end;
+    add_move(move, std::move(of));
+  }
+  row.end = static_cast<std::uint32_t>(moves_.size());
+  rows_.push_back(row);
+  return static_cast<std::uint32_t>(rows_.size() - 1);
+}
+
+std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, EventKind kind) {
+  LocalState after = contents(node, local_id);
+  Move move;
+  move.node = static_cast<std::uint8_t>(node);
+  ControlChange change;
+  if (kind == EventKind::crash) {
+    crash(after, model_.initial_state());
+    change.crash = node;
+    move.flags = move_flag::crash;
+  } else {
+    after.paused = kind == EventKind::pause;
+    change.pause = kind == EventKind::pause;
+  }
+  move.change = controls_.change(change);
+  set_local(move, local_id, std::move(after));
+  Event event;
+  event.kind = kind;
+  event.node = node;
+  MoveRow row;
+  row.begin = static_cast<std::uint32_t>(moves_.size());
+  row.plain_end = row.end = row.begin + 1;
+  add_move(move, std::move(event));
+  rows_.push_back(row);
+  return static_cast<std::uint32_t>(rows_.size() - 1);
+}
+
+std::uint32_t StepTable::work_out_delivery(std::uint32_t local, std::uint32_t message, bool again) {
+  const int node = messages_[message].to;
+  Event event;
+  event.kind = again ? EventKind::duplicate : EventKind::deliver;
+  event.node = node;
+  event.message = envelopes_[message];
+  ControlChange change;
+  change.duplicate = again;
+  const bool stays =
+      again || (rules_.delivery == Delivery::duplicating && messages_[message].remote);
+  const std::uint8_t flags =
+      static_cast<std::uint8_t>((again ? 0 : move_flag::ordinary) | (stays ? move_flag::stays : 0));
+  const std::uint32_t row = add_handler_row(node, local, event, change, flags);
+  Node& to = nodes_[index(node)];
+  (again ? to.again : to.deliver)[local * to.stride + messages_[message].column] = row;
+  return row;
+}
+
+void StepTable::work_out_own(int node, std::uint32_t id) {
+  const LocalState local = contents(node, id);
+  std::vector<OwnEvent> own;
+  const auto add = [&](EventKind kind, int slot, OwnKind own_kind, auto fill) {
+    Event event;
+    event.kind = kind;
+    event.node = node;
+    event.slot = slot;
+    OwnEvent entry{own_kind, 0, 0};
+    ControlChange change;
+    std::uint8_t flags = own_kind == OwnKind::always || own_kind == OwnKind::timer
+                             ? move_flag::ordinary
+                             : std::uint8_t{0};
+    fill(event, change, flags, entry);
+    entry.row = add_handler_row(node, id, event, change, flags);
+    own.push_back(entry);
+  };
+  const auto as_is = [](auto&...) {};
+  const bool runs = local.up && !local.paused;
+  const int slots = static_cast<int>(local.slots.size());
+  const auto started = [&](int slot) { return local.slots[index(slot)].started; };
+
+  for (int slot = 0; runs && slot < slots; ++slot)
+    if (!started(slot)) add(EventKind::start, slot, OwnKind::always, as_is);
+  for (const StoreNotice& notice : local.store.notices())
+    if (runs && started(notice.slot))
+      add(EventKind::store, notice.slot, OwnKind::always, [&](Event& event, auto&...) {
+        event.notice = notice;
+      });
+  for (int slot = 0; runs && slot < slots; ++slot)
+    for (int timer = 0; timer < static_cast<int>(model_.info().timers.size()); ++timer)
+      if (started(slot) &&
+          (local.slots[index(slot)].timers >> static_cast<unsigned>(timer) & 1U) != 0)
+        add(EventKind::timeout,
+            slot,
+            OwnKind::timer,
+            [&](Event& event, ControlChange&, std::uint8_t& flags, OwnEvent& entry) {
+              event.timer = timer;
+              entry.rank = model_.rank(timer);
+              if (rules_.timing == TimingModel::synchronous) flags |= move_flag::late;
+            });
+  for (int slot = 0; budget_.operators && runs && slot < slots; ++slot) {
+    if (!started(slot)) continue;
+    const auto act = [&](EventKind kind, int code) {
+      add(kind, slot, OwnKind::operators, [&](Event& event, ControlChange& change, auto&...) {
+        event.code = code;
+        change.other = true;
+      });
+    };
+    for (int action = 0; action < static_cast<int>(model_.info().operators.size()); ++action)
+      act(EventKind::operator_, action);
+    if (model_.info().has_client) act(EventKind::client, 1);
+  }
+  const auto environment = [&](EventKind kind, OwnKind own_kind) {
+    own.push_back({own_kind, 0, add_environment_row(node, id, kind)});
+  };
+  if (moves::may_crash(budget_, FaultCounts{}, node) && local.up && local.started())
+    environment(EventKind::crash, OwnKind::crash);
+  if (budget_.recoveries != 0 && !local.up) {
+    const int tail = static_cast<int>(local.tail.size());
+    for (int kept = tail; kept >= 0; --kept) {
+      if (rules_.tail == TailRule::kept && kept != tail) continue;
+      if (rules_.tail == TailRule::lost && kept != 0) continue;
+      add(EventKind::recover,
+          -1,
+          OwnKind::recover,
+          [&](Event& event, ControlChange& change, auto&...) {
+            event.kept = kept;
+            change.recovery = true;
+          });
+    }
+  }
+  if (budget_.pauses != 0 && runs) environment(EventKind::pause, OwnKind::pause);
+  if (local.paused) environment(EventKind::resume, OwnKind::resume);
+
+  LocalInfo& info = nodes_[index(node)].info[id];
+  info.own = static_cast<std::uint32_t>(own_.size());
+  info.own_count = static_cast<std::uint16_t>(own.size());
+  own_.insert(own_.end(), own.begin(), own.end());
+}
+
+}  // namespace concordat::explore

@@ -1,0 +1,161 @@
+// Goal: the explorer sees what the naive checker sees, state for state. Method: both explore many
+// models (two-phase commit, the probes, transfers under every lock policy, a protocol that does
+// anything) under every rule of network, disk and time and under every kind of fault, and must
+// agree on states, transitions, levels, end states, verdicts and the lengths of counterexamples;
+// each counterexample is also replayed through `apply`.
+#include <cstdlib>
+#include <gtest/gtest.h>
+
+#include "sim/base/random.hpp"
+#include "sim/explore/explorer.hpp"
+#include "tests/models/tcommit.hpp"
+#include "tests/models/two_phase.hpp"
+#include "tests/unit/checks.hpp"
+#include "tests/unit/probe_models.hpp"
+
+namespace concordat {
+namespace {
+
+/// What both must agree on.
+std::string figures(const CheckResult& result) {
+  std::string out = std::to_string(result.states) + " states, " +
+                    std::to_string(result.transitions) + " transitions, depth " +
+                    std::to_string(result.depth) + ", " + std::to_string(result.end_states) +
+                    " ends, " + std::to_string(result.past_bound_states) + " at " +
+                    (result.past_bound.empty() ? "no bound" : result.past_bound) + ", " +
+                    (result.limit.empty() ? "complete" : result.limit) + ", " + verdicts(result);
+  if (result.committed) out += ", commits";
+  if (result.aborted) out += ", aborts";
+  return out;
+}
+
+/// Every counterexample is enabled step by step and ends in its violation.
+void replay(const CheckRequest& request, const CheckResult& result) {
+  for (const PropertyVerdict& verdict : result.properties) {
+    if (verdict.verdict != Verdict::violated) continue;
+    World world = initial_world(*request.model);
+    for (const Event& event : verdict.path)
+      ASSERT_TRUE(apply(*request.model, request.rules, world, event)) << verdict.code;
+    const Property* property = find_property(verdict.name);
+    if (property != nullptr) {
+      EXPECT_FALSE(satisfied(*property, *request.model, world));
+    } else {
+      EXPECT_TRUE(undecided(*request.model, world, *verdict.blocked));
+    }
+  }
+}
+
+/// The environment variable CONCORDAT_STATES makes the comparison longer: spaces up to so many
+/// states.
+std::int64_t most_states() {
+  const char* text = std::getenv("CONCORDAT_STATES");
+  return text == nullptr ? 800 : std::atoll(text);
+}
+
+/// Compares whole spaces, or the first levels of a space that is too large.
+void expect_equal(CheckRequest request) {
+  CheckResult naive = toy_check(request);
+  if (naive.limit == "states") {
+    request.limits = {.max_depth = naive.depth};
+    naive = toy_check(request);
+  }
+  const CheckResult fast = explore_all(request);
+  EXPECT_EQ(figures(fast), figures(naive));
+  replay(request, fast);
+}
+
+CheckRequest everything(const Model& model, const Rules& rules, const Budget& budget) {
+  CheckRequest request = ask(model, rules, budget, {"UA", "CA", "VC", "VAs", "VAw", "IR", "AT"});
+  if (!model.setup().conserved.empty()) request.properties.push_back(find_property("RC"));
+  request.non_blocking = true;
+  request.rules.keep_timed_out = true;
+  request.limits.max_states = most_states();
+  return request;
+}
+
+/// Any rules and any budget, small faults more often than large ones.
+void draw(Random& random, Rules& rules, Budget& budget) {
+  const auto pick = [&](std::uint64_t count) { return static_cast<int>(random.below(count)); };
+  const auto few = [&] {
+    const int drawn = pick(6);
+    return drawn < 4 ? 0 : drawn == 4 ? 1 : pick(2) == 0 ? 2 : Budget::unlimited;
+  };
+  rules.timing = static_cast<TimingModel>(pick(2));
+  rules.delivery = static_cast<Delivery>(pick(3));
+  rules.copies = 1 + pick(2);
+  rules.in_flight = static_cast<InFlight>(pick(2));
+  rules.across_cut = static_cast<AcrossCut>(pick(2));
+  rules.tail = static_cast<TailRule>(pick(3));
+  rules.crash_points = static_cast<CrashPoints>(pick(2));
+  budget.crashes = pick(4) == 3 ? 2 : pick(2);
+  budget.recoveries = few();
+  budget.losses = few();
+  budget.duplicates = few();
+  budget.partitions = few();
+  budget.pauses = few();
+  budget.heal = pick(2) == 0;
+  budget.one_way = pick(2) == 0;
+  budget.operators = pick(2) == 0;
+  if (pick(3) == 0) budget.may_crash = 1U << static_cast<unsigned>(pick(3));
+}
+
+/// Compares on `count` drawn settings.
+void compare(const Model& model, std::uint64_t seed, int count) {
+  Random random = Random::stream(seed, "settings");
+  for (int i = 0; i < count; ++i) {
+    SCOPED_TRACE("setting " + std::to_string(i));
+    Rules rules;
+    Budget budget;
+    draw(random, rules, budget);
+    expect_equal(everything(model, rules, budget));
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+TEST(ExplorerEquality, TwoPhaseCommit) {
+  compare(*model_of<TwoPhaseCommit>({}, {1, 1}), 1, 24);
+  compare(*model_of<TwoPhaseCommit>({TwoPhaseCommit::Termination::cooperative, {}}, {1, 2}, false),
+          2,
+          24);
+}
+
+TEST(ExplorerEquality, TwoPhaseCommitWithMistakes) {
+  for (int i = 1; i < enum_count<TwoPhaseCommit::Mistake>(); ++i) {
+    const auto mistake = static_cast<TwoPhaseCommit::Mistake>(i);
+    compare(*model_of<TwoPhaseCommit>({{}, mistake}, {1, 1}), 10 + static_cast<unsigned>(i), 8);
+  }
+}
+
+TEST(ExplorerEquality, PublishedModels) {
+  compare(*model_of<TCommit>({3}, {}), 20, 10);
+  compare(*model_of<TwoPhase>({}, {1, 2}), 21, 24);
+}
+
+TEST(ExplorerEquality, Transfers) {
+  std::uint64_t seed = 30;
+  for (const LockPolicy locks : all_policies) {
+    SCOPED_TRACE(enum_name(locks));
+    compare(*transfers(1, locks), ++seed, 8);
+    compare(*transfers(1, locks, true), ++seed, 8);
+    compare(*transfers(2, locks, true), ++seed, 8);
+  }
+}
+
+TEST(ExplorerEquality, Probes) {
+  compare(*tcc(TccBranch::Fence::on, 1), 50, 20);
+  compare(*tcc(TccBranch::Fence::off, 1), 51, 20);
+  compare(*outbox(OutboxRelay::Mistake::none, 1), 52, 30);
+  compare(*paxos(PaxosAcceptor::Mistake::none, 1, 1), 53, 20);
+}
+
+TEST(ExplorerEquality, Chaos) {
+  std::uint64_t seed = 60;
+  for (const LockPolicy locks : all_policies) {
+    SCOPED_TRACE(enum_name(locks));
+    compare(*chaos({.actors = 1, .actions = 1}, locks), ++seed, 8);
+    compare(*chaos({.actors = 2, .on_one_node = true, .actions = 1}, locks), ++seed, 10);
+  }
+}
+
+}  // namespace
+}  // namespace concordat
