@@ -1,6 +1,4 @@
 // Which events are enabled in a world, within a budget.
-#include <algorithm>
-
 #include "sim/model/moves.hpp"
 #include "sim/model/network.hpp"
 #include "sim/model/world.hpp"
@@ -13,11 +11,6 @@ bool left(int budget, int used) {
   return budget == Budget::unlimited || used < budget;
 }
 
-/// An unlimited count stops at 1, so that spaces stay finite.
-void saturate(int budget, int& used) {
-  if (budget == Budget::unlimited) used = std::min(used, 1);
-}
-
 class Enumeration {
  public:
   Enumeration(const Model& model,
@@ -25,7 +18,12 @@ class Enumeration {
               const Budget& budget,
               const World& world,
               std::string* past_bound)
-      : model_(model), rules_(rules), budget_(budget), world_(world), past_bound_(past_bound) {}
+      : model_(model),
+        rules_(rules),
+        budget_(budget),
+        world_(world),
+        past_bound_(past_bound),
+        may_crash_(concordat::may_crash(budget, world.used)) {}
 
   std::vector<Successor> all() {
     starts();
@@ -41,10 +39,7 @@ class Enumeration {
   }
 
  private:
-  bool may_crash(int node) const {
-    return left(budget_.crashes, world_.used.crashes) &&
-           (budget_.may_crash >> static_cast<unsigned>(node) & 1U) != 0;
-  }
+  bool may_crash(int node) const { return (may_crash_ >> static_cast<unsigned>(node) & 1U) != 0; }
 
   /// Adds every outcome of a step that runs a handler, crashes inside it included.
   void add_steps(Event event, int node) {
@@ -74,13 +69,8 @@ class Enumeration {
   }
 
   void push(const Event& event, World&& next, StepReport&& report) {
-    saturate(budget_.crashes, next.used.crashes);
-    saturate(budget_.recoveries, next.used.recoveries);
-    saturate(budget_.losses, next.used.losses);
-    saturate(budget_.duplicates, next.used.duplicates);
-    saturate(budget_.partitions, next.used.partitions);
-    saturate(budget_.pauses, next.used.pauses);
-    next.used.others = std::min(next.used.others, 1);
+    const bool crashed = event.kind == EventKind::crash || report.step.cut.has_value();
+    settle(budget_, crashed ? node_of(model_, event) : -1, next.used);
     out_.push_back({event, std::move(next), std::move(report)});
   }
 
@@ -201,6 +191,7 @@ class Enumeration {
   const Budget& budget_;
   const World& world_;
   std::string* past_bound_;
+  const std::uint32_t may_crash_;  // nodes, as a mask
   std::vector<Successor> out_;
 };
 

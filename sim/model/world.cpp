@@ -23,6 +23,45 @@ Budget Budget::everything() {
   return budget;
 }
 
+namespace {
+
+bool left(int budget, int used) {
+  return budget == Budget::unlimited || used < budget;
+}
+
+bool limits(const CrashLimit& limit, int node) {
+  return (limit.nodes >> static_cast<unsigned>(node) & 1U) != 0;
+}
+
+}  // namespace
+
+std::uint32_t may_crash(const Budget& budget, const FaultCounts& used) {
+  if (!left(budget.crashes, used.crashes)) return 0;
+  std::uint32_t nodes = budget.may_crash;
+  for (std::size_t i = 0; i < budget.crash_limits.size(); ++i)
+    if (!left(budget.crash_limits[i].crashes, used.limited[i]))
+      nodes &= ~budget.crash_limits[i].nodes;
+  return nodes;
+}
+
+void settle(const Budget& budget, int crashed, FaultCounts& used) {
+  const auto saturate = [](int limit, int& count) {
+    if (limit == Budget::unlimited) count = std::min(count, 1);
+  };
+  saturate(budget.crashes, used.crashes);
+  saturate(budget.recoveries, used.recoveries);
+  saturate(budget.losses, used.losses);
+  saturate(budget.duplicates, used.duplicates);
+  saturate(budget.partitions, used.partitions);
+  saturate(budget.pauses, used.pauses);
+  used.others = std::min(used.others, 1);
+  if (crashed < 0) return;
+  for (std::size_t i = 0; i < budget.crash_limits.size(); ++i) {
+    if (limits(budget.crash_limits[i], crashed)) ++used.limited[i];
+    saturate(budget.crash_limits[i].crashes, used.limited[i]);
+  }
+}
+
 World initial_world(const Model& model) {
   World world;
   for (int node = 0; node < model.setup().node_count(); ++node)
@@ -54,6 +93,8 @@ std::string key_of(const World& world) {
                           world.used.partitions,
                           world.used.pauses,
                           world.used.others})
+    put(key, static_cast<std::uint64_t>(count));
+  for (const int count : world.used.limited)
     put(key, static_cast<std::uint64_t>(count));
   return key;
 }
