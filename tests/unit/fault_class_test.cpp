@@ -149,9 +149,9 @@ TEST(FaultClass, ANodeOfTheCoordinatorIsNoParticipants) {
 /// Roles come in any order; a process that helps, such as an acceptor, is neither.
 TEST(FaultClass, TheFirstProcessWithoutAVoteIsTheCoordinator) {
   const auto setup = make_setup({voters("participant", "p"),
-                                  RoleSpec{.name = "leader", .prefix = "l", .count = 2},
-                                  RoleSpec{.name = "acceptor", .prefix = "a", .count = 3}},
-                                 {2, 0, 0});
+                                 RoleSpec{.name = "leader", .prefix = "l", .count = 2},
+                                 RoleSpec{.name = "acceptor", .prefix = "a", .count = 3}},
+                                {2, 0, 0});
   EXPECT_EQ(who("F4", setup), 0b00011U);
   EXPECT_EQ(who("F6", setup), 0b00100U) << "the first of two leaders";
   EXPECT_EQ(who("F11", setup), ~0U);
