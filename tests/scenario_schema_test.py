@@ -72,6 +72,8 @@ GOOD = [
     'schedule:\n- "crash c after force commit"',
     'expect: {UA: ok, blocked: [p2], decisions: {p1: "commit, then abort"}, locked: [p1 a.b]}',
     "explore: {crashes: 1, losses: unlimited, from: faults, expect: {UA: holds, states: 12}}",
+    "explore: {crashes: 2, crash_limits: [{nodes: [c], crashes: 1}, {nodes: [p1], crashes: 0}]}",
+    "explore: {faults: F6, crash_points: steps, max_states: 9, expect: {NB: violated}}",
 ]
 
 BROKEN = [
@@ -152,6 +154,13 @@ BROKEN = [
     "explore: {heal: yes}",
     "explore: {from: scratch}",
     "explore: {crashes: -1}",
+    "explore: {crash_limits: [{nodes: [c]}]}",
+    "explore: {crash_limits: [{nodes: [], crashes: 1}]}",
+    "explore: {crash_limits: [{nodes: [c], crashes: unlimited}]}",
+    "explore: {faults: F12}",
+    "explore: {faults: F8}",
+    "explore: {faults: F6, crashes: 1}",
+    "explore: {faults: F6, from: faults}",
 ]
 
 

@@ -63,6 +63,7 @@ struct Source {
   bool random_faults = false;         // of every kind, if the scenario has none
   std::optional<std::string> seeds;   // "7", "1..1000"
   // What is explored.
+  std::optional<std::string> faults;  // a class: "F6"
   std::optional<std::string> crashes, recoveries, losses, duplicates, partitions, pauses;
   std::optional<std::string> timing, tail, crash_points;
   std::vector<std::string> crash_only;

@@ -1,6 +1,7 @@
 // check: every schedule within a budget.
 #include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <sys/resource.h>
@@ -20,13 +21,42 @@ std::string count_text(int budget) {
   return budget == Budget::unlimited ? "unlimited" : std::to_string(budget);
 }
 
+std::vector<std::string> names_in(std::uint32_t nodes, const Setup& setup) {
+  std::vector<std::string> names;
+  for (int node = 0; node < setup.node_count(); ++node)
+    if ((nodes >> static_cast<unsigned>(node) & 1U) != 0)
+      names.push_back(setup.nodes[static_cast<std::size_t>(node)]);
+  return names;
+}
+
+/// ` (c, p1; at most 1 of c)`: who may crash, unless it is everybody as often as the budget says.
+std::string crashing_text(const Budget& budget, const Setup& setup) {
+  const auto who = names_in(budget.may_crash, setup);
+  std::string out;
+  if (std::ssize(who) < setup.node_count()) out = fmt::format("{}", fmt::join(who, ", "));
+  for (const CrashLimit& limit : budget.crash_limits)
+    if (limit.nodes != 0)
+      out += fmt::format("{}at most {} of {}",
+                         out.empty() ? "" : "; ",
+                         limit.crashes,
+                         fmt::join(names_in(limit.nodes, setup), ", "));
+  return out.empty() ? "" : " (" + out + ")";
+}
+
+/// `F6`, or nothing if the budget has no name.
+std::string class_of(const Exploration& x) {
+  const auto& explore = x.scenario.explore;
+  return explore && explore->faults ? explore->faults->value : "";
+}
+
 /// `crashes 1, recoveries 1`: what may happen; "no fault" if nothing may.
-std::string budget_text(const Budget& budget) {
+std::string budget_text(const Budget& budget, const Setup& setup) {
   std::string out;
   const auto add = [&](const char* name, int count) {
     if (count != 0) out += (out.empty() ? "" : ", ") + std::string(name) + " " + count_text(count);
   };
   add("crashes", budget.crashes);
+  if (budget.crashes != 0) out += crashing_text(budget, setup);
   add("recoveries", budget.recoveries);
   add("losses", budget.losses);
   add("duplicates", budget.duplicates);
@@ -62,6 +92,8 @@ nlohmann::ordered_json to_json(const Exploration& x, const Terminal& terminal, d
   for (const FieldText& option : x.bound.model->options())
     json["options"][option.name] = option.value;
   const Budget& b = x.bound.budget;
+  const Setup& setup = x.bound.model->setup();
+  json["faults"] = class_of(x);
   json["budget"] = {{"crashes", b.crashes},
                     {"recoveries", b.recoveries},
                     {"losses", b.losses},
@@ -69,7 +101,12 @@ nlohmann::ordered_json to_json(const Exploration& x, const Terminal& terminal, d
                     {"partitions", b.partitions},
                     {"pauses", b.pauses},
                     {"heal", b.heal},
-                    {"one_way", b.one_way}};
+                    {"one_way", b.one_way},
+                    {"crash_only", names_in(b.may_crash, setup)}};
+  for (const CrashLimit& limit : b.crash_limits)
+    if (limit.nodes != 0)
+      json["budget"]["crash_limits"].push_back(
+          {{"nodes", names_in(limit.nodes, setup)}, {"crashes", limit.crashes}});
   json["timing"] = enum_name(x.bound.explore_rules.timing);
   const int copies = x.bound.explore_rules.copies;
   const bool is_word = copies == 1 || copies == Rules::any_number;  // set, bag
@@ -124,7 +161,10 @@ void print_finding(const Exploration& x, const Finding& finding, Terminal& termi
 void print(const Exploration& x, Terminal& terminal, double seconds) {
   const CheckResult& result = x.result;
   terminal.out << fmt::format("{}: {}\n", x.scenario.name.value, x.bound.model->info().summary);
-  terminal.out << fmt::format("  budget     {}\n", budget_text(x.bound.budget));
+  const std::string name = class_of(x);
+  terminal.out << fmt::format("  budget     {}{}\n",
+                              name.empty() ? "" : name + ": ",
+                              budget_text(x.bound.budget, x.bound.model->setup()));
   terminal.out << fmt::format("  assumes    {}\n", rules_text(x.bound.explore_rules));
   terminal.out << fmt::format("  checker    {}\n", terminal.checker_name);
   terminal.out << fmt::format(

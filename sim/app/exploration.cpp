@@ -68,14 +68,15 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound) {
 
 /// The scenario of a counterexample: the same setting and this schedule, expecting the violation.
 Scenario counterexample(const Scenario& scenario,
+                        const Rules& rules,
                         const PropertyVerdict& verdict,
                         const std::vector<std::string>& schedule) {
   Scenario out = with_schedule(scenario, schedule, false);
   out.file.clear();
   out.name.value = scenario.name.value + ", " + verdict.name + " violated";
   out.explore.reset();
-  const TimingModel timing =
-      scenario.explore ? scenario.explore->timing.value : TimingModel::asynchronous;
+  const TimingModel timing = rules.timing;
+  if (!out.network.copies && rules.copies != 1) out.network.copies.emplace().value = rules.copies;
   if (!out.timing && timing == TimingModel::synchronous) out.timing.emplace();
   if (out.timing) out.timing->model.value = timing;
   out.expect.emplace();
@@ -112,7 +113,7 @@ Finding confirm(const Scenario& scenario,
       if (finding.sentence.empty()) finding.sentence = describe(model, blocked);
   }
   finding.counterexample_yaml =
-      scenario::write(counterexample(scenario, verdict, finding.schedule));
+      scenario::write(counterexample(scenario, bound.explore_rules, verdict, finding.schedule));
   finding.file_name = kebab(scenario.name.value) + "-" + kebab(verdict.code) + ".yaml";
   return finding;
 }

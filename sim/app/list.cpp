@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "sim/app/app.hpp"
+#include "sim/model/fault_class.hpp"
 #include "sim/scenario/bind.hpp"
 
 namespace concordat::app {
@@ -60,6 +61,9 @@ void list_text(const Registry& registry, Terminal& terminal) {
       terminal.out << fmt::format("    choice     {}: {} any\n", choice.label, choice.outcomes);
     terminal.out << fmt::format("    timers     {}\n", join(info.timers));
   }
+  terminal.out << "\nfault classes, for `check --faults` and `explore: {faults: F6}`\n\n";
+  for (const FaultClass& each : fault_classes)
+    terminal.out << fmt::format("  {:10}  {}\n", each.name, each.meaning);
   terminal.out << "\nproperties\n\n";
   for (const Property& property : safety_properties())
     terminal.out << fmt::format(

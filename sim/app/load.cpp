@@ -205,11 +205,25 @@ class Overrides {
       if (process.votes) choose(scenario_, {{{0, process.name}, {}}, {"vote", {}}, {outcome, {}}});
   }
 
+  /// What a class says cannot be said again by a flag.
+  void refuse_beside_class(std::string flag) {
+    if (error_ || !scenario_.explore || !scenario_.explore->faults) return;
+    std::string key = flag;
+    std::replace(key.begin(), key.end(), '-', '_');
+    const auto& keys = scenario::budget_keys;
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) return;
+    error_ =
+        flag_error(flag,
+                   "`faults: " + scenario_.explore->faults->value + "` already says `" + key + "`",
+                   "`--faults` names another class");
+  }
+
   void exploration() {
     using scenario::Explore;
     const auto set =
         [this](const char* flag, const std::optional<std::string>& value, auto Explore::*member) {
           if (!value) return;
+          refuse_beside_class(flag);
           take(flag,
                "explore:\n  " + std::string(flag) + ": " + scalar(*value) + "\n",
                [member](Scenario& to, Scenario& from) {
@@ -217,6 +231,7 @@ class Overrides {
                  (*to.explore).*member = (*from.explore).*member;
                });
         };
+    set("faults", source_.faults, &Explore::faults);  // the file's budget does not count then
     set("crashes", source_.crashes, &Explore::crashes);
     set("recoveries", source_.recoveries, &Explore::recoveries);
     set("losses", source_.losses, &Explore::losses);
@@ -228,6 +243,7 @@ class Overrides {
     set("crash_points", source_.crash_points, &Explore::crash_points);
     set("max_states", source_.max_states, &Explore::max_states);
     if (!source_.crash_only.empty()) {
+      refuse_beside_class("crash-only");
       if (!scenario_.explore) scenario_.explore.emplace();
       scenario_.explore->crash_only.emplace();
       for (const std::string& name : source_.crash_only)

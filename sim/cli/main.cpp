@@ -126,6 +126,10 @@ void add_timing(CLI::App& verb, app::Source& source) {
 
 void add_budget(CLI::App& verb, app::Source& source) {
   const std::string group = "What is explored (a count, or `unlimited`)";
+  verb.add_option("--faults",
+                  source.faults,
+                  "a fault class instead of single budgets: F0, ..., F11 (`concordat list`)")
+      ->group(group);
   verb.add_option("--crashes", source.crashes, "crashes of nodes, inside steps too")->group(group);
   verb.add_option("--recoveries", source.recoveries, "recoveries of crashed nodes")->group(group);
   verb.add_option("--losses", source.losses, "lost messages")->group(group);
@@ -207,7 +211,8 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   CLI::App* replay =
       program.add_subcommand("replay", "run a trace or schedule again and compare every byte");
   replay->add_option("file", v.replay, "trace or scenario file")->required();
-  CLI::App* list = program.add_subcommand("list", "protocols with their options, and properties");
+  CLI::App* list =
+      program.add_subcommand("list", "protocols with their options, fault classes, and properties");
   for (CLI::App* verb : {run, check, test, explain, step, replay, list})
     add_look(*verb, v.look);
   for (CLI::App* verb : {run, step})

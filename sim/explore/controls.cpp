@@ -42,9 +42,7 @@ std::uint32_t Controls::intern(Control&& control) {
   if (!is_new) return entry->second;
   const FaultCounts& used = control.used;
   hashes_.push_back(hash_bytes(key, control_seed));
-  for (int node = 0; node < node_count_; ++node)
-    if (moves::may_crash(budget_, used, node))
-      control.may_crash |= 1U << static_cast<unsigned>(node);
+  control.may_crash = may_crash(budget_, used);
   control.parted = std::any_of(
       control.cut.begin(), control.cut.end(), [](std::uint32_t mask) { return mask != 0; });
   control.faulty = used.any();
@@ -76,7 +74,7 @@ std::uint32_t Controls::work_out(std::uint32_t id, std::uint16_t change_id) {
     moves::part(next.cut, change.partition, change.one_way);
   }
   if (change.heal) next.cut.assign(next.cut.size(), 0);
-  moves::saturate(budget_, next.used);
+  settle(budget_, change.crash, next.used);
   const std::uint32_t to = intern(std::move(next));
   std::vector<std::uint32_t>& known = after_[id];
   known.resize(std::max<std::size_t>(known.size(), changes_.size()), unknown);

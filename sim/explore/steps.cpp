@@ -44,6 +44,10 @@ int StepTable::local_count() const {
   return count;
 }
 
+bool StepTable::may_ever_crash(int node) const {
+  return (may_crash(budget_, FaultCounts{}) >> static_cast<unsigned>(node) & 1U) != 0;
+}
+
 LocalInfo StepTable::describe(int node, const LocalState& local) const {
   LocalInfo info;
   const auto& slots = model_.setup().slots[index(node)];
@@ -202,8 +206,7 @@ std::uint32_t StepTable::add_handler_row(
     int node, std::uint32_t local_id, Event event, ControlChange change, std::uint8_t flags) {
   LocalState before = contents(node, local_id);
   if (event.kind == EventKind::recover) lose_tail(before, event.kept);
-  const bool cuts =
-      rules_.crash_points == CrashPoints::cuts && moves::may_crash(budget_, FaultCounts{}, node);
+  const bool cuts = rules_.crash_points == CrashPoints::cuts && may_ever_crash(node);
   std::string bound;
   auto steps = model_.outcomes(node, before, *moves::local_event(model_, event), cuts, &bound);
   ++handler_calls_;
@@ -219,7 +222,7 @@ std::uint32_t StepTable::add_handler_row(
     if (crashes) move.flags = (flags | move_flag::crash) & ~move_flag::ordinary;
     move.message = message;
     move.change = controls_.change(crashes ? with_crash(change, node) : change);
-    moves::settle(rules_, step.local);
+    moves::drop_unseen(rules_, step.local);
     set_sends(move, node, step.step);
     set_local(move, local_id, std::move(step.local));
     event.plan = step.plan;
@@ -341,7 +344,7 @@ void StepTable::work_out_own(int node, std::uint32_t id) {
   const auto environment = [&](EventKind kind, OwnKind own_kind) {
     own.push_back({own_kind, 0, add_environment_row(node, id, kind)});
   };
-  if (moves::may_crash(budget_, FaultCounts{}, node) && local.up && local.started())
+  if (may_ever_crash(node) && local.up && local.started())
     environment(EventKind::crash, OwnKind::crash);
   if (budget_.recoveries != 0 && !local.up) {
     const int tail = static_cast<int>(local.tail.size());

@@ -175,6 +175,7 @@ class StepTable {
   };
 
   std::uint32_t intern(int node, LocalState&& local);
+  bool may_ever_crash(int node) const;
   LocalInfo describe(int node, const LocalState& local) const;
   void work_out_own(int node, std::uint32_t local);
   std::uint32_t work_out_delivery(std::uint32_t local, std::uint32_t message, bool again);

@@ -243,7 +243,7 @@ bool moves::begin(
   return true;
 }
 
-void moves::settle(const Rules& rules, LocalState& local) {
+void moves::drop_unseen(const Rules& rules, LocalState& local) {
   if (rules.tail == TailRule::kept) local.tail.clear();
   if (!rules.keep_timed_out)
     for (ProcessState& process : local.slots)
@@ -258,7 +258,7 @@ void moves::finish(const Model& model,
                    StepReport& report) {
   report.ran_handler = true;
   const bool crashed = report.step.cut.has_value();
-  settle(rules, local);
+  drop_unseen(rules, local);
   node_at(world, node) = std::move(local);
   send_all(model, rules, world, node, report);
   if (!crashed) return;

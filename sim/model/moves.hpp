@@ -29,15 +29,12 @@ void finish(const Model& model,
 
 /// What the rules keep of a node's state after a step: history bits and the tail that no property
 /// and no crash will ever look at are dropped, so that states which differ in them are one.
-void settle(const Rules& rules, LocalState& local);
+void drop_unseen(const Rules& rules, LocalState& local);
 
 /// Cuts the connections between the sides of a partition (Event::groups). `cut`: World::cut.
 void part(std::vector<std::uint32_t>& cut, const std::vector<std::uint32_t>& groups, bool one_way);
 
 /// Whether the budget allows one more of a fault that has happened `used` times.
 bool left(int budget, int used);
-bool may_crash(const Budget& budget, const FaultCounts& used, int node);
-/// Counts of faults without a limit stop at 1, so that spaces stay finite.
-void saturate(const Budget& budget, FaultCounts& used);
 
 }  // namespace concordat::moves

@@ -1,6 +1,4 @@
 // Which events are enabled in a world, within a budget.
-#include <algorithm>
-
 #include "sim/model/moves.hpp"
 #include "sim/model/network.hpp"
 #include "sim/model/world.hpp"
@@ -9,24 +7,6 @@ namespace concordat {
 
 bool moves::left(int budget, int used) {
   return budget == Budget::unlimited || used < budget;
-}
-
-bool moves::may_crash(const Budget& budget, const FaultCounts& used, int node) {
-  return left(budget.crashes, used.crashes) &&
-         (budget.may_crash >> static_cast<unsigned>(node) & 1U) != 0;
-}
-
-void moves::saturate(const Budget& budget, FaultCounts& used) {
-  const auto stop = [](int limit, int& count) {
-    if (limit == Budget::unlimited) count = std::min(count, 1);
-  };
-  stop(budget.crashes, used.crashes);
-  stop(budget.recoveries, used.recoveries);
-  stop(budget.losses, used.losses);
-  stop(budget.duplicates, used.duplicates);
-  stop(budget.partitions, used.partitions);
-  stop(budget.pauses, used.pauses);
-  used.others = std::min(used.others, 1);
 }
 
 namespace {
@@ -40,7 +20,12 @@ class Enumeration {
               const Budget& budget,
               const World& world,
               std::string* past_bound)
-      : model_(model), rules_(rules), budget_(budget), world_(world), past_bound_(past_bound) {}
+      : model_(model),
+        rules_(rules),
+        budget_(budget),
+        world_(world),
+        past_bound_(past_bound),
+        may_crash_(concordat::may_crash(budget, world.used)) {}
 
   std::vector<Successor> all() {
     starts();
@@ -56,7 +41,7 @@ class Enumeration {
   }
 
  private:
-  bool may_crash(int node) const { return moves::may_crash(budget_, world_.used, node); }
+  bool may_crash(int node) const { return (may_crash_ >> static_cast<unsigned>(node) & 1U) != 0; }
 
   /// Adds every outcome of a step that runs a handler, crashes inside it included.
   void add_steps(Event event, int node) {
@@ -86,7 +71,8 @@ class Enumeration {
   }
 
   void push(const Event& event, World&& next, StepReport&& report) {
-    moves::saturate(budget_, next.used);
+    const bool crashed = event.kind == EventKind::crash || report.step.cut.has_value();
+    settle(budget_, crashed ? node_of(model_, event) : -1, next.used);
     out_.push_back({event, std::move(next), std::move(report)});
   }
 
@@ -207,6 +193,7 @@ class Enumeration {
   const Budget& budget_;
   const World& world_;
   std::string* past_bound_;
+  const std::uint32_t may_crash_;  // nodes, as a mask
   std::vector<Successor> out_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/model/key.hpp"
+#include "sim/model/moves.hpp"
 
 namespace concordat {
 
@@ -21,6 +22,43 @@ Budget Budget::everything() {
   budget.duplicates = budget.partitions = budget.pauses = unlimited;
   budget.operators = true;
   return budget;
+}
+
+namespace {
+
+using moves::left;
+
+bool limits(const CrashLimit& limit, int node) {
+  return (limit.nodes >> static_cast<unsigned>(node) & 1U) != 0;
+}
+
+}  // namespace
+
+std::uint32_t may_crash(const Budget& budget, const FaultCounts& used) {
+  if (!left(budget.crashes, used.crashes)) return 0;
+  std::uint32_t nodes = budget.may_crash;
+  for (std::size_t i = 0; i < budget.crash_limits.size(); ++i)
+    if (!left(budget.crash_limits[i].crashes, used.limited[i]))
+      nodes &= ~budget.crash_limits[i].nodes;
+  return nodes;
+}
+
+void settle(const Budget& budget, int crashed, FaultCounts& used) {
+  const auto saturate = [](int limit, int& count) {
+    if (limit == Budget::unlimited) count = std::min(count, 1);
+  };
+  saturate(budget.crashes, used.crashes);
+  saturate(budget.recoveries, used.recoveries);
+  saturate(budget.losses, used.losses);
+  saturate(budget.duplicates, used.duplicates);
+  saturate(budget.partitions, used.partitions);
+  saturate(budget.pauses, used.pauses);
+  used.others = std::min(used.others, 1);
+  if (crashed < 0) return;
+  for (std::size_t i = 0; i < budget.crash_limits.size(); ++i) {
+    if (limits(budget.crash_limits[i], crashed)) ++used.limited[i];
+    saturate(budget.crash_limits[i].crashes, used.limited[i]);
+  }
 }
 
 World initial_world(const Model& model) {
@@ -46,6 +84,8 @@ void append_key(const FaultCounts& used, std::string& key) {
                           used.partitions,
                           used.pauses,
                           used.others})
+    key::put(key, static_cast<std::uint64_t>(count));
+  for (const int count : used.limited)
     key::put(key, static_cast<std::uint64_t>(count));
 }
 

@@ -4,6 +4,7 @@
 // Reading order: World, Rules, Budget, Event, then the three functions at the end.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,9 @@ struct Flight {
   friend bool operator==(const Flight&, const Flight&) = default;
 };
 
+/// How many groups of nodes a budget can give a limit of their own.
+inline constexpr int max_crash_limits = 2;
+
 /// How many faults have happened. Under an unlimited budget a count stops at 1.
 struct FaultCounts {
   int crashes = 0;
@@ -40,6 +44,8 @@ struct FaultCounts {
   int partitions = 0;
   int pauses = 0;
   int others = 0;  // operator actions, client retries, outside writes, amnesia, renames
+  /// Crashes within each of Budget::crash_limits. Whoever knows the budget counts them: `settle`.
+  std::array<int, max_crash_limits> limited{};
   friend auto operator<=>(const FaultCounts&, const FaultCounts&) = default;
 
   /// Whether something happened that excuses an abort (a delay is no excuse).
@@ -87,10 +93,18 @@ struct Rules {
   TailRule tail = TailRule::any;
   CrashPoints crash_points = CrashPoints::cuts;
   bool keep_timed_out = false;  // keep History::timed_out, which only abort_validity_weak reads
+  friend bool operator==(const Rules&, const Rules&) = default;
 };
 
 /// `set`, `bag` or `bag of 2`: the rule about equal messages in flight, for people.
 std::string describe_copies(const Rules& rules);
+
+/// Of all crashes, at most so many happen at these nodes.
+struct CrashLimit {
+  std::uint32_t nodes = 0;  // as a mask; none: no limit
+  int crashes = 0;
+  friend bool operator==(const CrashLimit&, const CrashLimit&) = default;
+};
 
 /// How many faults may still be injected. `unlimited` sets no limit.
 struct Budget {
@@ -105,10 +119,19 @@ struct Budget {
   bool one_way = false;           // also partitions that cut one direction
   bool operators = false;         // also operator actions and client retries
   std::uint32_t may_crash = ~0U;  // nodes, as a mask
+  std::array<CrashLimit, max_crash_limits> crash_limits{};
+  friend bool operator==(const Budget&, const Budget&) = default;
 
   /// Every fault, without limit: what a person or a schedule may do.
   static Budget everything();
 };
+
+/// The nodes, as a mask, that may crash once more.
+std::uint32_t may_crash(const Budget& budget, const FaultCounts& used);
+
+/// Counts `used`, as `apply` left it after one step, under the budget: the crash of `crashed` (-1:
+/// none) against its limits; and a count without a budget stops at 1, so that spaces stay finite.
+void settle(const Budget& budget, int crashed, FaultCounts& used);
 
 enum class EventKind : std::uint8_t {
   start,

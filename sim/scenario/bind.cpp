@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/model/fault_class.hpp"
 #include "sim/scenario/bind_timed.hpp"
 
 namespace concordat::scenario {
@@ -389,10 +390,24 @@ class Binder {
     if (scenario_.explore->crash_only)
       for (const Text& name : scenario_.explore->crash_only->value)
         node(name);
-    if (scenario_.explore->faults.value && scenario_.random)
-      fail(scenario_.explore->faults.at,
+    for (const NodeCrashes& limit : scenario_.explore->crash_limits)
+      for (const Text& name : limit.nodes.value)
+        node(name);
+    if (scenario_.explore->faults) return fault_class();
+    if (scenario_.explore->from_faults.value && scenario_.random)
+      fail(scenario_.explore->from_faults.at,
            "random faults cannot be counted",
            "write the budget out: `crashes: 1, losses: 1`");
+  }
+
+  void fault_class() {
+    const FaultClass* named = named_class();
+    if (named == nullptr)
+      return unknown(*scenario_.explore->faults, "fault class", fault_class_names());
+    if (!budget_of(*named, setup_))
+      fail(scenario_.explore->faults->at,
+           "no participant can crash alone: all are on the coordinator's node",
+           "see `place:`");
   }
 
   Rules rules() const {
@@ -426,16 +441,37 @@ class Binder {
     out.timing = TimingModel::asynchronous;
     out.keep_timed_out = false;  // whoever asks for abort_validity_weak switches it on
     if (!scenario_.explore) return out;
+    out.crash_points = scenario_.explore->crash_points.value;
+    if (const FaultClass* named = named_class()) {
+      const int said = out.copies;
+      out = rules_of(*named, out);
+      if (scenario_.network.copies) out.copies = said;
+      return out;
+    }
     out.timing = scenario_.explore->timing.value;
     out.tail = scenario_.explore->tail.value;
-    out.crash_points = scenario_.explore->crash_points.value;
     return out;
+  }
+
+  /// `faults: F6`, or nothing.
+  const FaultClass* named_class() const {
+    if (!scenario_.explore || !scenario_.explore->faults) return nullptr;
+    return find_fault_class(scenario_.explore->faults->value);
+  }
+
+  std::uint32_t mask_of(const std::vector<Text>& nodes) const {
+    std::uint32_t mask = 0;
+    for (const Text& name : nodes)
+      mask |= 1U << static_cast<unsigned>(*setup_.find_node(name.value));
+    return mask;
   }
 
   Budget budget() const {
     Budget budget;
     if (!scenario_.explore) return budget;
     const Explore& explore = *scenario_.explore;
+    if (const FaultClass* named = named_class()) return *budget_of(*named, setup_);
+    if (explore.from_faults.value) return listed_faults();
     budget.crashes = explore.crashes.value;
     budget.recoveries = explore.recoveries.value;
     budget.losses = explore.losses.value;
@@ -444,12 +480,11 @@ class Binder {
     budget.pauses = explore.pauses.value;
     budget.heal = explore.heal.value;
     budget.one_way = explore.one_way.value;
-    if (explore.crash_only) {
-      budget.may_crash = 0;
-      for (const Text& name : explore.crash_only->value)
-        budget.may_crash |= 1U << static_cast<unsigned>(*setup_.find_node(name.value));
+    if (explore.crash_only) budget.may_crash = mask_of(explore.crash_only->value);
+    for (std::size_t i = 0; i < explore.crash_limits.size(); ++i) {
+      const NodeCrashes& limit = explore.crash_limits[i];
+      budget.crash_limits.at(i) = {mask_of(limit.nodes.value), limit.crashes.value};
     }
-    if (explore.faults.value) budget = listed_faults();
     return budget;
   }
 

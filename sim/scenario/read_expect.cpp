@@ -1,7 +1,9 @@
 // `expect:` on a run, and `explore:` with the `expect:` inside it.
 #include <algorithm>
+#include <fmt/ranges.h>
 
 #include "sim/base/property_names.hpp"
+#include "sim/model/fault_class.hpp"
 #include "sim/scenario/read_parts.hpp"
 
 namespace concordat::scenario {
@@ -117,7 +119,41 @@ void from_faults(Reader& reader, const YamlNode& node, At<bool>& out) {
   out = {true, node.at};
 }
 
+/// The name of a class. `F8` alone would be two.
+void read_fault_class(Reader& reader, const YamlNode& node, Text& out) {
+  if (!reader.is_text(node)) return;
+  out = {node.text, node.at};
+  if (find_fault_class(node.text) != nullptr) return;
+  std::string variants;
+  for (const std::string& name : fault_class_names())
+    if (name.starts_with(node.text + "-"))
+      variants += (variants.empty() ? "write " : " or ") + quote(name);
+  reader.must_be(node, fmt::format("one of {}", fmt::join(fault_class_names(), ", ")), variants);
+}
+
+constexpr std::array limit_keys{
+    key("nodes", into<&NodeCrashes::nodes, list_of<name>>),
+    key("crashes", into<&NodeCrashes::crashes, number<0, max_budget>>),
+};
+
+/// `[{nodes: [c], crashes: 1}]`
+void read_limits(Reader& reader, const YamlNode& node, std::vector<NodeCrashes>& out) {
+  if (!reader.is_list(node)) return;
+  for (const YamlNode& item : node.items) {
+    NodeCrashes& limit = out.emplace_back();
+    read_keys(reader, item, limit_keys, limit);
+    if (!reader.ok()) return;
+    if (out.size() > max_crash_limits)
+      return reader.fail(
+          item.at, "there are at most " + std::to_string(max_crash_limits) + " limits of crashes");
+    if (limit.nodes.value.empty() || !has_key(item, "crashes"))
+      return reader.fail(
+          item.at, "a limit needs `nodes` and `crashes`", "write `{nodes: [p1, p2], crashes: 1}`");
+  }
+}
+
 constexpr std::array explore_keys{
+    key("faults", into<&Explore::faults, read_fault_class>),
     key("crashes", into<&Explore::crashes, budget>),
     key("recoveries", into<&Explore::recoveries, budget>),
     key("losses", into<&Explore::losses, budget>),
@@ -127,10 +163,11 @@ constexpr std::array explore_keys{
     key("heal", into<&Explore::heal, flag>),
     key("one_way", into<&Explore::one_way, flag>),
     key("crash_only", into<&Explore::crash_only, list_of<name>>),
+    key("crash_limits", into<&Explore::crash_limits, read_limits>),
     key("timing", into<&Explore::timing, one_of<TimingModel>>),
     key("tail", into<&Explore::tail, one_of<TailRule>>),
     key("crash_points", into<&Explore::crash_points, one_of<CrashPoints>>),
-    key("from", into<&Explore::faults, from_faults>),
+    key("from", into<&Explore::from_faults, from_faults>),
     key("max_states", into<&Explore::max_states, number<1, max_count, std::int64_t>>),
     key("max_depth", into<&Explore::max_depth, number<1, max_small_count>>),
     key("expect", read_verdicts),
@@ -146,6 +183,12 @@ void read_expect(Reader& reader, const YamlNode& node, Expect& out) {
 void read_explore(Reader& reader, const YamlNode& node, Explore& out) {
   out.at = node.key_at;
   read_keys(reader, node, explore_keys, out);
+  if (!reader.ok() || !out.faults) return;
+  for (const YamlNode& item : node.items)
+    if (std::ranges::find(budget_keys, item.key) != budget_keys.end())
+      return reader.fail(item.key_at,
+                         "`faults: " + out.faults->value + "` already says " + quote(item.key),
+                         "leave " + quote(item.key) + " out, or write the whole budget instead");
 }
 
 }  // namespace concordat::scenario

@@ -17,10 +17,6 @@ constexpr std::array link_keys{
     key("latency", into<&LinkLatency::latency, distribution>),
 };
 
-bool has_key(const YamlNode& node, std::string_view key) {
-  return std::ranges::any_of(node.items, [&](const YamlNode& item) { return item.key == key; });
-}
-
 /// `[{from: c, to: p2, latency: 70ms}]`
 void read_links(Reader& reader, const YamlNode& node, std::vector<LinkLatency>& out) {
   if (!reader.is_list(node)) return;

@@ -88,6 +88,10 @@ bool Reader::is_text(const YamlNode& node) {
   return ok();
 }
 
+bool has_key(const YamlNode& node, std::string_view key) {
+  return std::ranges::any_of(node.items, [&](const YamlNode& item) { return item.key == key; });
+}
+
 bool is_name(std::string_view text) {
   constexpr std::size_t longest = 100;
   return !text.empty() && text.size() <= longest && std::ranges::all_of(text, is_name_character);

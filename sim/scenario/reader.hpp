@@ -115,6 +115,8 @@ void read_keys(Reader& reader,
   }
 }
 
+bool has_key(const YamlNode& node, std::string_view key);
+
 // --- maps whose keys the protocol decides ---
 
 /// Calls `read_item(item)` for each entry of a map until there is an error.

@@ -10,7 +10,8 @@ namespace concordat::scenario {
 namespace {
 
 auto compared(const Explore& explore) {
-  const auto& [crashes,
+  const auto& [faults,
+               crashes,
                recoveries,
                losses,
                duplicates,
@@ -19,10 +20,11 @@ auto compared(const Explore& explore) {
                heal,
                one_way,
                crash_only,
+               crash_limits,
                timing,
                tail,
                crash_points,
-               faults,
+               from_faults,
                max_states,
                max_depth,
                properties,
@@ -31,7 +33,8 @@ auto compared(const Explore& explore) {
                depth,
                at] = explore;
   static_cast<void>(at);  // the place in the file
-  return std::tie(crashes,
+  return std::tie(faults,
+                  crashes,
                   recoveries,
                   losses,
                   duplicates,
@@ -40,10 +43,11 @@ auto compared(const Explore& explore) {
                   heal,
                   one_way,
                   crash_only,
+                  crash_limits,
                   timing,
                   tail,
                   crash_points,
-                  faults,
+                  from_faults,
                   max_states,
                   max_depth,
                   properties,

@@ -7,6 +7,7 @@
 // apart).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -255,17 +256,27 @@ struct Expect {
   }
 };
 
+/// `crash_limits: [{nodes: [c], crashes: 1}]`: of all crashes, at most so many happen there.
+struct NodeCrashes {
+  At<std::vector<Text>> nodes;
+  At<int> crashes{};
+  friend bool operator==(const NodeCrashes&, const NodeCrashes&) = default;
+};
+
 /// `explore:`: every schedule within these budgets, and what must come out. -1 = unlimited. Without
 /// `recoveries` a crashed node stays down.
 struct Explore {
+  std::optional<Text> faults;  // `faults: F6`, the name of a FaultClass; if present, the members of
+                               // `budget_keys` do not count
   At<int> crashes{}, recoveries{}, losses{}, duplicates{}, partitions{}, pauses{};
   At<bool> heal{true, {}};
   At<bool> one_way{false, {}};
   std::optional<At<std::vector<Text>>> crash_only;  // nodes that may crash; absent = all
+  std::vector<NodeCrashes> crash_limits;
   At<TimingModel> timing{TimingModel::asynchronous, {}};
   At<TailRule> tail{TailRule::any, {}};
   At<CrashPoints> crash_points{};
-  At<bool> faults{};  // `from: faults`
+  At<bool> from_faults{};  // `from: faults`
   std::optional<At<std::int64_t>> max_states;
   std::optional<At<int>> max_depth;
   std::vector<Entry<std::string>> properties;  // expect: uniform_agreement: holds|violated|unknown
@@ -275,6 +286,21 @@ struct Explore {
   Position at;
   friend bool operator==(const Explore& a, const Explore& b);
 };
+
+/// What a fault class says, so that it cannot stand beside one.
+inline constexpr std::array<std::string_view, 13> budget_keys{"crashes",
+                                                              "recoveries",
+                                                              "losses",
+                                                              "duplicates",
+                                                              "partitions",
+                                                              "pauses",
+                                                              "heal",
+                                                              "one_way",
+                                                              "crash_only",
+                                                              "crash_limits",
+                                                              "timing",
+                                                              "tail",
+                                                              "from"};
 
 /// `seeds: 7` or `seeds: 1..1000`: of a timed run; several are as many runs.
 struct Seeds {

@@ -86,9 +86,19 @@ void put_budget(YamlNode& map, std::string_view key, const At<int>& count) {
   }
 }
 
-YamlNode explore_node(const Explore& explore) {
+YamlNode limits_node(const std::vector<NodeCrashes>& limits) {
+  YamlNode node = list_node();
+  for (const NodeCrashes& limit : limits) {
+    YamlNode& item = node.items.emplace_back(map_node());
+    put(item, "nodes", to_node(limit.nodes));
+    put(item, "crashes", to_node(limit.crashes));
+  }
+  return node;
+}
+
+/// What a fault class says is not written beside it.
+void put_budgets(YamlNode& node, const Explore& explore) {
   const Explore usual;
-  YamlNode node = map_node();
   put_budget(node, "crashes", explore.crashes);
   put_budget(node, "recoveries", explore.recoveries);
   put_budget(node, "losses", explore.losses);
@@ -98,10 +108,19 @@ YamlNode explore_node(const Explore& explore) {
   put_unless(node, "heal", explore.heal, usual.heal);
   put_unless(node, "one_way", explore.one_way, usual.one_way);
   put_if(node, "crash_only", explore.crash_only);
+  put_filled(node, "crash_limits", limits_node(explore.crash_limits));
   put_unless(node, "timing", explore.timing, usual.timing);
   put_unless(node, "tail", explore.tail, usual.tail);
-  put_unless(node, "crash_points", explore.crash_points, usual.crash_points);
-  if (explore.faults.value) put(node, "from", plain("faults"));
+}
+
+YamlNode explore_node(const Explore& explore) {
+  YamlNode node = map_node();
+  if (explore.faults)
+    put(node, "faults", to_node(*explore.faults));
+  else
+    put_budgets(node, explore);
+  put_unless(node, "crash_points", explore.crash_points, Explore{}.crash_points);
+  if (!explore.faults && explore.from_faults.value) put(node, "from", plain("faults"));
   put_if(node, "max_states", explore.max_states);
   put_if(node, "max_depth", explore.max_depth);
   YamlNode expect = to_node(explore.properties);

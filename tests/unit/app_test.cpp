@@ -114,6 +114,7 @@ TEST_F(App, TheResultOfACheck) {
   for (const char* key : {"scenario",
                           "protocol",
                           "options",
+                          "faults",
                           "budget",
                           "timing",
                           "copies",
@@ -175,6 +176,69 @@ TEST_F(App, FlagsAlone) {
   EXPECT_EQ(run(Words{"check"} + flags + Words{"--crashes", "-1"}).code, 2);
   EXPECT_EQ(run(Words{"check"} + flags + Words{"--property", "banana"}).code, 2);
   EXPECT_EQ(run({"run", "--protocol", "three_phase"}).code, 2);
+}
+
+TEST_F(App, AFaultClassIsABudget) {
+  const Words three = Words{"check"} + flags + Words{"--participants", "3", "--property", "UA,NB"};
+  const Ended six = run(three + Words{"--faults", "F6"});
+  EXPECT_EQ(six.code, 0) << six.err;
+  EXPECT_THAT(six.out, HasSubstr("\n  budget     F6: crashes 1 (c)\n"));
+  EXPECT_THAT(six.out,
+              HasSubstr("  assumes    timing synchronous, delivery unordered, copies set, "
+                        "log tail kept, crash points cuts\n"));
+  EXPECT_THAT(six.out, HasSubstr("  NB   non_blocking             violated"));
+  const json eight = json::parse(run(three + Words{"--faults", "F8-stop", "--json"}).out);
+  EXPECT_EQ(eight.at("faults"), "F8-stop");
+  EXPECT_EQ(eight.at("budget").at("crashes"), 2);
+  EXPECT_EQ(eight.at("budget").at("crash_only"), (Words{"c", "p1", "p2", "p3"}));
+  EXPECT_EQ(eight.at("budget").at("crash_limits"), json::parse(R"([{"nodes": ["c"], "crashes": 1},
+                            {"nodes": ["p1", "p2", "p3"], "crashes": 1}])"));
+  const Ended text = run(three + Words{"--faults", "F8-stop"});
+  EXPECT_THAT(text.out,
+              HasSubstr("F8-stop: crashes 2 (at most 1 of c; at most 1 of p1, p2, p3)\n"));
+  const Ended help = run({"list"});
+  EXPECT_THAT(help.out, HasSubstr("\n  F6          the coordinator crashes and stays down\n"));
+}
+
+TEST_F(App, AFaultClassTakesThePlaceOfTheFilesBudget) {
+  write("a.yaml",
+        header +
+            "explore: {crashes: 3, tail: lost, timing: asynchronous, max_states: 99999,\n"
+            "  expect: {UA: holds, NB: holds}}\n");
+  write("named.yaml", header + "explore: {faults: F2, expect: {UA: holds, NB: holds}}\n");
+  const json over = json::parse(run({"check", "a.yaml", "--faults", "F4", "--json"}).out);
+  EXPECT_EQ(over.at("faults"), "F4");
+  EXPECT_EQ(over.at("budget").at("crashes"), 1);
+  EXPECT_EQ(over.at("budget").at("crash_only"), (Words{"p1", "p2"}));
+  EXPECT_EQ(over.at("timing"), "synchronous");
+  EXPECT_EQ(over.at("tail"), "kept");
+  EXPECT_EQ(over.at("properties").size(), 2U) << "what the file expects is still asked";
+  EXPECT_EQ(json::parse(run({"check", "a.yaml", "--json", "--max-states", "20"}).out).at("faults"),
+            "");
+  EXPECT_EQ(run({"check", "named.yaml"}).code, 0);
+  EXPECT_EQ(run({"test", "named.yaml"}).code, 0);
+  EXPECT_EQ(run({"check", "named.yaml", "--faults", "F6"}).code, 1) << "NB is expected to hold";
+  EXPECT_EQ(run({"check", "named.yaml", "--crash-points", "steps", "--copies", "2"}).code, 0);
+}
+
+TEST_F(App, NothingIsSaidTwiceBesideAFaultClass) {
+  write("named.yaml", header + "explore: {faults: F2}\n");
+  const auto error = [&](const Words& words) {
+    const Ended ended = run(Words{"check"} + words);
+    EXPECT_EQ(ended.code, 2) << ended.out;
+    return ended.err;
+  };
+  const std::string hint = "\n  hint: `--faults` names another class\n";
+  EXPECT_EQ(error(flags + Words{"--faults", "F6", "--crashes", "2"}),
+            "error: --crashes: `faults: F6` already says `crashes`" + hint);
+  EXPECT_EQ(error(flags + Words{"--timing", "asynchronous", "--faults", "F6"}),
+            "error: --timing: `faults: F6` already says `timing`" + hint);
+  EXPECT_EQ(error(flags + Words{"--faults", "F6", "--crash-only", "p1"}),
+            "error: --crash-only: `faults: F6` already says `crash_only`" + hint);
+  EXPECT_EQ(error({"named.yaml", "--losses", "1"}),
+            "error: --losses: `faults: F2` already says `losses`" + hint);
+  EXPECT_THAT(error(flags + Words{"--faults", "F8"}),
+              HasSubstr("not `F8`\n  hint: write `F8-stop` or `F8-recover`\n"));
 }
 
 TEST_F(App, FlagsOnTopOfAFile) {
@@ -260,7 +324,9 @@ TEST_F(App, EveryMistakeIsFoundSavedAndReplayed) {
       {{"--option", "mistake=ack_unforced", "--crashes", "2", "--recoveries", "2"}, "ua"},
       {{"--option", "mistake=abort_in_doubt", "--crashes", "1"}, "ua"},
       {{"--option", "mistake=answer_without_abort", "termination=cooperative"}, "ua"},
+      {{"--option", "mistake=abort_in_doubt", "--faults", "F1"}, "ua"},
       {{"--crashes", "1"}, "nb"},
+      {{"--faults", "F11"}, "nb"},
       {{"--partitions", "1", "--timing", "synchronous"}, "nb"},
   };
   for (const auto& [words, code] : mistakes) {

@@ -164,6 +164,47 @@ TEST(Bind, Expectations) {
       << error;
 }
 
+TEST(Bind, FaultClasses) {
+  const Story six = story(two_phase("explore: {faults: F6, crash_points: steps}\n"));
+  EXPECT_EQ(six.bound.budget.crashes, 1);
+  EXPECT_EQ(six.bound.budget.may_crash, 0b001U);
+  EXPECT_EQ(six.bound.explore_rules.timing, TimingModel::synchronous);
+  EXPECT_EQ(six.bound.explore_rules.tail, TailRule::kept);
+  EXPECT_EQ(six.bound.explore_rules.crash_points, CrashPoints::steps);
+  EXPECT_EQ(six.bound.run_rules.timing, TimingModel::asynchronous)
+      << "a run is none of its business";
+  const auto copies = [](const std::string& more) {
+    return describe_copies(story(two_phase(more)).bound.explore_rules);
+  };
+  EXPECT_EQ(copies("explore: {faults: F1}\n"), "bag of 2");
+  EXPECT_EQ(copies("network: {copies: set}\nexplore: {faults: F1}\n"), "set");
+  EXPECT_EQ(copies("network: {copies: bag}\nexplore: {faults: F2}\n"), "bag");
+  EXPECT_EQ(copies("explore: {faults: F2}\n"), "set");
+  const Story eight =
+      story(two_phase("place: {n1: [c, p1]}\nprocesses: {participants: 3}\n"
+                      "explore: {faults: F8-recover}\n"));
+  EXPECT_EQ(eight.bound.budget.may_crash, 0b111U);
+  EXPECT_EQ(eight.bound.budget.crash_limits,
+            (std::array{CrashLimit{0b001, 1}, CrashLimit{0b110, 1}}));
+  const std::string together = "place: {n1: [c, p1, p2]}\n";
+  const std::string nobody =
+      ": error: no participant can crash alone: all are on the coordinator's node\n"
+      "  hint: see `place:`";
+  expect({{together + "explore: {faults: F4}\n", "4:19" + nobody},
+          {together + "explore: {faults: F8-stop}\n", "4:19" + nobody},
+          {together + "explore: {faults: F6}\n", "no error"},
+          {"random: {lose: 1/2}\nexplore: {faults: F6}\n", "no error"}});
+}
+
+TEST(Bind, CrashLimits) {
+  const Story s = story(
+      two_phase("place: {n1: [c, p1]}\nexplore:\n  crashes: 2\n"
+                "  crash_limits: [{nodes: [p1], crashes: 1}, {nodes: [c, p2], crashes: 2}]\n"));
+  EXPECT_EQ(s.bound.budget.crash_limits, (std::array{CrashLimit{0b01, 1}, CrashLimit{0b11, 2}}));
+  expect({{"explore: {crash_limits: [{nodes: [c, p3], crashes: 1}]}\n",
+           "3:38: error: there is no node `p3`\n  hint: did you mean `p1`?"}});
+}
+
 TEST(Bind, Exploration) {
   expect({{"explore: {crash_only: [d]}\n",
            "3:24: error: there is no node `d`\n  hint: did you mean `c`?"},

@@ -42,7 +42,8 @@ const std::vector<std::string>& good() {
       "  - partition: {groups: [[c], [p2]], one_way: true, from: 1s, to: 2s}\n"
       "  - pause: {node: c, on: decided, for: 500ms}\n  - delay: {from: p1, by: 50ms}\n"
       "random:\n  crash: {every: 1s, down: 100ms, nodes: [p1]}\n  lose: 1/50\n"
-      "expect: {uniform_agreement: ok}\n"};
+      "expect: {uniform_agreement: ok}\n"
+      "explore: {faults: F8-recover, crash_points: steps, expect: {UA: holds}}\n"};
   return texts;
 }
 

@@ -174,6 +174,62 @@ TEST(ScenarioRead, Repetitions) {
   });
 }
 
+TEST(ScenarioRead, FaultClasses) {
+  const std::string names =
+      "3:19: error: `faults` must be one of F0, F1, F2, F3, F4, F4-twice, F5, F5-twice, F6, F7, "
+      "F7-twice, F8-stop, F8-recover, F9, F10, F11, not ";
+  expect_errors({
+      {"explore: {faults: F12}", names + "`F12`"},
+      {"explore: {faults: f6}", names + "`f6`"},
+      {"explore: {faults: F8}", names + "`F8`\n  hint: write `F8-stop` or `F8-recover`"},
+      {"explore: {faults: [crash]}", "3:19: error: `faults` must be text, not a list"},
+      {"explore: {faults: F6, crashes: 1}",
+       "3:23: error: `faults: F6` already says `crashes`\n"
+       "  hint: leave `crashes` out, or write the whole budget instead"},
+      {"explore: {timing: synchronous, faults: F1}",
+       "3:11: error: `faults: F1` already says `timing`\n"
+       "  hint: leave `timing` out, or write the whole budget instead"},
+      {"explore: {faults: F0, from: faults}",
+       "3:23: error: `faults: F0` already says `from`\n"
+       "  hint: leave `from` out, or write the whole budget instead"},
+      {"explore: {faults: F6, crash_points: steps, max_states: 9, expect: {UA: holds}}",
+       "no error"},
+  });
+  for (const std::string_view key : budget_keys) {
+    std::string value = "1";
+    if (key == "heal" || key == "one_way") value = "true";
+    if (key == "crash_only") value = "[c]";
+    if (key == "crash_limits") value = "[{nodes: [c], crashes: 1}]";
+    if (key == "timing") value = "synchronous";
+    if (key == "tail") value = "lost";
+    if (key == "from") value = "faults";
+    const std::string alone = fmt::format("name: n\nprotocol: p\nexplore: {{{}: {}}}", key, value);
+    EXPECT_EQ(error_of(alone), "no error");
+    const std::string beside =
+        fmt::format("name: n\nprotocol: p\nexplore: {{faults: F6, {}: {}}}", key, value);
+    EXPECT_TRUE(error_of(beside).starts_with(
+        fmt::format("3:23: error: `faults: F6` already says `{}`\n", key)))
+        << error_of(beside);
+  }
+}
+
+TEST(ScenarioRead, CrashLimits) {
+  const std::string hint = "\n  hint: write `{nodes: [p1, p2], crashes: 1}`";
+  expect_errors({
+      {"explore: {crash_limits: [{nodes: [c]}]}",
+       "3:26: error: a limit needs `nodes` and `crashes`" + hint},
+      {"explore: {crash_limits: [{nodes: [], crashes: 1}]}",
+       "3:26: error: a limit needs `nodes` and `crashes`" + hint},
+      {"explore: {crash_limits: [{nodes: [c, c], crashes: 1}]}",
+       "3:38: error: `c` stands twice in this list\n  hint: it stands first in line 3"},
+      {"explore: {crash_limits: [{nodes: [c], crashes: unlimited}]}",
+       "3:48: error: `crashes` must be a whole number from 0 to 255, not `unlimited`"},
+      {"explore:\n  crash_limits:\n    - {nodes: [c], crashes: 1}\n"
+       "    - {nodes: [p1], crashes: 1}\n    - {nodes: [p2], crashes: 1}",
+       "7:7: error: there are at most 2 limits of crashes"},
+  });
+}
+
 TEST(ScenarioRead, NamesAndRows) {
   const std::string rule = "\n  hint: a name has letters, digits, `_` and `-`";
   expect_errors({

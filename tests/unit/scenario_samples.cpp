@@ -6,6 +6,7 @@
 
 #include "sim/base/enum_name.hpp"
 #include "sim/base/property_names.hpp"
+#include "sim/model/fault_class.hpp"
 #include "sim/scenario/timed.hpp"
 
 namespace concordat::scenario {
@@ -159,6 +160,7 @@ class Sampler {
   PauseFault pause();
   MessageFault message();
   Expect expect();
+  void budgets(Explore& out);
   Explore explore();
 
   SampleRandom& random_;
@@ -401,9 +403,8 @@ Expect Sampler::expect() {
   return out;
 }
 
-Explore Sampler::explore() {
-  constexpr std::array<std::string_view, 3> verdicts{"holds", "violated", "unknown"};
-  Explore out;
+/// What a fault class takes the place of.
+void Sampler::budgets(Explore& out) {
   out.crashes = budget();
   out.recoveries = budget();
   out.losses = budget();
@@ -413,10 +414,22 @@ Explore Sampler::explore() {
   out.heal = flag();
   out.one_way = flag();
   out.crash_only = maybe<At<std::vector<Text>>>([&] { return list(); });
+  for (std::size_t i = random_.below(3); i > 0; --i)
+    if (At<std::vector<Text>> nodes = list(); !nodes.value.empty())
+      out.crash_limits.push_back({std::move(nodes), number(0, 255)});
   out.timing = enumerator<TimingModel>();
   out.tail = enumerator<TailRule>();
+  out.from_faults = flag();
+}
+
+Explore Sampler::explore() {
+  constexpr std::array<std::string_view, 3> verdicts{"holds", "violated", "unknown"};
+  Explore out;
+  if (random_.below(4) == 0)
+    out.faults = Text{std::string(pick(fault_classes).name), {}};
+  else
+    budgets(out);
   out.crash_points = enumerator<CrashPoints>();
-  out.faults = flag();
   out.max_states = maybe<At<std::int64_t>>([&] { return count(); });
   out.max_depth = maybe<At<int>>([&] { return number(1, 1'000'000'000); });
   out.properties = properties(verdicts);

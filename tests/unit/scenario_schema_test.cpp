@@ -67,6 +67,7 @@ TEST(ScenarioSchema, KnowsTheSameKeys) {
       {"timing", "timing: {"},
       {"expect", "expect: {"},
       {"explore", "explore: {"},
+      {"crash_limit", "explore: {crash_limits: [{"},
       {"verdicts", "explore: {expect: {"},
       {"fault", "faults: [{"},
       {"crash", "faults: [{crash: {"},

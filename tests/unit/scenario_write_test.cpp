@@ -138,6 +138,27 @@ TEST(ScenarioWrite, LeavesDefaultsOutAndSortsKeys) {
             "explore: {}\n");
 }
 
+TEST(ScenarioWrite, BudgetsAndClassesOfFaults) {
+  const std::string limits =
+      "name: n\nprotocol: p\nexplore:\n"
+      "  crashes: 3\n"
+      "  crash_only: [c, p1, p2]\n"
+      "  crash_limits: [{nodes: [c], crashes: 1}, {nodes: [p1, p2], crashes: 2}]\n"
+      "  timing: synchronous\n"
+      "  tail: lost\n";
+  EXPECT_EQ(rewritten(limits), limits);
+  const std::string named =
+      "name: n\nprotocol: p\n"
+      "explore: {faults: F8-stop, crash_points: steps, max_states: 9, expect: {depth: 3}}\n";
+  EXPECT_EQ(rewritten(named), named);
+  // A budget beside a class does not count, and cannot be read.
+  Scenario both = *read(named, "");
+  both.explore->crashes.value = 2;
+  both.explore->from_faults.value = true;
+  both.explore->crash_limits.push_back({{{{"c", {}}}, {}}, {1, {}}});
+  EXPECT_EQ(write(both), named);
+}
+
 TEST(ScenarioWrite, KeepsEmptyBlocksThatMeanSomething) {
   const std::string text =
       "name: n\nprotocol: p\ntiming: {}\nschedule: []\nexpect: {blocked: []}\nexplore: {}\n";
