@@ -102,6 +102,7 @@ int main(int argc, char** argv) {
   std::string checker(concordat::checkers.back().name);
   std::int64_t limit = 1'000'000'000;
   std::vector<std::string> names;
+  names.reserve(concordat::checkers.size());
   for (const Checker& each : concordat::checkers)
     names.emplace_back(each.name);
   app.add_option("model", model)

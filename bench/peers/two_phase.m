@@ -1,7 +1,8 @@
 -- Module TwoPhase of Gray and Lamport, "Consensus on transaction commit", ACM TODS 31(1), 2006, for
 -- Rumur. A message is never taken from the network.
 --
---   rumur --threads 1 --deadlock-detection off --symmetry-reduction off --output model.c two_phase.m
+--   rumur --threads 1 --deadlock-detection off --symmetry-reduction off \
+--     --output model.c two_phase.m
 --
 -- Without symmetry reduction a scalarset is a plain range. The script `compare` writes its own N
 -- into the next line.
