@@ -1,8 +1,9 @@
 #!/bin/sh
-# Installs what Concordat needs on Debian 12: ./install-dependencies.sh [--ci]
+# Installs what Concordat needs on Debian 12: ./install-dependencies.sh [--ci] [--bench]
 #
-# --ci adds the second compiler and the checkers of the continuous integration. Does nothing, and
-# needs no rights, if every package is there.
+# --ci adds the second compiler and the checkers of the continuous integration, --bench the model
+# checkers that bench/peers compares with. Does nothing, and needs no rights, if every package is
+# there.
 #
 # shellcheck disable=SC2086  # a list of packages is words, to be split
 set -eu
@@ -13,12 +14,15 @@ packages="g++ cmake ninja-build
 # libclang-rt has the sanitizers and the fuzzer of clang, llvm what names the lines they report.
 ci_packages="clang libclang-rt-14-dev llvm clang-format clang-tidy
   git python3 python3-jsonschema"
+bench_packages="clang python3 rumur spin"
 
-case "${1:-}" in
-  "") ;;
-  --ci) packages="$packages $ci_packages" ;;
-  *) echo "usage: $0 [--ci]" >&2; exit 2 ;;
-esac
+for option; do
+  case "$option" in
+    --ci) packages="$packages $ci_packages" ;;
+    --bench) packages="$packages $bench_packages" ;;
+    *) echo "usage: $0 [--ci] [--bench]" >&2; exit 2 ;;
+  esac
+done
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   echo "$0: this is no Debian; install what these packages hold:" $packages >&2

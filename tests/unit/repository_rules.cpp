@@ -101,13 +101,13 @@ std::vector<Include> includes(const File& file) {
 /// The layer of a path: its folder, at the depth at which the layers are drawn.
 std::string layer(std::string_view path) {
   const bool two_deep = path.starts_with("sim/") || path.starts_with("gui/") ||
-                        path.starts_with("tests/toy_checker/");
+                        path.starts_with("tests/toy_checker/") || path.starts_with("tests/models/");
   std::size_t slash = path.find('/');
   if (two_deep) slash = path.find('/', slash + 1);
   return slash == std::string_view::npos ? "" : std::string(path.substr(0, slash));
 }
 
-/// What each layer may include besides itself. `tests` and `bench` may include everything.
+/// What each layer may include besides itself. `tests` and `bench` may include everything here.
 const std::map<std::string, std::string_view>& arrows() {
   static const std::map<std::string, std::string_view> table = {
       {"sim/base", ""},
@@ -117,6 +117,7 @@ const std::map<std::string, std::string_view>& arrows() {
       {"sim/run", "sim/base sim/model sim/trace sim/scenario"},
       {"sim/explore", "sim/base sim/model sim/trace sim/scenario"},
       {"tests/toy_checker", "sim/base sim/model sim/explore"},
+      {"tests/models", "sim/base sim/model"},
       {"sim/app",
        "sim/base sim/model sim/trace sim/scenario sim/run sim/explore tests/toy_checker"},
       {"sim/cli",
