@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "bench/peers/peer_two_phase_commit.hpp"
+#include "sim/explore/explorer.hpp"
 #include "sim/model/registry.hpp"
 #include "tests/models/two_phase.hpp"
 #include "tests/toy_checker/toy_checker.hpp"
@@ -18,7 +19,7 @@ struct Checker {
   std::string_view name;
   CheckResult (*check)(const CheckRequest&);
 };
-constexpr std::array checkers{Checker{"naive", toy_check}};
+constexpr std::array checkers{Checker{"naive", toy_check}, Checker{"explorer", explore_all}};
 
 /// N processes of role 1, all choices open, each process on a node of its own.
 template <class P>
