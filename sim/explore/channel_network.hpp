@@ -54,13 +54,21 @@ class ChannelNetwork {
     }
   }
 
-  std::uint64_t after(const State& state, std::uint64_t fingerprint, const Move& move) const {
-    State next = state;
-    if (move.message != none)
-      take(next, fingerprint, move.message, (move.flags & move_flag::stays) != 0);
-    for (std::uint32_t i = 0; i < move.send_count; ++i)
-      put(next, fingerprint, steps_.send(move.sends + i));
-    return fingerprint;
+  /// What a move does to a fingerprint without its effect on channels.
+  struct Fast {
+    std::uint64_t delta = 0;
+    std::uint16_t change = 0;
+    std::uint8_t flags = 0;
+    bool quiet = false;  // no channel changes
+  };
+  const Fast& fast(std::uint32_t move) const { return fast_[move]; }
+  static bool is_fast(const State& /*state*/, const Fast& fast) { return fast.quiet; }
+  void learn() {
+    while (fast_.size() < steps_.move_count()) {
+      const Move& move = steps_.move(static_cast<std::uint32_t>(fast_.size()));
+      fast_.push_back(
+          {move.delta, move.change, move.flags, move.message == none && move.send_count == 0});
+    }
   }
 
  private:
@@ -74,6 +82,7 @@ class ChannelNetwork {
   StepTable& steps_;
   Channels& channels_;
   const int first_cell_;
+  std::vector<Fast> fast_;  // per move
 };
 
 }  // namespace concordat::explore

@@ -32,7 +32,15 @@ Controls::Controls(int node_count, const Budget& budget)
 std::uint16_t Controls::change(const ControlChange& change) {
   const auto [entry, is_new] =
       change_ids_.try_emplace(change, static_cast<std::uint16_t>(changes_.size()));
-  if (is_new) changes_.push_back(change);
+  if (!is_new) return entry->second;
+  changes_.push_back(change);
+  if (changes_.size() > stride_) {
+    std::vector<Next> wider(next_.size() * 2);
+    for (std::size_t i = 0; i < next_.size(); ++i)
+      wider[i / stride_ * stride_ * 2 + i % stride_] = next_[i];
+    next_ = std::move(wider);
+    stride_ *= 2;
+  }
   return entry->second;
 }
 
@@ -54,11 +62,11 @@ std::uint32_t Controls::intern(Control&& control) {
   control.may_heal = budget_.heal && control.parted;
   control.may_pause = moves::left(budget_.pauses, used.pauses);
   controls_.push_back(std::move(control));
-  after_.emplace_back();
+  next_.resize(controls_.size() * stride_);
   return entry->second;
 }
 
-std::uint32_t Controls::work_out(std::uint32_t id, std::uint16_t change_id) {
+const Controls::Next& Controls::work_out(std::uint32_t id, std::uint16_t change_id) {
   const ControlChange& change = changes_[change_id];
   Control next;
   next.cut = controls_[id].cut;
@@ -76,9 +84,9 @@ std::uint32_t Controls::work_out(std::uint32_t id, std::uint16_t change_id) {
   if (change.heal) next.cut.assign(next.cut.size(), 0);
   settle(budget_, change.crash, next.used);
   const std::uint32_t to = intern(std::move(next));
-  std::vector<std::uint32_t>& known = after_[id];
-  known.resize(std::max<std::size_t>(known.size(), changes_.size()), unknown);
-  return known[change_id] = to;
+  Next& known = next_[static_cast<std::size_t>(id) * stride_ + change_id];
+  known = {hashes_[to] - hashes_[id], to};
+  return known;
 }
 
 }  // namespace concordat::explore

@@ -60,26 +60,30 @@ class Controls {
   /// The number of a change, for `after`; 0 is no change.
   std::uint16_t change(const ControlChange& change);
 
-  /// The state after the change, remembered.
-  std::uint32_t after(std::uint32_t id, std::uint16_t change) {
-    if (change == 0) return id;
-    const std::vector<std::uint32_t>& known = after_[id];
-    if (change < known.size() && known[change] != unknown) return known[change];
-    return work_out(id, change);
+  /// Where a change leads, and what it adds to a fingerprint.
+  struct Next {
+    std::uint64_t delta = 0;
+    std::uint32_t id = unknown;
+  };
+  const Next& next(std::uint32_t id, std::uint16_t change) {
+    const std::size_t index = static_cast<std::size_t>(id) * stride_ + change;
+    return next_[index].id != unknown ? next_[index] : work_out(id, change);
   }
+  std::uint32_t after(std::uint32_t id, std::uint16_t change) { return next(id, change).id; }
 
  private:
   static constexpr std::uint32_t unknown = ~0U;
 
   std::uint32_t intern(Control&& control);
-  std::uint32_t work_out(std::uint32_t id, std::uint16_t change);
+  const Next& work_out(std::uint32_t id, std::uint16_t change);
 
   const int node_count_;
   const Budget budget_;
   std::deque<Control> controls_;  // at fixed addresses
   std::vector<std::uint64_t> hashes_;
   std::vector<ControlChange> changes_{{}};
-  std::vector<std::vector<std::uint32_t>> after_;  // [state][change]
+  std::size_t stride_ = 16;  // changes in the table, a power of two
+  std::vector<Next> next_;   // [state * stride + change]
   std::map<ControlChange, std::uint16_t> change_ids_{{{}, 0}};
   std::map<std::string, std::uint32_t> ids_;
 };

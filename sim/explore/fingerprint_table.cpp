@@ -44,7 +44,7 @@ bool FingerprintTable::allocate(unsigned bits) {
   number_pages_ = std::move(numbers);
   slots_ = static_cast<std::uint64_t*>(slot_pages_.data());
   numbers_ = static_cast<std::uint32_t*>(number_pages_.data());
-  shift_ = 64 - (bits - bucket_bits);
+  shift_ = 64 - bits;
   mask_ = capacity - 1;
   limit_ = capacity / 4 * 3;
   return true;
@@ -56,7 +56,7 @@ void FingerprintTable::grow() {
   Pages old_number_pages = std::move(number_pages_);
   const std::uint64_t* old_slots = slots_;
   const std::uint32_t* old_numbers = numbers_;
-  if (!allocate(64 - shift_ + bucket_bits + 1)) {
+  if (!allocate(64 - shift_ + 1)) {
     slot_pages_ = std::move(old_slot_pages);
     number_pages_ = std::move(old_number_pages);
     full_ = true;
@@ -66,8 +66,8 @@ void FingerprintTable::grow() {
   for (std::size_t old = 0; old < old_capacity; ++old) {
     if (old_slots[old] == 0) continue;
     std::size_t slot = home(old_slots[old]);
-    while (slots_[slot] != 0)
-      slot = (slot + 1) & mask_;
+    for (std::size_t tries = 0; slots_[slot] != 0;)
+      slot = next(slot, ++tries);
     slots_[slot] = old_slots[old];
     if (numbered_) numbers_[slot] = old_numbers[old];
   }

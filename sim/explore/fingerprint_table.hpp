@@ -1,8 +1,9 @@
 // The visited set: the fingerprints of all states that have been reached, eight bytes each.
 //
 // Open addressing in buckets of one cache line: a fingerprint's home is chosen by its upper bits,
-// and it stands in the first free place from there on. Doubling keeps the order of buckets, so it
-// streams through memory. Zero marks a free place; the fingerprint 0 is stored as 1.
+// and it stands in the first free place of that bucket, going round from its home, or of the
+// buckets after it. Doubling keeps the order of buckets, so it streams through memory. Zero marks a
+// free place; the fingerprint 0 is stored as 1.
 #pragma once
 
 #include <cstddef>
@@ -54,7 +55,7 @@ class FingerprintTable {
   Place insert(std::uint64_t fingerprint) {
     if (static_cast<std::size_t>(size_) >= limit_) grow();
     const std::uint64_t value = fingerprint == 0 ? 1 : fingerprint;
-    for (std::size_t slot = home(value);; slot = (slot + 1) & mask_) {
+    for (std::size_t slot = home(value), tries = 0;; slot = next(slot, ++tries)) {
       if (slots_[slot] == value) return {slot, false};
       if (slots_[slot] != 0) continue;
       slots_[slot] = value;
@@ -70,7 +71,13 @@ class FingerprintTable {
 
   std::size_t capacity() const { return mask_ + 1; }
   std::size_t home(std::uint64_t fingerprint) const {
-    return static_cast<std::size_t>(fingerprint >> shift_) << bucket_bits;
+    return static_cast<std::size_t>(fingerprint >> shift_);
+  }
+  /// The place to try after `tries` others: around the bucket, then on to the next one.
+  std::size_t next(std::size_t slot, std::size_t tries) const {
+    constexpr std::size_t bucket = std::size_t{1} << bucket_bits;
+    const std::size_t around = (slot & ~(bucket - 1)) | ((slot + 1) & (bucket - 1));
+    return tries % bucket != 0 ? around : (around + bucket) & mask_;
   }
   bool allocate(unsigned bits);
   void grow();

@@ -60,9 +60,9 @@ void Report::add_to_graph() {
   std::uint64_t settled = 0;
   std::uint64_t undecided = 0;
   for (int node = 0; node < steps_.node_count(); ++node) {
-    const LocalInfo& local = steps_.local(node, locals_[static_cast<std::size_t>(node)]);
-    settled |= local.settled;
-    undecided |= local.undecided;
+    const LocalFacts& facts = steps_.facts(node, locals_[static_cast<std::size_t>(node)]);
+    settled |= facts.settled;
+    undecided |= facts.undecided;
   }
   graph_.add_state(settled, undecided);
 }

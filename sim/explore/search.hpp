@@ -26,7 +26,7 @@ class Search {
   /// RETURNS: nothing if the model turned out to be too large for a State; start again with a
   /// larger one, which finds everything that was worked out in `steps`.
   std::optional<CheckResult> run() {
-    if (!fits()) return std::nullopt;
+    if (!still_fits()) return std::nullopt;
     reach_initial();
     while (next_.size() > 0 && report_.limit().empty()) {
       std::swap(level_, next_);
@@ -41,6 +41,8 @@ class Search {
 
  private:
   static constexpr int batch_size = 32;
+  static constexpr std::uint8_t any_flag = 128;                       // as if every move had it
+  static constexpr std::size_t recent_count = std::size_t{1} << 14U;  // fits into the second cache
   struct Candidate {
     std::uint64_t fingerprint = 0;
     const State* parent = nullptr;
@@ -70,7 +72,7 @@ class Search {
     for (int node = 0; node < steps_.node_count(); ++node) {
       const std::uint32_t local = steps_.initial()[static_cast<std::size_t>(node)];
       state.set_cell(1 + node, local);
-      fingerprint += steps_.local(node, local).hash;
+      fingerprint += steps_.facts(node, local).hash;
     }
     const auto place = table_.insert(fingerprint);
     if (request_.non_blocking) table_.number(place.slot) = 0;
@@ -100,25 +102,19 @@ class Search {
     from_ = &from;
     number_ = number;
     const State& state = from.state;
-    control_ = &controls_.at(state.cell(0));
+    control_id_ = state.cell(0);
+    control_ = &controls_.at(control_id_);
     emitted_ = 0;
     past_bound_ = none;
-    bool quiet = true;  // synchronous timing: nothing but timers can happen by itself
-    for (int node = 0; node < steps_.node_count(); ++node) {
-      steps_.ensure_own(node, state.cell(1 + node));
-      quiet = quiet && !steps_.local(node, state.cell(1 + node)).restless;
-    }
-    if (!still_fits()) return;
+    quiet_ = true;
+    if (!look_at_nodes()) return;
+    watch_ = control_->parted ? any_flag : move_flag::part;
+    if (any_node_loses_) watch_ |= move_flag::crash;
     network_.each(state, [&](std::uint32_t message, bool fresh, bool deliverable) {
-      if (!deliverable || overflow_) return;
-      const MessageInfo info = steps_.message(message);
-      const std::uint32_t local = state.cell(1 + info.to);
-      if ((steps_.local(info.to, local).ready >> info.slot & 1U) == 0) return;
-      if (control_->parted && !control_->connected(info.from, info.to)) return;
-      quiet = quiet && !fresh;
-      follow(steps_.delivery(local, message, false), info.to);
+      if (deliverable) deliver(message, fresh, false);
     });
-    expand_nodes(state, quiet);
+    if (overflow_) return;
+    expand_nodes(state);
     if (control_->may_lose || control_->may_duplicate) expand_network_faults(state);
     if (control_->may_part)
       for (const std::uint32_t move : steps_.partitions())
@@ -129,53 +125,81 @@ class Search {
     if (!still_fits()) overflow_ = true;
   }
 
-  void expand_nodes(const State& state, bool quiet) {
-    const bool synchronous = steps_.rules().timing == TimingModel::synchronous;
-    int lowest = retry_rank;
-    loses_late_ = false;
-    if (synchronous && quiet) {
-      for (int node = 0; node < steps_.node_count(); ++node)
-        lowest = std::min<int>(lowest, steps_.local(node, state.cell(1 + node)).lowest_rank);
-      network_.each(state, [&](std::uint32_t message, bool, bool) {
-        loses_late_ = loses_late_ || is_for_down_node(state, steps_.message(message));
-      });
-    }
+  /// What is known of the nodes of the state that is expanded. RETURNS: false on overflow.
+  bool look_at_nodes() {
     for (int node = 0; node < steps_.node_count(); ++node) {
-      const LocalInfo local = steps_.local(node, state.cell(1 + node));
-      for (std::uint32_t i = 0; i < local.own_count; ++i) {
-        const OwnEvent own = steps_.own(local.own + i);
-        switch (own.kind) {
-          case OwnKind::timer:
-            if (synchronous && (!quiet || (own.rank != retry_rank && own.rank > lowest))) continue;
-            break;
-          case OwnKind::crash:
-            if ((control_->may_crash >> static_cast<unsigned>(node) & 1U) == 0) continue;
-            break;
-          case OwnKind::recover:
-            if (!control_->may_recover) continue;
-            break;
-          case OwnKind::pause:
-            if (!control_->may_pause) continue;
-            break;
-          case OwnKind::always:
-          case OwnKind::operators:
-          case OwnKind::resume: break;
-        }
+      Here& here = here_[static_cast<std::size_t>(node)];
+      here.local = from_->state.cell(1 + node);
+      if (steps_.local(node, here.local).own == none) {
+        steps_.ensure_own(node, here.local);
+        if (!still_fits()) return false;
+        return look_at_nodes();
+      }
+      here.info = steps_.local(node, here.local);
+      here.deliveries = steps_.deliveries(node, here.local, false);
+      quiet_ = quiet_ && !here.info.restless;
+    }
+    return true;
+  }
+
+  /// Follows the arrival of a message; with `again`, of a duplicate of it.
+  void deliver(std::uint32_t message, bool fresh, bool again) {
+    const MessageInfo info = steps_.message(message);
+    if (control_->parted && !control_->connected(info.from, info.to)) return;
+    const Here& here = here_[info.to];
+    const std::uint32_t* rows =
+        again ? steps_.deliveries(info.to, here.local, true) : here.deliveries;
+    std::uint32_t row = rows[info.column];
+    if (row == none) [[unlikely]] {
+      row = steps_.work_out_delivery(here.local, message, again);
+      if (!still_fits()) return;
+      look_at_nodes();
+    }
+    if (row == StepTable::no_row) return;
+    quiet_ = quiet_ && !fresh;
+    follow(steps_.row(row), info.to);
+  }
+
+  void expand_nodes(const State& state) {
+    const bool synchronous = steps_.rules().timing == TimingModel::synchronous;
+    const auto bit = [](OwnKind kind, bool is_set) {
+      return (is_set ? 1U : 0U) << static_cast<unsigned>(kind);
+    };
+    const unsigned allowed =
+        bit(OwnKind::always, true) | bit(OwnKind::operators, true) | bit(OwnKind::resume, true) |
+        bit(OwnKind::timer, !synchronous || quiet_) | bit(OwnKind::recover, control_->may_recover) |
+        bit(OwnKind::pause, control_->may_pause);
+    const int highest = synchronous && quiet_ ? begin_timers(state) : retry_rank;
+    for (int node = 0; node < steps_.node_count(); ++node) {
+      const LocalInfo& local = here_[static_cast<std::size_t>(node)].info;
+      const bool may_crash = (control_->may_crash >> static_cast<unsigned>(node) & 1U) != 0;
+      const unsigned here = allowed | bit(OwnKind::crash, may_crash);
+      for (std::uint32_t i = local.own; i < local.own + local.own_count; ++i) {
+        const OwnEvent& own = steps_.own(i);
+        if ((here >> static_cast<unsigned>(own.kind) & 1U) == 0) continue;
+        if (own.rank > highest && own.rank != retry_rank) continue;
         follow(own.row, node);
       }
     }
   }
 
+  /// Synchronous timers may fire in this state. RETURNS: the highest rank that may, besides
+  /// retries.
+  int begin_timers(const State& state) {
+    int lowest = retry_rank;
+    for (int node = 0; node < steps_.node_count(); ++node)
+      lowest = std::min<int>(lowest, here_[static_cast<std::size_t>(node)].info.lowest_rank);
+    network_.each(state, [&](std::uint32_t message, bool, bool) {
+      if (is_for_down_node(state, steps_.message(message))) watch_ |= move_flag::late;
+    });
+    return lowest;
+  }
+
   void expand_network_faults(const State& state) {
     network_.each(state, [&](std::uint32_t message, bool, bool deliverable) {
-      const MessageInfo info = steps_.message(message);
-      if (!info.remote || overflow_) return;
+      if (!steps_.message(message).remote || overflow_) return;
       if (control_->may_lose) emit(steps_.loss(message));
-      if (!control_->may_duplicate || !deliverable) return;
-      const std::uint32_t local = state.cell(1 + info.to);
-      if ((steps_.local(info.to, local).ready >> info.slot & 1U) == 0) return;
-      if (control_->parted && !control_->connected(info.from, info.to)) return;
-      follow(steps_.delivery(local, message, true), info.to);
+      if (control_->may_duplicate && deliverable) deliver(message, false, true);
     });
   }
 
@@ -183,18 +207,21 @@ class Search {
     return !steps_.local(info.to, state.cell(1 + info.to)).up;
   }
 
-  /// Whether what was worked out meanwhile has a place in a State; if not, the search ends.
+  /// After something was worked out: whether it has a place in a State. If not, the search ends.
   bool still_fits() {
     if (version_ == steps_.version()) return !overflow_;
     version_ = steps_.version();
     overflow_ = overflow_ || !fits();
-    return !overflow_;
+    if (overflow_) return false;
+    network_.learn();
+    any_node_loses_ = false;
+    for (int node = 0; node < steps_.node_count(); ++node)
+      any_node_loses_ = any_node_loses_ || loses(node);
+    return true;
   }
 
   /// Emits every move of a row that the budget allows.
-  void follow(std::uint32_t row_id, int node) {
-    if (!still_fits()) return;
-    const MoveRow row = steps_.row(row_id);
+  void follow(const MoveRow& row, int node) {
     if (row.past_bound != none) past_bound_ = row.past_bound;
     const bool crashes = (control_->may_crash >> static_cast<unsigned>(node) & 1U) != 0;
     const std::uint32_t end = crashes ? row.end : row.plain_end;
@@ -206,32 +233,26 @@ class Search {
 
   void emit(std::uint32_t move_id) {
     ++emitted_;
-    const Move& move = steps_.move(move_id);
     const State& state = from_->state;
     std::uint64_t fingerprint = from_->fingerprint;
-    if (touches_more(move)) {
-      State next = state;
-      perform(next, fingerprint, move);
+    const auto& fast = network_.fast(move_id);
+    if (((fast.flags | any_flag) & watch_) == 0 && Network::is_fast(state, fast)) [[likely]] {
+      fingerprint += fast.delta;
+      if (fast.change != 0) fingerprint += controls_.next(control_id_, fast.change).delta;
     } else {
-      fingerprint += move.delta;
-      if (move.change != 0) {
-        const std::uint32_t control = state.cell(0);
-        fingerprint +=
-            controls_.hash(controls_.after(control, move.change)) - controls_.hash(control);
-      }
-      fingerprint = network_.after(state, fingerprint, move);
+      State next = state;
+      perform(next, fingerprint, steps_.move(move_id));
     }
+    // States that differ in the order of two steps are expanded soon after each other and lead to
+    // the same state: every other transition leads where a recent one did, and needs no look into
+    // memory. (No branch: nobody could predict it.)
+    std::uint64_t& recent = recent_[fingerprint % recent_count];
+    const bool news = recent != fingerprint || numbered_;
+    recent = fingerprint;
     table_.prefetch(fingerprint);
     batch_[static_cast<std::size_t>(waiting_)] = {fingerprint, &state, number_, move_id};
-    if (++waiting_ == batch_size) flush();
-  }
-
-  /// Whether the move changes the network by more than its message and all of its sends.
-  bool touches_more(const Move& move) const {
-    using namespace move_flag;
-    return control_->parted || (move.flags & part) != 0 ||
-           ((move.flags & crash) != 0 && loses(move.node)) ||
-           ((move.flags & late) != 0 && loses_late_);
+    waiting_ += news ? 1 : 0;
+    if (waiting_ == batch_size) flush();
   }
 
   /// Performs an move, in the order of the model's `apply`.
@@ -306,14 +327,27 @@ class Search {
   Frontier<State> level_;
   Frontier<State> next_;
   std::array<Candidate, batch_size> batch_{};
+  std::vector<std::uint64_t> recent_ = std::vector<std::uint64_t>(recent_count);
   int waiting_ = 0;
   std::int64_t most_frontier_ = 0;  // bytes
   std::int64_t version_ = -1;
   bool overflow_ = false;
+  bool any_node_loses_ = false;
+  const bool numbered_ = request_.non_blocking;  // edges need the number of every state
 
   // The state that is expanded.
   const Waiting<State>* from_ = nullptr;
   const Control* control_ = nullptr;
+  std::uint32_t control_id_ = 0;
+  struct Here {
+    const std::uint32_t* deliveries = nullptr;
+    std::uint32_t local = 0;
+    LocalInfo info;
+  };
+  static constexpr std::size_t max_nodes = 32;
+  std::array<Here, max_nodes> here_{};  // per node
+  bool quiet_ = false;                  // synchronous timing: only timers can happen by themselves
+  std::uint8_t watch_ = 0;              // moves with one of these flags are performed as a whole
   std::uint32_t number_ = 0;
   std::int64_t emitted_ = 0;
   std::uint32_t past_bound_ = none;  // a bound that some step would pass

@@ -47,15 +47,35 @@ class SetNetwork {
     });
   }
 
-  /// The fingerprint after a step that touches the network by its message and its sends alone, for
-  /// the hot loop: nothing is built. `fingerprint`: before, but for the node's part.
-  std::uint64_t after(const State& state, std::uint64_t fingerprint, const Move& move) const {
-    State taken = state;
-    if (move.message != none)
-      take(taken, fingerprint, move.message, (move.flags & move_flag::stays) != 0);
-    for (std::uint32_t i = 0; i < move.send_count; ++i)
-      put(taken, fingerprint, steps_.send(move.sends + i));
-    return fingerprint;
+  /// What a move does to a fingerprint if none of its sends is in flight already.
+  struct Fast {
+    std::uint64_t delta = 0;
+    State sends;  // the bits that must be clear
+    std::uint16_t change = 0;
+    std::uint8_t flags = 0;
+  };
+  const Fast& fast(std::uint32_t move) const { return fast_[move]; }
+  /// Whether `fast` tells the whole effect of the move on this state.
+  static bool is_fast(const State& state, const Fast& fast) {
+    std::uint64_t hit = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(State::words); ++i)
+      hit |= state.word[i] & fast.sends.word[i];
+    return hit == 0;
+  }
+  /// Makes room for the moves that were worked out since the last call. REQUIRES: `fits()`.
+  void learn() {
+    while (fast_.size() < steps_.move_count()) {
+      const Move& move = steps_.move(static_cast<std::uint32_t>(fast_.size()));
+      Fast fast{move.delta, {}, move.change, move.flags};
+      const bool taken = move.message != none && (move.flags & move_flag::stays) == 0;
+      State sent;
+      if (taken) fast.delta -= steps_.message(move.message).hash;
+      for (std::uint32_t i = 0; i < move.send_count; ++i)
+        put(sent, fast.delta, steps_.send(move.sends + i));
+      if (taken) sent.clear_bit(bit_of(move.message));  // it is not in flight any more
+      fast.sends = sent;
+      fast_.push_back(fast);
+    }
   }
 
  private:
@@ -63,6 +83,7 @@ class SetNetwork {
 
   const StepTable& steps_;
   const int first_bit_;
+  std::vector<Fast> fast_;  // per move
 };
 
 }  // namespace concordat::explore

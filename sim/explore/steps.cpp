@@ -48,8 +48,9 @@ bool StepTable::may_ever_crash(int node) const {
   return (may_crash(budget_, FaultCounts{}) >> static_cast<unsigned>(node) & 1U) != 0;
 }
 
-LocalInfo StepTable::describe(int node, const LocalState& local) const {
+std::pair<LocalInfo, LocalFacts> StepTable::describe(int node, const LocalState& local) const {
   LocalInfo info;
+  LocalFacts facts;
   const auto& slots = model_.setup().slots[index(node)];
   const bool runs = local.up && !local.paused;
   info.up = local.up;
@@ -58,8 +59,7 @@ LocalInfo StepTable::describe(int node, const LocalState& local) const {
   for (int i = 0; i < static_cast<int>(slots.size()); ++i) {
     const ProcessState& process = local.slots[index(i)];
     const Slot& slot = slots[index(i)];
-    const std::uint64_t bit = 1ULL << static_cast<unsigned>(i);
-    if (runs && process.started) info.ready |= bit;
+    if (runs && process.started) facts.ready |= 1ULL << static_cast<unsigned>(i);
     if (runs && !process.started) info.restless = true;
     for (int timer = 0; runs && timer < max_timers; ++timer)
       if ((process.timers >> static_cast<unsigned>(timer) & 1U) != 0)
@@ -69,10 +69,10 @@ LocalInfo StepTable::describe(int node, const LocalState& local) const {
     info.aborted = info.aborted || process.history.aborted;
     const int place = (slot.tx - 1) * model_.setup().process_count() + slot.process.index();
     const std::uint64_t watched = 1ULL << static_cast<unsigned>(place);
-    if (process.history.settled()) info.settled |= watched;
-    if (undecided(model_, node, local, i)) info.undecided |= watched;
+    if (process.history.settled()) facts.settled |= watched;
+    if (undecided(model_, node, local, i)) facts.undecided |= watched;
   }
-  return info;
+  return {info, facts};
 }
 
 std::uint32_t StepTable::intern(int node_index, LocalState&& local) {
@@ -82,9 +82,10 @@ std::uint32_t StepTable::intern(int node_index, LocalState&& local) {
   const auto id = static_cast<std::uint32_t>(node.states.size());
   const auto [entry, is_new] = node.ids.try_emplace(key, id);
   if (!is_new) return entry->second;
-  LocalInfo info = describe(node_index, local);
-  info.hash = hash_bytes(key, node_seed + static_cast<std::uint64_t>(node_index));
+  auto [info, facts] = describe(node_index, local);
+  facts.hash = hash_bytes(key, node_seed + static_cast<std::uint64_t>(node_index));
   node.info.push_back(info);
+  node.facts.push_back(facts);
   for (const Property* property : properties_)
     node.observations.push_back(property->observe(model_, node_index, local));
   node.states.push_back(std::move(local));
@@ -185,7 +186,7 @@ bool StepTable::differs(int node, std::uint32_t a, std::uint32_t b) const {
 
 void StepTable::set_local(Move& move, std::uint32_t before, LocalState&& after) {
   move.local = intern(move.node, std::move(after));
-  move.delta = local(move.node, move.local).hash - local(move.node, before).hash;
+  move.delta = facts(move.node, move.local).hash - facts(move.node, before).hash;
   if (differs(move.node, before, move.local)) move.flags |= move_flag::facts;
 }
 
@@ -272,6 +273,11 @@ std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, E
 
 std::uint32_t StepTable::work_out_delivery(std::uint32_t local, std::uint32_t message, bool again) {
   const int node = messages_[message].to;
+  const auto remember = [&](std::uint32_t row) {
+    Node& to = nodes_[index(node)];
+    return (again ? to.again : to.deliver)[local * to.stride + messages_[message].column] = row;
+  };
+  if ((facts(node, local).ready >> messages_[message].slot & 1U) == 0) return remember(no_row);
   Event event;
   event.kind = again ? EventKind::duplicate : EventKind::deliver;
   event.node = node;
@@ -282,10 +288,7 @@ std::uint32_t StepTable::work_out_delivery(std::uint32_t local, std::uint32_t me
       again || (rules_.delivery == Delivery::duplicating && messages_[message].remote);
   const std::uint8_t flags =
       static_cast<std::uint8_t>((again ? 0 : move_flag::ordinary) | (stays ? move_flag::stays : 0));
-  const std::uint32_t row = add_handler_row(node, local, event, change, flags);
-  Node& to = nodes_[index(node)];
-  (again ? to.again : to.deliver)[local * to.stride + messages_[message].column] = row;
-  return row;
+  return remember(add_handler_row(node, local, event, change, flags));
 }
 
 void StepTable::work_out_own(int node, std::uint32_t id) {
@@ -296,13 +299,13 @@ void StepTable::work_out_own(int node, std::uint32_t id) {
     event.kind = kind;
     event.node = node;
     event.slot = slot;
-    OwnEvent entry{own_kind, 0, 0};
+    OwnEvent entry{{}, own_kind, 0};
     ControlChange change;
     std::uint8_t flags = own_kind == OwnKind::always || own_kind == OwnKind::timer
                              ? move_flag::ordinary
                              : std::uint8_t{0};
     fill(event, change, flags, entry);
-    entry.row = add_handler_row(node, id, event, change, flags);
+    entry.row = row(add_handler_row(node, id, event, change, flags));
     own.push_back(entry);
   };
   const auto as_is = [](auto&...) {};
@@ -326,7 +329,7 @@ void StepTable::work_out_own(int node, std::uint32_t id) {
             OwnKind::timer,
             [&](Event& event, ControlChange&, std::uint8_t& flags, OwnEvent& entry) {
               event.timer = timer;
-              entry.rank = model_.rank(timer);
+              entry.rank = static_cast<std::int16_t>(model_.rank(timer));
               if (rules_.timing == TimingModel::synchronous) flags |= move_flag::late;
             });
   for (int slot = 0; budget_.operators && runs && slot < slots; ++slot) {
@@ -342,7 +345,7 @@ void StepTable::work_out_own(int node, std::uint32_t id) {
     if (model_.info().has_client) act(EventKind::client, 1);
   }
   const auto environment = [&](EventKind kind, OwnKind own_kind) {
-    own.push_back({own_kind, 0, add_environment_row(node, id, kind)});
+    own.push_back({row(add_environment_row(node, id, kind)), own_kind, 0});
   };
   if (may_ever_crash(node) && local.up && local.started())
     environment(EventKind::crash, OwnKind::crash);

@@ -52,17 +52,15 @@ struct MoveRow {
 
 enum class OwnKind : std::uint8_t { always, timer, operators, crash, recover, pause, resume };
 
-/// An event that depends on a node's state alone.
+/// An event that depends on a node's state alone, with its row.
 struct OwnEvent {
+  MoveRow row;
   OwnKind kind{};
-  int rank = 0;  // timer
-  std::uint32_t row = 0;
+  std::int16_t rank = 0;  // timer
 };
 
-/// What the search asks of a node's state, worked out once.
+/// What the hot loop asks of a node's state.
 struct LocalInfo {
-  std::uint64_t hash = 0;
-  std::uint64_t ready = 0;   // bit i: slot i can receive: up, not paused, started
   std::uint32_t own = none;  // its first OwnEvent, or none if they are not worked out yet
   std::uint16_t own_count = 0;
   std::int16_t lowest_rank = 0;  // of its armed timers, if it runs
@@ -70,6 +68,12 @@ struct LocalInfo {
   bool restless = false;   // a start or a store notice is waiting
   bool committed = false;  // somebody here has at some time decided so
   bool aborted = false;
+};
+
+/// What is asked of a node's state now and then.
+struct LocalFacts {
+  std::uint64_t hash = 0;
+  std::uint64_t ready = 0;      // bit i: slot i can receive: up, not paused, started
   std::uint64_t settled = 0;    // per slot of the model (all_slots): decided, or without a stake
   std::uint64_t undecided = 0;  // ... runs, is asked to decide, and has not
 };
@@ -99,6 +103,9 @@ class StepTable {
   const LocalInfo& local(int node, std::uint32_t id) const {
     return nodes_[static_cast<std::size_t>(node)].info[id];
   }
+  const LocalFacts& facts(int node, std::uint32_t id) const {
+    return nodes_[static_cast<std::size_t>(node)].facts[id];
+  }
   int local_count(int node) const {
     return static_cast<int>(nodes_[static_cast<std::size_t>(node)].info.size());
   }
@@ -113,6 +120,7 @@ class StepTable {
   }
   std::uint32_t send(std::uint32_t index) const { return sends_[index]; }
   const Move& move(std::uint32_t id) const { return moves_[id]; }
+  std::uint32_t move_count() const { return static_cast<std::uint32_t>(moves_.size()); }
   const MoveRow& row(std::uint32_t id) const { return rows_[id]; }
   const OwnEvent& own(std::uint32_t index) const { return own_[index]; }
   /// Changes whenever a row is worked out, and with it perhaps states and messages.
@@ -130,15 +138,17 @@ class StepTable {
   void ensure_own(int node, std::uint32_t local) {
     if (nodes_[static_cast<std::size_t>(node)].info[local].own == none) work_out_own(node, local);
   }
-  /// The row of a message that arrives; with `again`, of a duplicate.
-  std::uint32_t delivery(std::uint32_t local, std::uint32_t message, bool again) {
-    const MessageInfo& info = messages_[message];
-    const Node& node = nodes_[info.to];
-    const auto index = static_cast<std::size_t>(local) * node.stride + info.column;
-    const std::vector<std::uint32_t>& known = again ? node.again : node.deliver;
-    if (index < known.size() && known[index] != none) return known[index];
-    return work_out_delivery(local, message, again);
+  /// The rows of messages that arrive at a node in this state, by their columns; with `again`, of
+  /// duplicates. `none` stands for a row that is not worked out yet, `no_row` for a message that
+  /// cannot arrive. Valid until something is worked out.
+  static constexpr std::uint32_t no_row = 0;
+  const std::uint32_t* deliveries(int node_index, std::uint32_t local, bool again) const {
+    const Node& node = nodes_[static_cast<std::size_t>(node_index)];
+    return (again ? node.again : node.deliver).data() +
+           static_cast<std::size_t>(local) * node.stride;
   }
+  /// RETURNS: the row, or no_row.
+  std::uint32_t work_out_delivery(std::uint32_t local, std::uint32_t message, bool again);
   /// The move that loses a message.
   std::uint32_t loss(std::uint32_t message) const { return losses_[message]; }
   /// The outcomes that begin a partition, and the one that heals it.
@@ -166,6 +176,7 @@ class StepTable {
     std::map<std::string, std::uint32_t> ids;
     std::vector<LocalState> states;
     std::vector<LocalInfo> info;
+    std::vector<LocalFacts> facts;
     std::vector<Observation> observations;  // [local * properties + property]
     std::vector<std::uint32_t> messages;    // those to this node, in the order of their columns
     bool talks_to_itself = false;
@@ -176,9 +187,8 @@ class StepTable {
 
   std::uint32_t intern(int node, LocalState&& local);
   bool may_ever_crash(int node) const;
-  LocalInfo describe(int node, const LocalState& local) const;
+  std::pair<LocalInfo, LocalFacts> describe(int node, const LocalState& local) const;
   void work_out_own(int node, std::uint32_t local);
-  std::uint32_t work_out_delivery(std::uint32_t local, std::uint32_t message, bool again);
   std::uint32_t add_handler_row(
       int node, std::uint32_t local_id, Event event, ControlChange change, std::uint8_t flags);
   std::uint32_t add_environment_row(int node, std::uint32_t local_id, EventKind kind);
@@ -204,7 +214,7 @@ class StepTable {
   std::vector<Move> moves_;
   std::vector<Event> events_;  // of the outcomes
   std::vector<std::uint32_t> sends_;
-  std::vector<MoveRow> rows_;
+  std::vector<MoveRow> rows_{{}};  // the first is no_row
   std::vector<OwnEvent> own_;
   std::vector<std::string> bounds_;
   std::int64_t handler_calls_ = 0;
