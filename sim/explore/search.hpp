@@ -40,7 +40,7 @@ class Search {
   }
 
  private:
-  static constexpr int batch_size = 32;
+  static constexpr unsigned batch_size = 32;
   static constexpr std::uint8_t any_flag = 128;                       // as if every move had it
   static constexpr std::size_t recent_count = std::size_t{1} << 14U;  // fits into the second cache
   struct Candidate {
@@ -88,7 +88,7 @@ class Search {
         most_frontier_ = std::max(most_frontier_, level_.memory() + next_.memory());
         level_.release_before(i, spare_);
       }
-      if (report_.states() + waiting_ > request_.limits.max_states) flush();
+      if (report_.states() + waiting_ + asked_count_ > request_.limits.max_states) flush();
       if (!report_.may_go_on(level_.size() - i + next_.size(), table_.full())) break;
       expand(level_.at(i), static_cast<std::uint32_t>(first + i));
       if (overflow_) return;
@@ -102,8 +102,10 @@ class Search {
     from_ = &from;
     number_ = number;
     const State& state = from.state;
-    control_id_ = state.cell(0);
-    control_ = &controls_.at(control_id_);
+    if (control_id_ != state.cell(0) || control_ == nullptr) {
+      control_id_ = state.cell(0);
+      control_ = &controls_.at(control_id_);
+    }
     emitted_ = 0;
     past_bound_ = none;
     quiet_ = true;
@@ -247,12 +249,12 @@ class Search {
     // the same state: every other transition leads where a recent one did, and needs no look into
     // memory. (No branch: nobody could predict it.)
     std::uint64_t& recent = recent_[fingerprint % recent_count];
-    const bool news = recent != fingerprint || numbered_;
+    const unsigned is_news = static_cast<unsigned>(recent != fingerprint) | numbered_;
     recent = fingerprint;
-    table_.prefetch(fingerprint);
-    batch_[static_cast<std::size_t>(waiting_)] = {fingerprint, &state, number_, move_id};
-    waiting_ += news ? 1 : 0;
-    if (waiting_ == batch_size) flush();
+    batch_[waiting_] = {fingerprint, &state, number_, move_id};
+    waiting_ += is_news;
+    if (waiting_ == batch_size) [[unlikely]]
+      turn();
   }
 
   /// Performs an move, in the order of the model's `apply`.
@@ -295,10 +297,26 @@ class Search {
     }
   }
 
-  /// Looks the batch up in the visited set, and builds what is new.
+  /// Asks for the cache lines of the batch, and goes through the batch before it, whose lines have
+  /// come meanwhile.
+  void turn() {
+    for (unsigned i = 0; i < waiting_; ++i)
+      table_.prefetch(batch_[i].fingerprint);
+    finish_asked();
+    std::swap(batch_, asked_);
+    asked_count_ = std::exchange(waiting_, 0);
+  }
+
+  /// Goes through all candidates.
   void flush() {
-    for (int i = 0; i < waiting_; ++i) {
-      const Candidate& candidate = batch_[static_cast<std::size_t>(i)];
+    turn();
+    finish_asked();
+  }
+
+  /// Looks candidates up in the visited set, and builds what is new.
+  void finish_asked() {
+    for (unsigned i = 0; i < asked_count_; ++i) {
+      const Candidate& candidate = asked_[i];
       const auto place = table_.insert(candidate.fingerprint);
       if (place.is_new) {
         const Move& move = steps_.move(candidate.move);
@@ -314,7 +332,7 @@ class Search {
       if (request_.non_blocking && (steps_.move(candidate.move).flags & move_flag::ordinary) != 0)
         report_.add_edge(candidate.number, table_.number(place.slot));
     }
-    waiting_ = 0;
+    asked_count_ = 0;
   }
 
   const CheckRequest& request_;
@@ -326,14 +344,17 @@ class Search {
   std::vector<typename Frontier<State>::Block> spare_;
   Frontier<State> level_;
   Frontier<State> next_;
-  std::array<Candidate, batch_size> batch_{};
+  using Batch = std::unique_ptr<Candidate[]>;
+  Batch batch_{new Candidate[batch_size + 1]};  // of the transitions that lead to no recent state
+  Batch asked_{new Candidate[batch_size + 1]};  // the batch before it
+  unsigned asked_count_ = 0;
   std::vector<std::uint64_t> recent_ = std::vector<std::uint64_t>(recent_count);
-  int waiting_ = 0;
+  unsigned waiting_ = 0;
   std::int64_t most_frontier_ = 0;  // bytes
   std::int64_t version_ = -1;
   bool overflow_ = false;
   bool any_node_loses_ = false;
-  const bool numbered_ = request_.non_blocking;  // edges need the number of every state
+  const unsigned numbered_ = request_.non_blocking ? 1 : 0;  // edges need the number of every state
 
   // The state that is expanded.
   const Waiting<State>* from_ = nullptr;

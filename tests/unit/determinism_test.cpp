@@ -7,11 +7,11 @@
 
 #include "protocols/registry.hpp"
 #include "sim/app/app.hpp"
+#include "sim/explore/explorer.hpp"
 #include "sim/scenario/read.hpp"
 #include "sim/scenario/write.hpp"
 #include "sim/trace/explain.hpp"
 #include "sim/trace/json.hpp"
-#include "tests/toy_checker/toy_checker.hpp"
 #include "tests/unit/run_helpers.hpp"
 
 namespace concordat {
@@ -32,7 +32,7 @@ std::string printed(const std::string& file, int threads) {
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
-  app::Terminal terminal{in, out, err, {}, true, false, false, {}, toy_check, "naive"};
+  app::Terminal terminal{in, out, err, {}, true, false, false, {}, explore_all, "explorer"};
   app::RunOptions options;
   options.source.file = file;
   options.jobs = threads;
@@ -73,7 +73,7 @@ std::string checked() {
   std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
-  app::Terminal terminal{in, out, err, {}, true, false, false, {}, toy_check, "naive"};
+  app::Terminal terminal{in, out, err, {}, true, false, false, {}, explore_all, "explorer"};
   app::CheckOptions options;
   options.source.protocol = "two_phase_commit";
   options.source.crashes = "1";

@@ -13,7 +13,7 @@
 
 #include "protocols/registry.hpp"
 #include "sim/app/app.hpp"
-#include "tests/toy_checker/toy_checker.hpp"
+#include "sim/explore/explorer.hpp"
 #include "tests/unit/program_fixture.hpp"
 
 namespace concordat {
@@ -132,7 +132,7 @@ TEST_F(TestCommand, RunsBlocksAtTheSameTime) {
   const int code = test(
       [&](const CheckRequest& request) {
         all_here.arrive_and_wait();
-        return toy_check(request);
+        return explore_all(request);
       },
       options);
   EXPECT_EQ(code, app::ok) << out_.str();
@@ -154,7 +154,7 @@ TEST_F(TestCommand, PrintsAResultAsSoonAsThoseBeforeItAreKnown) {
         ++begun;
         while (begun == 3 && !b_is_printed)  // for ever, if c came before b
           std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        return toy_check(request);
+        return explore_all(request);
       },
       options);
   EXPECT_EQ(code, app::ok);
@@ -258,7 +258,7 @@ TEST_F(TestCommand, CtrlCTellsWhatWasCovered) {
   interrupted_ = [&] { return searching == 2; };
   const int code = test(
       [&](const CheckRequest& request) {
-        if (request.budget.crashes == 1) return toy_check(request);
+        if (request.budget.crashes == 1) return explore_all(request);
         ++searching;
         return endless_check(request);
       },
@@ -282,7 +282,7 @@ TEST_F(TestCommand, AViolationBeforeCtrlCIsAFailure) {
   std::atomic<bool> violation = false;
   interrupted_ = [&] { return violation.load(); };
   const int code = test([&](const CheckRequest& request) {
-    CheckResult result = toy_check(request);
+    CheckResult result = explore_all(request);
     result.complete = false;  // as if Ctrl-C had come before the end
     result.limit = "stopped";
     for (PropertyVerdict& verdict : result.properties)
@@ -324,7 +324,7 @@ TEST_F(TestCommand, ShowsHowFarItIsAndTakesTheLineAwayBeforeAResult) {
   options.jobs = 1;
   const app::Checker slow = [&](const CheckRequest& request) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1300));
-    return toy_check(request);
+    return explore_all(request);
   };
   EXPECT_EQ(test(slow, options), app::violated);
   EXPECT_THAT(err_.str(), HasSubstr("\r1 of 2 blocks, 1 failed, "));
