@@ -109,7 +109,7 @@ int main(int argc, char** argv) {
   app.add_option("model", model)
       ->required()
       ->check(CLI::IsMember({"two_phase", "two_phase_commit"}));
-  app.add_option("n", n, "participants")->required()->check(CLI::Range(1, 7));
+  app.add_option("n", n, "participants")->required()->check(CLI::Range(1, 10));
   app.add_option("k", crashes, "crashes")->required()->check(CLI::Range(0, 7));
   app.add_option("--checker", checker, "the last one unless given")->check(CLI::IsMember(names));
   app.add_option("--max-states", limit);
