@@ -257,7 +257,7 @@ class Search {
       turn();
   }
 
-  /// Performs an move, in the order of the model's `apply`.
+  /// Performs a move, in the order of the model's `apply`.
   void perform(State& state, std::uint64_t& fingerprint, const Move& move) {
     using namespace move_flag;
     const std::uint32_t before = state.cell(0);

@@ -4,7 +4,7 @@
 //
 // Invariants: (1) numbers are given in the order of first need, which does not depend on threads;
 // (2) equal numbers mean equal contents, so a state of numbers stands for exactly one World;
-// (3) an move's `delta` is the difference of the hashes of contents.
+// (3) a move's `delta` is the difference of the hashes of contents.
 #pragma once
 
 #include <map>
@@ -18,7 +18,7 @@ namespace concordat::explore {
 
 inline constexpr std::uint32_t none = ~0U;
 
-/// How an move touches what lies outside its node.
+/// How a move touches what lies outside its node.
 namespace move_flag {
 inline constexpr std::uint8_t stays = 1;  // the message that it takes stays in flight
 inline constexpr std::uint8_t ordinary =
@@ -155,7 +155,7 @@ class StepTable {
   const std::vector<std::uint32_t>& partitions() const { return partitions_; }
   std::uint32_t heal() const { return heal_; }
 
-  /// The event of an move.
+  /// The event of a move.
   const Event& event(std::uint32_t move) const { return events_[move]; }
   /// What a property sees of a local state. `property`: its place in the request.
   const Observation& observation(int node, std::uint32_t local, int property) const {
