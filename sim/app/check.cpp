@@ -189,8 +189,8 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
   auto scenario = load(options.source, registry);
   if (!scenario) return report(scenario.error(), terminal);
   Progress progress(terminal);
-  auto x = explore(registry, std::move(*scenario), terminal.checker, [&](auto... counts) {
-    return progress(counts...);
+  auto x = explore(registry, std::move(*scenario), terminal.checker, [&](const SearchProgress& at) {
+    return progress(at);
   });
   progress.clear();
   if (!x) return report(x.error(), terminal);

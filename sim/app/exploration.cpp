@@ -178,7 +178,7 @@ Result<Exploration> explore(
     const Registry& registry,
     Scenario scenario,
     const Checker& checker,
-    std::function<bool(std::int64_t, std::int64_t, int, std::int64_t)> progress) {
+    std::function<std::string_view(const SearchProgress&)> progress) {
   auto bound = scenario::bind(scenario, registry);
   if (!bound) return bound.error();
   const Setup& setup = bound->model->setup();

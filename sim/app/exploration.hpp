@@ -39,6 +39,6 @@ Result<Exploration> explore(
     const Registry& registry,
     scenario::Scenario scenario,
     const Checker& checker,
-    std::function<bool(std::int64_t, std::int64_t, int, std::int64_t)> progress);
+    std::function<std::string_view(const SearchProgress&)> progress);
 
 }  // namespace concordat::app

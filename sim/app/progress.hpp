@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 #include "sim/app/app.hpp"
 
@@ -65,17 +66,17 @@ class Progress {
  public:
   explicit Progress(Terminal& terminal) : terminal_(terminal), line_(terminal) {}
 
-  /// RETURNS: whether Ctrl-C was pressed.
-  bool operator()(std::int64_t states, std::int64_t transitions, int depth, std::int64_t frontier) {
+  /// As CheckRequest::progress: "stopped" after Ctrl-C.
+  std::string_view operator()(const SearchProgress& at) {
     line_.show([&](double seconds) {
       return fmt::format("{} states, {} transitions, depth {}, frontier {}, {:.0f} k transitions/s",
-                         grouped(states),
-                         grouped(transitions),
-                         depth,
-                         grouped(frontier),
-                         static_cast<double>(transitions) / seconds / 1000);
+                         grouped(at.states),
+                         grouped(at.transitions),
+                         at.depth,
+                         grouped(at.frontier),
+                         static_cast<double>(at.transitions) / seconds / 1000);
     });
-    return terminal_.interrupted && terminal_.interrupted();
+    return terminal_.interrupted && terminal_.interrupted() ? "stopped" : "";
   }
   double seconds() const { return line_.seconds(); }
   void clear() { line_.clear(); }

@@ -168,8 +168,8 @@ class Judge {
 
   void judge_exploration(const Task& task, const std::stop_token& stop, TestResult& result) const {
     result.repeat = "concordat check " + shell_word(task.file);
-    const auto x = explore(registry_, *task.scenario, checker_, [&stop](auto... /*counts*/) {
-      return stop.stop_requested();
+    const auto x = explore(registry_, *task.scenario, checker_, [&stop](const SearchProgress&) {
+      return stop.stop_requested() ? "stopped" : "";
     });
     if (!x) return fail(x.error().text(), result);
     result.detail = fmt::format("{} states", x->result.states);

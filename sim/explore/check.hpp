@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/model/property.hpp"
@@ -17,9 +18,43 @@ enum class Verdict : std::uint8_t { holds, violated, unknown };
 /// How many processes, counted once for each transaction, a checker can watch.
 inline constexpr int max_watched = 64;
 
+/// In which order states are visited, and how many of them.
+enum class SearchOrder : std::uint8_t {
+  breadth_first,  // all; counterexamples are shortest
+  fewest_faults,  // all; counterexamples have the fewest faults, and are shortest among those
+  depth_first,    // all; less memory, counterexamples are long before they are minimised
+  random_walk,    // a sample: at each step one enabled event, all alike
+  pct,            // a sample: a few changes of priority at random places
+};
+
 struct CheckLimits {
   std::int64_t max_states = 5'000'000;
-  int max_depth = 1'000'000;  // BFS levels
+  int max_depth = 1'000'000;   // BFS levels
+  std::int64_t max_bytes = 0;  // of the visited set and what waits; 0 = none
+};
+
+/// How to search. No choice here changes a verdict that says `holds` or `violated`.
+struct SearchOptions {
+  SearchOrder order = SearchOrder::breadth_first;
+  bool exact = false;     // the visited set holds states instead of fingerprints
+  bool symmetry = false;  // states that differ in the names of interchangeable processes are one
+  int threads = 1;        // counts, verdicts and paths do not depend on it
+  // Of samples.
+  std::int64_t walks = 10'000;
+  int walk_steps = 1'000;  // the longest walk
+  std::uint64_t seed = 1;
+  int changes = 2;  // pct: of priority
+  // Of long searches: a file that is written now and then, from which a later search goes on.
+  std::string checkpoint;  // "" = none
+};
+
+/// How far a search has come.
+struct SearchProgress {
+  std::int64_t states = 0;
+  std::int64_t transitions = 0;
+  int depth = 0;
+  std::int64_t frontier = 0;
+  std::int64_t bytes = 0;  // of the visited set and what waits
 };
 
 struct CheckRequest {
@@ -29,9 +64,10 @@ struct CheckRequest {
   std::vector<const Property*> properties;  // safety
   bool non_blocking = false;                // also judge NB
   CheckLimits limits;
-  /// Called now and then with (states, transitions, depth, frontier); a true result stops the
-  /// search, whose verdicts are then `unknown` unless violated.
-  std::function<bool(std::int64_t, std::int64_t, int, std::int64_t)> progress;
+  SearchOptions search;
+  /// Called now and then. "" lets the search go on; anything else ("stopped", "time") ends it, is
+  /// its `limit`, and leaves `unknown` what is not violated.
+  std::function<std::string_view(const SearchProgress&)> progress;
 };
 
 struct PropertyVerdict {
@@ -49,13 +85,17 @@ struct CheckResult {
   int depth = 0;                 // BFS levels; the initial state is level 1
   std::int64_t end_states = 0;   // states without any enabled event
   bool complete = false;
-  /// Why it is not complete: "states", "depth", "stopped"; "violation" when nothing was left to
-  /// ask.
+  /// Why it is not complete: "states", "depth", "memory", "disk", "size" (too many different local
+  /// states or messages), "sample" (it was none to begin with), what `progress` said ("stopped",
+  /// "time"); "violation" when nothing was left to ask.
   std::string limit;
   std::string past_bound;              // a bound that some step would have passed, or ""
   std::int64_t past_bound_states = 0;  // states from which some step would have passed one
   bool committed = false;              // some state with a commit, an abort was reached
   bool aborted = false;
+  double expected_misses = 0;  // states taken for others because fingerprints were equal
+  std::string symmetry;        // the roles whose processes were taken as alike, or why none were
+  std::int64_t walks = 0;      // of a sample
   // How the search did it; zero for a checker that does not say.
   std::int64_t table_bytes = 0;   // of the visited set and the frontier
   std::int64_t local_states = 0;  // different states of a node, of all nodes together

@@ -24,11 +24,12 @@ void Report::begin_level() {
     result_.limit = "violation";
 }
 
-void Report::ask(std::int64_t frontier) {
+void Report::ask(std::int64_t frontier, std::int64_t bytes) {
   if (parents_.failed()) result_.limit = "disk";
-  if (request_.progress &&
-      request_.progress(result_.states, result_.transitions, result_.depth, frontier))
-    result_.limit = "stopped";
+  if (request_.limits.max_bytes > 0 && bytes > request_.limits.max_bytes) result_.limit = "memory";
+  if (request_.progress && result_.limit.empty())
+    result_.limit = request_.progress(
+        {result_.states, result_.transitions, result_.depth, frontier, bytes});
 }
 
 void Report::judge(std::uint32_t control) {

@@ -21,13 +21,13 @@ class Report {
   /// The search ends here, for this reason.
   void give_up(const std::string& limit) { result_.limit = limit; }
   /// Called before each expansion. RETURNS: false if a limit is hit.
-  bool may_go_on(std::int64_t frontier, bool table_full) {
+  bool may_go_on(bool table_full) {
     if (result_.states > request_.limits.max_states) result_.limit = "states";
     if (table_full) result_.limit = "memory";
-    constexpr std::uint32_t often = 4096;
-    if (++expanded_ % often == 0) ask(frontier);
     return result_.limit.empty();
   }
+  /// Called now and then, with the states that wait and the bytes of the visited set and of those.
+  void ask(std::int64_t frontier, std::int64_t bytes);
   void add_transitions(std::int64_t count) {
     result_.transitions += count;
     if (count == 0) ++result_.end_states;
@@ -57,7 +57,6 @@ class Report {
   CheckResult finish();
 
  private:
-  void ask(std::int64_t frontier);
   void judge(std::uint32_t control);
   void add_to_graph();
   PropertyVerdict judge_blocking();
@@ -71,7 +70,6 @@ class Report {
   std::vector<std::uint32_t> locals_;          // of the state that is added
   std::vector<std::int64_t> first_violation_;  // per property, or -1
   std::size_t violated_ = 0;
-  std::uint32_t expanded_ = 0;
   std::uint32_t past_bound_ = none;
 };
 

@@ -86,10 +86,11 @@ class Search {
       if (Frontier<State>::begins_block(i)) {
         flush();
         most_frontier_ = std::max(most_frontier_, level_.memory() + next_.memory());
+        report_.ask(level_.size() - i + next_.size(), table_.memory() + most_frontier_);
         level_.release_before(i, spare_);
       }
       if (report_.states() + waiting_ + asked_count_ > request_.limits.max_states) flush();
-      if (!report_.may_go_on(level_.size() - i + next_.size(), table_.full())) break;
+      if (!report_.may_go_on(table_.full())) break;
       expand(level_.at(i), static_cast<std::uint32_t>(first + i));
       if (overflow_) return;
     }

@@ -41,10 +41,9 @@ class Search {
           result_.limit = "violation";
       }
       if (result_.states > request_.limits.max_states) result_.limit = "states";
-      if (from % 256 == 255 && request_.progress &&
-          request_.progress(
-              result_.states, result_.transitions, result_.depth, std::ssize(waiting_)))
-        result_.limit = "stopped";
+      if (from % 256 == 255 && request_.progress && result_.limit.empty())
+        result_.limit = request_.progress(
+            {result_.states, result_.transitions, result_.depth, std::ssize(waiting_), 0});
       if (result_.limit.empty()) expand(from);
     }
     result_.complete = result_.limit.empty();

@@ -47,7 +47,7 @@ std::string without_counts(const std::string& text) {
 /// A search that only Ctrl-C ends.
 CheckResult endless_check(const CheckRequest& request) {
   CheckResult result;
-  while (!request.progress(++result.states, 0, 1, 1))
+  while (request.progress({.states = ++result.states}).empty())
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   result.limit = "stopped";
   for (const Property* property : request.properties)

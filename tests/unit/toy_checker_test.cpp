@@ -128,7 +128,7 @@ TEST(ToyChecker, ALimitMakesAVerdictUnknown) {
   EXPECT_EQ(toy_check(request).limit, "depth");
 
   request.limits = {};
-  request.progress = [](std::int64_t, std::int64_t, int, std::int64_t) { return true; };
+  request.progress = [](const SearchProgress&) { return "stopped"; };
   EXPECT_EQ(verdicts(toy_check(request)), "UA unknown, NB unknown");
   EXPECT_EQ(toy_check(request).limit, "stopped");
 }
