@@ -22,6 +22,11 @@ class ChannelNetwork {
            channels_.content_count() <= static_cast<int>(std::min(State::max_cell, 1U << 30U));
   }
 
+  static constexpr bool is_shared = false;
+  static constexpr bool has_trays = false;
+  struct Place {};
+  std::int64_t version() const { return channels_.content_count(); }
+
   template <class Visit>
   void each(const State& state, Visit&& visit) const {
     const int end = cells();  // `visit` may add channels, which are empty in this state
@@ -62,7 +67,16 @@ class ChannelNetwork {
     bool quiet = false;  // no channel changes
   };
   const Fast& fast(std::uint32_t move) const { return fast_[move]; }
-  static bool is_fast(const State& /*state*/, const Fast& fast) { return fast.quiet; }
+  static bool is_fast(const State& /*state*/, const Fast& fast, std::uint64_t& delta) {
+    delta = fast.delta;
+    return fast.quiet;
+  }
+  State build(const State& from, std::uint32_t move_id) const {
+    const Move& move = steps_.move(move_id);
+    State next = from;
+    if (move.local != none) next.set_cell(1 + move.node, move.local);
+    return next;
+  }
   void learn() {
     while (fast_.size() < steps_.move_count()) {
       const Move& move = steps_.move(static_cast<std::uint32_t>(fast_.size()));

@@ -53,7 +53,7 @@ std::uint32_t Controls::intern(Control&& control) {
   control.may_crash = may_crash(budget_, used);
   control.parted = std::any_of(
       control.cut.begin(), control.cut.end(), [](std::uint32_t mask) { return mask != 0; });
-  control.faulty = used.any();
+  faulty_.push_back(used.any() ? 1 : 0);
   control.may_recover = moves::left(budget_.recoveries, used.recoveries);
   control.may_lose = moves::left(budget_.losses, used.losses);
   control.may_duplicate = moves::left(budget_.duplicates, used.duplicates);
@@ -61,8 +61,12 @@ std::uint32_t Controls::intern(Control&& control) {
       node_count_ > 1 && !control.parted && moves::left(budget_.partitions, used.partitions);
   control.may_heal = budget_.heal && control.parted;
   control.may_pause = moves::left(budget_.pauses, used.pauses);
+  control.faults = used.crashes + used.losses + used.duplicates + used.partitions + used.pauses +
+                   used.others;
   controls_.push_back(std::move(control));
   next_.resize(controls_.size() * stride_);
+  const std::uint32_t id = entry->second;
+  next_[static_cast<std::size_t>(id) * stride_] = {0, id};  // no change
   return entry->second;
 }
 

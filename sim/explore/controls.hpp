@@ -40,7 +40,7 @@ struct Control {
   bool may_heal = false;
   bool may_pause = false;
   bool parted = false;
-  bool faulty = false;  // FaultCounts::any
+  int faults = 0;       // how many have happened; of unlimited kinds at most one counts
 
   bool connected(int from, int to) const {
     return (cut[static_cast<std::size_t>(from)] >> static_cast<unsigned>(to) & 1U) == 0;
@@ -54,6 +54,8 @@ class Controls {
 
   int size() const { return static_cast<int>(controls_.size()); }
   const Control& at(std::uint32_t id) const { return controls_[id]; }
+  /// Control::faulty.
+  bool faulty(std::uint32_t id) const { return faulty_[id] != 0; }
   /// Its part of a fingerprint.
   std::uint64_t hash(std::uint32_t id) const { return hashes_[id]; }
 
@@ -63,17 +65,19 @@ class Controls {
   /// Where a change leads, and what it adds to a fingerprint.
   struct Next {
     std::uint64_t delta = 0;
-    std::uint32_t id = unknown;
+    std::uint32_t id = ~0U;
   };
   const Next& next(std::uint32_t id, std::uint16_t change) {
     const std::size_t index = static_cast<std::size_t>(id) * stride_ + change;
     return next_[index].id != unknown ? next_[index] : work_out(id, change);
   }
   std::uint32_t after(std::uint32_t id, std::uint16_t change) { return next(id, change).id; }
-
- private:
+  /// The changes of a control state, those that are not worked out yet with id `unknown`. Valid
+  /// until something is worked out.
+  const Next* known(std::uint32_t id) const { return &next_[static_cast<std::size_t>(id) * stride_]; }
   static constexpr std::uint32_t unknown = ~0U;
 
+ private:
   std::uint32_t intern(Control&& control);
   const Next& work_out(std::uint32_t id, std::uint16_t change);
 
@@ -81,6 +85,7 @@ class Controls {
   const Budget budget_;
   std::deque<Control> controls_;  // at fixed addresses
   std::vector<std::uint64_t> hashes_;
+  std::vector<std::uint8_t> faulty_;
   std::vector<ControlChange> changes_{{}};
   std::size_t stride_ = 16;  // changes in the table, a power of two
   std::vector<Next> next_;   // [state * stride + change]

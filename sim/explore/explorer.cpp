@@ -22,12 +22,13 @@ bool is_set(const CheckRequest& request) {
 template <class Cell, int words>
 std::optional<CheckResult> attempt(const CheckRequest& request,
                                    StepTable& steps,
+                                   Menus& menus,
                                    Channels& channels) {
   using State = PackedState<Cell, words>;
   if (is_set(request))
-    return Search<State, SetNetwork<State>>(request, steps, SetNetwork<State>(steps)).run();
+    return Search<State, SetNetwork<State>>(request, steps, menus, SetNetwork<State>(steps)).run();
   return Search<State, ChannelNetwork<State>>(
-             request, steps, ChannelNetwork<State>(steps, channels))
+             request, steps, menus, ChannelNetwork<State>(steps, channels))
       .run();
 }
 
@@ -44,16 +45,18 @@ CheckResult too_large(const CheckRequest& request, const StepTable& steps) {
 CheckResult explore_all(const CheckRequest& request) {
   using namespace explore;
   StepTable steps(request);
+  Menus menus(steps);
   Channels channels(steps);
-  using Attempt = std::optional<CheckResult> (*)(const CheckRequest&, StepTable&, Channels&);
-  constexpr Attempt attempts[] = {attempt<std::uint16_t, 2>,
+  using Attempt = std::optional<CheckResult> (*)(const CheckRequest&, StepTable&, Menus&, Channels&);
+  constexpr Attempt attempts[] = {attempt<std::uint8_t, 2>,
+                                  attempt<std::uint16_t, 2>,
                                   attempt<std::uint16_t, 3>,
                                   attempt<std::uint16_t, 4>,
                                   attempt<std::uint16_t, 8>,
                                   attempt<std::uint32_t, 16>,
                                   attempt<std::uint32_t, 64>};
   for (const Attempt next : attempts)
-    if (auto result = next(request, steps, channels)) return std::move(*result);
+    if (auto result = next(request, steps, menus, channels)) return std::move(*result);
   return too_large(request, steps);
 }
 

@@ -30,7 +30,7 @@ struct PackedState {
   void set_cell(int index, std::uint32_t value) {
     std::uint64_t& w = word[place(index)];
     const std::uint64_t mask = static_cast<std::uint64_t>(max_cell) << shift(index);
-    w = (w & ~mask) | static_cast<std::uint64_t>(value) << shift(index);
+    w = (w & ~mask) | static_cast<std::uint64_t>(value & max_cell) << shift(index);
   }
   bool bit(int index) const {
     return (word[static_cast<std::size_t>(index) / 64] >> (static_cast<unsigned>(index) % 64) &

@@ -7,20 +7,19 @@ namespace concordat::explore {
 Report::Report(const CheckRequest& request, const StepTable& steps)
     : request_(request),
       steps_(steps),
-      locals_(static_cast<std::size_t>(steps.node_count())),
-      first_violation_(request.properties.size(), -1) {
+      judge_(request, steps),
+      locals_(static_cast<std::size_t>(steps.node_count())) {
   for (const Property* property : request.properties) {
     PropertyVerdict verdict;
     verdict.name = property->name;
     verdict.code = property->code;
-    verdict.vacuous = true;
     result_.properties.push_back(std::move(verdict));
   }
 }
 
 void Report::begin_level() {
   if (++result_.depth == request_.limits.max_depth) result_.limit = "depth";
-  if (violated_ > 0 && violated_ == request_.properties.size() && !request_.non_blocking)
+  if (judge_.all_violated() && !request_.non_blocking)
     result_.limit = "violation";
 }
 
@@ -30,31 +29,6 @@ void Report::ask(std::int64_t frontier, std::int64_t bytes) {
   if (request_.progress && result_.limit.empty())
     result_.limit = request_.progress(
         {result_.states, result_.transitions, result_.depth, frontier, bytes});
-}
-
-void Report::judge(std::uint32_t control) {
-  const Model& model = steps_.model();
-  const bool faulty = steps_.controls().at(control).faulty;
-  for (int node = 0; node < steps_.node_count(); ++node) {
-    const LocalInfo& local = steps_.local(node, locals_[static_cast<std::size_t>(node)]);
-    result_.committed = result_.committed || local.committed;
-    result_.aborted = result_.aborted || local.aborted;
-  }
-  for (std::size_t i = 0; i < request_.properties.size(); ++i) {
-    if (first_violation_[i] >= 0) continue;  // an earlier state was the first
-    const Property& property = *request_.properties[i];
-    Observation seen;
-    for (int node = 0; node < steps_.node_count(); ++node)
-      seen.combine(
-          steps_.observation(node, locals_[static_cast<std::size_t>(node)], static_cast<int>(i)));
-    PropertyVerdict& verdict = result_.properties[i];
-    if (property.at_stake == nullptr || property.at_stake(seen)) verdict.vacuous = false;
-    if (property.judge(model, seen, faulty)) continue;
-    verdict.verdict = Verdict::violated;
-    verdict.vacuous = false;
-    first_violation_[i] = result_.states - 1;
-    ++violated_;
-  }
 }
 
 void Report::add_to_graph() {
@@ -70,11 +44,18 @@ void Report::add_to_graph() {
 
 CheckResult Report::finish() {
   result_.complete = result_.limit.empty();
+  result_.committed = judge_.committed();
+  result_.aborted = judge_.aborted();
   if (past_bound_ != none) result_.past_bound = steps_.bound(past_bound_);
   for (std::size_t i = 0; i < request_.properties.size(); ++i) {
     PropertyVerdict& verdict = result_.properties[i];
-    if (verdict.verdict == Verdict::unknown && result_.complete) verdict.verdict = Verdict::holds;
-    if (first_violation_[i] >= 0 && !parents_.failed()) verdict.path = path_to(first_violation_[i]);
+    const std::int64_t state = judge_.first_violation()[i];
+    verdict.vacuous = !judge_.at_stake(i);
+    if (state >= 0)
+      verdict.verdict = Verdict::violated;
+    else if (result_.complete)
+      verdict.verdict = Verdict::holds;
+    if (state >= 0 && !parents_.failed()) verdict.path = path_to(state);
   }
   if (request_.non_blocking) result_.properties.push_back(judge_blocking());
   result_.local_states = steps_.local_count();

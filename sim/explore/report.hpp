@@ -1,10 +1,12 @@
 // What a search has found so far: counts, verdicts, and how each state was reached.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "sim/explore/blocking_graph.hpp"
+#include "sim/explore/judge.hpp"
 #include "sim/explore/parents.hpp"
 #include "sim/explore/steps.hpp"
 
@@ -36,18 +38,18 @@ class Report {
   /// difference between the two.
   template <class State>
   void add_state(const State& state, std::uint32_t parent, std::uint32_t move, bool news) {
-    ++result_.states;
+    const std::int64_t number = result_.states++;
     parents_.append({parent, move});
     if (!news && !request_.non_blocking) return;
     for (int node = 0; node < steps_.node_count(); ++node)
       locals_[static_cast<std::size_t>(node)] = state.cell(1 + node);
-    if (news) judge(state.cell(0));
+    if (news) judge_.look(locals_.data(), state.cell(0), number);
     if (request_.non_blocking) add_to_graph();
   }
   /// Some step from this state would pass a bound.
   void mark_past_bound(std::uint32_t state, std::uint32_t bound) {
     ++result_.past_bound_states;
-    past_bound_ = bound;
+    past_bound_ = std::min(past_bound_, bound);
     if (request_.non_blocking) graph_.mark_past_bound(state);
   }
   void add_edge(std::uint32_t from, std::uint32_t to) { graph_.add_edge(from, to); }
@@ -57,7 +59,6 @@ class Report {
   CheckResult finish();
 
  private:
-  void judge(std::uint32_t control);
   void add_to_graph();
   PropertyVerdict judge_blocking();
   std::vector<Event> path_to(std::int64_t state) const;
@@ -67,9 +68,8 @@ class Report {
   CheckResult result_;
   Parents parents_;
   BlockingGraph graph_;
-  std::vector<std::uint32_t> locals_;          // of the state that is added
-  std::vector<std::int64_t> first_violation_;  // per property, or -1
-  std::size_t violated_ = 0;
+  Judge judge_;
+  std::vector<std::uint32_t> locals_;  // of the state that is added
   std::uint32_t past_bound_ = none;
 };
 

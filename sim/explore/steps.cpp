@@ -84,10 +84,20 @@ std::uint32_t StepTable::intern(int node_index, LocalState&& local) {
   if (!is_new) return entry->second;
   auto [info, facts] = describe(node_index, local);
   facts.hash = hash_bytes(key, node_seed + static_cast<std::uint64_t>(node_index));
+  std::string sight;
+  key::put(sight, static_cast<std::uint64_t>(info.committed));
+  key::put(sight, static_cast<std::uint64_t>(info.aborted));
+  for (const Property* property : properties_) {
+    const Observation seen = property->observe(model_, node_index, local);
+    node.observations.push_back(seen);
+    key::put(sight, seen.any);
+    key::put(sight, seen.all);
+    for (const std::int64_t sum : seen.sums)
+      key::put(sight, static_cast<std::uint64_t>(sum));
+  }
+  facts.sight = hash_bytes(sight, node_seed + static_cast<std::uint64_t>(node_index));
   node.info.push_back(info);
   node.facts.push_back(facts);
-  for (const Property* property : properties_)
-    node.observations.push_back(property->observe(model_, node_index, local));
   node.states.push_back(std::move(local));
   node.deliver.resize(node.states.size() * node.stride, none);
   node.again.resize(node.states.size() * node.stride, none);
@@ -110,6 +120,13 @@ std::uint32_t StepTable::intern(const Envelope& envelope) {
   info.remote = info.from != info.to;
   Node& node = nodes_[info.to];
   info.column = static_cast<std::uint16_t>(node.messages.size());
+  const std::size_t in_tray = node.messages.size() % Tray::size;
+  if (in_tray == 0) {
+    node.tray = trays_.size();
+    trays_.push_back({info.to, {none, none, none, none}});
+  }
+  trays_[node.tray].messages[in_tray] = id;
+  info.place = static_cast<std::uint16_t>(node.tray * Tray::size + in_tray);
   node.messages.push_back(id);
   node.talks_to_itself = node.talks_to_itself || !info.remote;
   if (node.messages.size() > node.stride) {

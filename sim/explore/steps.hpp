@@ -7,6 +7,7 @@
 // (3) a move's `delta` is the difference of the hashes of contents.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
@@ -73,6 +74,7 @@ struct LocalInfo {
 /// What is asked of a node's state now and then.
 struct LocalFacts {
   std::uint64_t hash = 0;
+  std::uint64_t sight = 0;      // a hash of all that properties see of it
   std::uint64_t ready = 0;      // bit i: slot i can receive: up, not paused, started
   std::uint64_t settled = 0;    // per slot of the model (all_slots): decided, or without a stake
   std::uint64_t undecided = 0;  // ... runs, is asked to decide, and has not
@@ -86,6 +88,14 @@ struct MessageInfo {
   std::uint8_t slot = 0;     // the receiver's, on its node
   bool remote = false;       // passes between nodes
   std::uint16_t column = 0;  // among the messages to its node
+  std::uint16_t place = 0;   // in Tray::place and on
+};
+
+/// Four places for messages to one node, in the order in which they were first met.
+struct Tray {
+  static constexpr int size = 4;
+  int node = 0;
+  std::array<std::uint32_t, size> messages{none, none, none, none};
 };
 
 class StepTable {
@@ -114,6 +124,12 @@ class StepTable {
   const MessageInfo& message(std::uint32_t id) const { return messages_[id]; }
   const Envelope& envelope(std::uint32_t id) const { return envelopes_[id]; }
   int message_count() const { return static_cast<int>(messages_.size()); }
+  /// Places of messages: tray `i` has the places from i * Tray::size.
+  const std::vector<Tray>& trays() const { return trays_; }
+  std::uint32_t message_at(int place) const {
+    return trays_[static_cast<std::size_t>(place / Tray::size)]
+        .messages[static_cast<std::size_t>(place % Tray::size)];
+  }
   /// Whether processes of the node send to each other, or to themselves.
   bool talks_to_itself(int node) const {
     return nodes_[static_cast<std::size_t>(node)].talks_to_itself;
@@ -179,6 +195,7 @@ class StepTable {
     std::vector<LocalFacts> facts;
     std::vector<Observation> observations;  // [local * properties + property]
     std::vector<std::uint32_t> messages;    // those to this node, in the order of their columns
+    std::size_t tray = 0;                   // the last one
     bool talks_to_itself = false;
     std::size_t stride = 4;              // columns in the tables, a power of two
     std::vector<std::uint32_t> deliver;  // [local * stride + column] -> row
@@ -208,6 +225,7 @@ class StepTable {
   std::vector<Envelope> envelopes_;
   std::vector<MessageInfo> messages_;
   std::map<std::string, std::uint32_t> message_ids_;
+  std::vector<Tray> trays_;
   std::vector<std::uint32_t> losses_;  // per message
   std::vector<std::uint32_t> partitions_;
   std::uint32_t heal_ = none;
