@@ -65,11 +65,17 @@ std::int64_t peak_memory() {
   return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
-int run(std::string_view model, int n, int crashes, std::string_view checker, std::int64_t limit) {
+int run(std::string_view model,
+        int n,
+        int crashes,
+        std::string_view checker,
+        std::int64_t limit,
+        const SearchOptions& search) {
   Question question = model == "two_phase" ? two_phase(n, crashes) : two_phase_commit(n, crashes);
   question.request.model = question.model.get();
   question.request.rules.crash_points = CrashPoints::steps;
   question.request.limits.max_states = limit;
+  question.request.search = search;
   const auto chosen = std::ranges::find(checkers, checker, &Checker::name);
   const auto begin = std::chrono::steady_clock::now();
   const CheckResult result = chosen->check(question.request);
@@ -113,6 +119,9 @@ int main(int argc, char** argv) {
   app.add_option("k", crashes, "crashes")->required()->check(CLI::Range(0, 7));
   app.add_option("--checker", checker, "the last one unless given")->check(CLI::IsMember(names));
   app.add_option("--max-states", limit);
+  concordat::SearchOptions search;
+  app.add_option("--threads", search.threads)->check(CLI::Range(1, 64));
+  app.add_flag("--symmetry", search.symmetry);
   CLI11_PARSE(app, argc, argv);
-  return concordat::run(model, n, crashes, checker, limit);
+  return concordat::run(model, n, crashes, checker, limit, search);
 }

@@ -61,8 +61,8 @@ std::uint32_t Controls::intern(Control&& control) {
       node_count_ > 1 && !control.parted && moves::left(budget_.partitions, used.partitions);
   control.may_heal = budget_.heal && control.parted;
   control.may_pause = moves::left(budget_.pauses, used.pauses);
-  control.faults = used.crashes + used.losses + used.duplicates + used.partitions + used.pauses +
-                   used.others;
+  control.faults =
+      used.crashes + used.losses + used.duplicates + used.partitions + used.pauses + used.others;
   controls_.push_back(std::move(control));
   next_.resize(controls_.size() * stride_);
   const std::uint32_t id = entry->second;

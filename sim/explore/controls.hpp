@@ -40,7 +40,7 @@ struct Control {
   bool may_heal = false;
   bool may_pause = false;
   bool parted = false;
-  int faults = 0;       // how many have happened; of unlimited kinds at most one counts
+  int faults = 0;  // how many have happened; of unlimited kinds at most one counts
 
   bool connected(int from, int to) const {
     return (cut[static_cast<std::size_t>(from)] >> static_cast<unsigned>(to) & 1U) == 0;
@@ -74,7 +74,9 @@ class Controls {
   std::uint32_t after(std::uint32_t id, std::uint16_t change) { return next(id, change).id; }
   /// The changes of a control state, those that are not worked out yet with id `unknown`. Valid
   /// until something is worked out.
-  const Next* known(std::uint32_t id) const { return &next_[static_cast<std::size_t>(id) * stride_]; }
+  const Next* known(std::uint32_t id) const {
+    return &next_[static_cast<std::size_t>(id) * stride_];
+  }
   static constexpr std::uint32_t unknown = ~0U;
 
  private:

@@ -34,6 +34,8 @@ struct Batch {
 template <class State, class Network>
 class Expander {
  public:
+  static constexpr std::size_t max_nodes = 32;
+
   /// `all`: no transition is left out.
   Expander(StepTable& steps, Menus& menus, Network& network, bool all)
       : steps_(steps),
@@ -98,6 +100,9 @@ class Expander {
     control_ = nullptr;
   }
 
+  /// Transitions that it has seen will not be looked up after all.
+  void forget() { recent_.assign(recent_count, 0); }
+
   /// How many transitions the last state had.
   std::size_t count() const { return count_; }
   /// A bound that some step from it would pass, or none.
@@ -119,7 +124,6 @@ class Expander {
 
  private:
   static constexpr std::uint8_t any_flag = 128;  // as if every move had it
-  static constexpr std::size_t max_nodes = 32;
   static std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
   // ---- The moves of a state.
@@ -294,8 +298,10 @@ class Expander {
       std::uint32_t move = moves_[i];
       const auto& fast = network_.fast(move);
       const Controls::Next& change = changes[fast.change];
-      if (change.id == Controls::unknown) [[unlikely]]
-        return miss();
+      if (change.id == Controls::unknown) [[unlikely]] {
+        forget();
+        return false;
+      }
       std::uint64_t delta = 0;
       const bool is_fast = Network::is_fast(from.state, fast, delta);
       std::uint64_t fingerprint = from.fingerprint + delta + change.delta;
@@ -318,10 +324,6 @@ class Expander {
     }
     out.size = static_cast<std::size_t>(end - out.items.data());
     return true;
-  }
-  bool miss() {
-    recent_.assign(recent_count, 0);  // what it has seen of this state will not be looked up
-    return false;
   }
 
   /// Performs a move, in the order of the model's `apply`.

@@ -47,7 +47,8 @@ CheckResult explore_all(const CheckRequest& request) {
   StepTable steps(request);
   Menus menus(steps);
   Channels channels(steps);
-  using Attempt = std::optional<CheckResult> (*)(const CheckRequest&, StepTable&, Menus&, Channels&);
+  using Attempt =
+      std::optional<CheckResult> (*)(const CheckRequest&, StepTable&, Menus&, Channels&);
   constexpr Attempt attempts[] = {attempt<std::uint8_t, 2>,
                                   attempt<std::uint16_t, 2>,
                                   attempt<std::uint16_t, 3>,

@@ -60,7 +60,7 @@ void FingerprintTable::grow() {
     slot_pages_ = std::move(old_slot_pages);
     number_pages_ = std::move(old_number_pages);
     full_ = true;
-    limit_ = old_capacity;
+    limit_ = old_capacity / 16 * 15;
     return;
   }
   for (std::size_t old = 0; old < old_capacity; ++old) {

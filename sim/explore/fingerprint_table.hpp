@@ -4,6 +4,9 @@
 // and it stands in the first free place of that bucket, going round from its home, or of the
 // buckets after it. Doubling keeps the order of buckets, so it streams through memory. Zero marks a
 // free place; the fingerprint 0 is stored as 1.
+//
+// The table is divided into regions. No fingerprint leaves the region of its home, so several
+// threads may put fingerprints in at once, each into regions of its own.
 #pragma once
 
 #include <cstddef>
@@ -46,6 +49,9 @@ class FingerprintTable {
     __builtin_prefetch(&slots_[home(fingerprint)], 1);
   }
 
+  static constexpr std::size_t regions = 16;
+  static std::size_t region_of(std::uint64_t fingerprint) { return fingerprint >> 60U; }
+
   struct Place {
     std::size_t slot = 0;
     bool is_new = false;
@@ -54,15 +60,35 @@ class FingerprintTable {
   /// insertions since the table was `full` (it has a sixteenth of its places left then).
   Place insert(std::uint64_t fingerprint) {
     if (static_cast<std::size_t>(size_) >= limit_) grow();
+    const Place place = put(fingerprint);
+    size_ += place.is_new ? 1 : 0;
+    return place;
+  }
+  bool contains(std::uint64_t fingerprint) const {
+    const std::uint64_t value = fingerprint == 0 ? 1 : fingerprint;
+    for (std::size_t slot = home(value), tries = 0;; slot = next(slot, ++tries)) {
+      if (slots_[slot] == value) return true;
+      if (slots_[slot] == 0) return false;
+    }
+  }
+  /// Makes room for so many more. RETURNS: false if there is no memory for them.
+  bool reserve(std::int64_t more) {
+    while (static_cast<std::size_t>(size_ + more) > limit_ && !full_)
+      grow();
+    return static_cast<std::size_t>(size_ + more) <= limit_;
+  }
+  /// As `insert`, without growing or counting: `add_size` does that later. Threads may do this at
+  /// once for fingerprints of different regions. REQUIRES: `reserve`.
+  Place put(std::uint64_t fingerprint) {
     const std::uint64_t value = fingerprint == 0 ? 1 : fingerprint;
     for (std::size_t slot = home(value), tries = 0;; slot = next(slot, ++tries)) {
       if (slots_[slot] == value) return {slot, false};
       if (slots_[slot] != 0) continue;
       slots_[slot] = value;
-      ++size_;
       return {slot, true};
     }
   }
+  void add_size(std::int64_t count) { size_ += count; }
   /// The number of a place. REQUIRES: the table is numbered.
   std::uint32_t& number(std::size_t slot) { return numbers_[slot]; }
 
@@ -73,11 +99,13 @@ class FingerprintTable {
   std::size_t home(std::uint64_t fingerprint) const {
     return static_cast<std::size_t>(fingerprint >> shift_);
   }
-  /// The place to try after `tries` others: around the bucket, then on to the next one.
+  /// The place to try after `tries` others: around the bucket, then on to the next one of the
+  /// region.
   std::size_t next(std::size_t slot, std::size_t tries) const {
     constexpr std::size_t bucket = std::size_t{1} << bucket_bits;
     const std::size_t around = (slot & ~(bucket - 1)) | ((slot + 1) & (bucket - 1));
-    return tries % bucket != 0 ? around : (around + bucket) & mask_;
+    const std::size_t in_region = mask_ / regions;
+    return tries % bucket != 0 ? around : (around & ~in_region) | ((around + bucket) & in_region);
   }
   bool allocate(unsigned bits);
   void grow();

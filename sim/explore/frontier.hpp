@@ -36,6 +36,22 @@ class Frontier {
     blocks_.back()[place] = {state, fingerprint};
     ++size_;
   }
+  /// Makes room for `count` more, which are then written with `at`.
+  void extend(std::int64_t count, std::vector<Block>& spare) {
+    size_ += count;
+    while (blocks_.size() * block_size < static_cast<std::size_t>(size_)) {
+      if (spare.empty()) {
+        blocks_.emplace_back(new Waiting<State>[block_size]);
+      } else {
+        blocks_.push_back(std::move(spare.back()));
+        spare.pop_back();
+      }
+    }
+  }
+  Waiting<State>& at(std::int64_t index) {
+    return blocks_[static_cast<std::size_t>(index) / block_size]
+                  [static_cast<std::size_t>(index) % block_size];
+  }
   const Waiting<State>& at(std::int64_t index) const {
     return blocks_[static_cast<std::size_t>(index) / block_size]
                   [static_cast<std::size_t>(index) % block_size];

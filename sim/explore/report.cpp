@@ -19,16 +19,15 @@ Report::Report(const CheckRequest& request, const StepTable& steps)
 
 void Report::begin_level() {
   if (++result_.depth == request_.limits.max_depth) result_.limit = "depth";
-  if (judge_.all_violated() && !request_.non_blocking)
-    result_.limit = "violation";
+  if (judge_.all_violated() && !request_.non_blocking) result_.limit = "violation";
 }
 
 void Report::ask(std::int64_t frontier, std::int64_t bytes) {
   if (parents_.failed()) result_.limit = "disk";
   if (request_.limits.max_bytes > 0 && bytes > request_.limits.max_bytes) result_.limit = "memory";
   if (request_.progress && result_.limit.empty())
-    result_.limit = request_.progress(
-        {result_.states, result_.transitions, result_.depth, frontier, bytes});
+    result_.limit =
+        request_.progress({result_.states, result_.transitions, result_.depth, frontier, bytes});
 }
 
 void Report::add_to_graph() {

@@ -46,6 +46,26 @@ class Report {
     if (news) judge_.look(locals_.data(), state.cell(0), number);
     if (request_.non_blocking) add_to_graph();
   }
+  /// What was found of many states at once.
+  struct Found {
+    std::int64_t transitions = 0;
+    std::int64_t end_states = 0;
+    std::int64_t past_bound_states = 0;
+    std::uint32_t past_bound = none;
+  };
+  void add(const Found& found) {
+    result_.transitions += found.transitions;
+    result_.end_states += found.end_states;
+    result_.past_bound_states += found.past_bound_states;
+    past_bound_ = std::min(past_bound_, found.past_bound);
+  }
+  /// Adds the next states, which `judge` has looked at. REQUIRES: `non_blocking` is not asked.
+  void add_states(const std::vector<Parents::Record>& records) {
+    for (const Parents::Record& record : records)
+      parents_.append(record);
+    result_.states += static_cast<std::int64_t>(records.size());
+  }
+  void merge(const Judge& judge) { judge_.merge(judge); }
   /// Some step from this state would pass a bound.
   void mark_past_bound(std::uint32_t state, std::uint32_t bound) {
     ++result_.past_bound_states;

@@ -9,6 +9,7 @@
 #include "sim/explore/expander.hpp"
 #include "sim/explore/fingerprint_table.hpp"
 #include "sim/explore/report.hpp"
+#include "sim/explore/team.hpp"
 
 namespace concordat::explore {
 
@@ -23,7 +24,10 @@ class Search {
         network_(network),
         report_(request, steps),
         table_(request.non_blocking),
-        expander_(steps, menus, network_, request.non_blocking) {}  // which needs every edge
+        expander_(steps, menus, network_, request.non_blocking) {  // which needs every edge
+    if (request.search.threads > 1 && Network::is_shared && !request.non_blocking)
+      team_ = std::make_unique<Team<State, Network>>(request, steps, menus, network_);
+  }
 
   /// RETURNS: nothing if the model turned out to be too large for a State; start again with a
   /// larger one, which finds everything that was worked out in `steps`.
@@ -44,6 +48,7 @@ class Search {
 
  private:
   static constexpr std::size_t batch_size = 32;
+  static constexpr std::int64_t smallest_part = 8192;  // states worth a meeting of threads
 
   /// Whether every number that has been given fits into the cells of a State.
   bool fits() const {
@@ -83,6 +88,7 @@ class Search {
 
   void expand_level() {
     first_ = report_.states() - level_.size();
+    std::int64_t alone = 0;  // the states before this one are for one thread
     for (std::int64_t i = 0; i < level_.size(); ++i) {
       if (Frontier<State>::begins_block(i)) {
         flush();
@@ -92,22 +98,57 @@ class Search {
       }
       if (report_.states() + waiting() > request_.limits.max_states) flush();
       if (!report_.may_go_on(table_.full())) break;
+      if constexpr (Network::is_shared) {
+        if (team_ && i >= alone && Frontier<State>::begins_block(i) &&
+            level_.size() - i >= smallest_part) {
+          const std::int64_t count = std::min(level_.size() - i, Team<State, Network>::most);
+          if (expand_part(i, count)) {
+            i += count - 1;
+            continue;
+          }
+          if (overflow_) return;
+          alone = i + count;
+        }
+      }
       expand(level_.at(i), static_cast<std::uint32_t>(first_ + i));
       if (overflow_) return;
     }
     flush();
   }
 
+  /// Expands many states together. RETURNS: false if nothing has been done: they would pass a limit
+  /// (exactly where is for `expand` to say), or the search has overflowed.
+  bool expand_part(std::int64_t begin, std::int64_t count) {
+    const auto work_out = [&](const Waiting<State>& from,
+                              std::uint32_t number,
+                              Batch<State>& batch) -> const Expander<State, Network>* {
+      return try_expand(from, number, batch) ? &expander_ : nullptr;
+    };
+    const auto kept = team_->expand({&level_, first_, begin, count}, table_, work_out);
+    expander_.forget();
+    if (!kept || report_.states() + *kept > request_.limits.max_states || !table_.reserve(*kept))
+      return false;
+    team_->finish(table_, report_, next_, spare_);
+    for (std::int64_t i = begin + 1; i < begin + count; ++i)
+      if (Frontier<State>::begins_block(i)) level_.release_before(i, spare_);
+    return true;
+  }
+
   void expand(const Waiting<State>& from, std::uint32_t number) {
-    while (!expander_.expand(from, number, batch_)) {
-      expander_.learn(from.state);
-      if (!still_fits()) return;
-      expander_.refresh();
-    }
-    if (!Network::is_shared && !still_fits()) return;
+    if (!try_expand(from, number, batch_)) return;
     report_.add_transitions(static_cast<std::int64_t>(expander_.count()));
     if (expander_.past_bound() != none) report_.mark_past_bound(number, expander_.past_bound());
     if (batch_.size >= batch_size) turn();
+  }
+
+  /// RETURNS: false if what was worked out for it does not fit.
+  bool try_expand(const Waiting<State>& from, std::uint32_t number, Batch<State>& batch) {
+    while (!expander_.expand(from, number, batch)) {
+      expander_.learn(from.state);
+      if (!still_fits()) return false;
+      expander_.refresh();
+    }
+    return Network::is_shared || still_fits();
   }
 
   std::int64_t waiting() const { return static_cast<std::int64_t>(batch_.size + asked_.size); }
@@ -161,12 +202,13 @@ class Search {
   Report report_;
   FingerprintTable table_;
   Expander<State, Network> expander_;
+  std::unique_ptr<Team<State, Network>> team_;  // none: one thread
   std::vector<typename Frontier<State>::Block> spare_;
   Frontier<State> level_;
   std::int64_t first_ = 0;  // the number of its first state
   Frontier<State> next_;
   Batch<State> batch_;
-  Batch<State> asked_;  // the batch before it
+  Batch<State> asked_;              // the batch before it
   std::int64_t most_frontier_ = 0;  // bytes
   std::int64_t version_ = -1;
   bool overflow_ = false;

@@ -1,0 +1,242 @@
+// Many states of a level expanded by several threads, with the result that one thread would have.
+//
+// Three passes over slices of the level, each a meeting of all threads:
+//
+//   1  expand   every slice's transitions are looked up in the visited set, which nobody changes
+//               meanwhile. Those that are not there are kept, in order.
+//   2  visit    every region of the visited set takes in its fingerprints, slices in order. So
+//               among the transitions to a new state the smallest (parent, event) wins.
+//   3  build    the winners become states, numbered in order.
+//
+// What a state needs and nobody has worked out yet is worked out between 1 and 2, by one thread, in
+// the order of states: so numbers of node states and messages do not depend on threads either.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include "sim/explore/expander.hpp"
+#include "sim/explore/fingerprint_table.hpp"
+#include "sim/explore/report.hpp"
+#include "sim/explore/workers.hpp"
+
+namespace concordat::explore {
+
+template <class State, class Network>
+class Team {
+ public:
+  static constexpr std::int64_t slice_size = 1024;
+  static constexpr std::int64_t most = 64 * slice_size;  // states at a time
+
+  Team(const CheckRequest& request, StepTable& steps, Menus& menus, Network& network)
+      : steps_(steps), workers_(request.search.threads) {
+    for (int worker = 0; worker < workers_.count(); ++worker)
+      members_.push_back(std::make_unique<Member>(request, steps, menus, network));
+  }
+
+  /// A part of a level: `count` states from `begin`. `first`: the number of the level's first.
+  struct Part {
+    const Frontier<State>* level = nullptr;
+    std::int64_t first = 0;
+    std::int64_t begin = 0;
+    std::int64_t count = 0;
+  };
+
+  /// Pass 1. `work_out(state, number, batch)` is called, by this thread only, for states that a
+  /// worker could not expand: it expands them. RETURNS: false if `work_out` does, or the number of
+  /// states that may be new.
+  template <class WorkOut>
+  std::optional<std::int64_t> expand(const Part& part,
+                                     const FingerprintTable& table,
+                                     WorkOut&& work_out) {
+    part_ = part;
+    slices_.resize(static_cast<std::size_t>((part.count + slice_size - 1) / slice_size));
+    for (auto& member : members_)
+      member->expander.refresh();
+    workers_.each(slices_.size(), [&](int worker, std::size_t slice) {
+      expand_slice(*members_[static_cast<std::size_t>(worker)], slice, table);
+    });
+    std::int64_t kept = 0;
+    for (Slice& slice : slices_) {
+      if (!slice.gaps.empty() && !fill_gaps(slice, table, work_out)) return std::nullopt;
+      kept += static_cast<std::int64_t>(slice.kept.size());
+    }
+    return kept;
+  }
+
+  /// Passes 2 and 3. REQUIRES: the table has room for what `expand` returned.
+  void finish(FingerprintTable& table,
+              Report& report,
+              Frontier<State>& next,
+              std::vector<typename Frontier<State>::Block>& spare) {
+    workers_.each(FingerprintTable::regions,
+                  [&](int, std::size_t region) { visit(region, table); });
+    std::int64_t fresh = 0;
+    for (Slice& slice : slices_) {
+      slice.base = fresh;
+      for (const std::int64_t count : slice.fresh)
+        fresh += count;
+      report.add(slice.found);
+    }
+    table.add_size(fresh);
+    const std::int64_t base = next.size();
+    next.extend(fresh, spare);
+    records_.resize(static_cast<std::size_t>(fresh));
+    const std::int64_t states = report.states();
+    workers_.each(slices_.size(), [&](int worker, std::size_t slice) {
+      build(*members_[static_cast<std::size_t>(worker)], slices_[slice], states, base, next);
+    });
+    report.add_states(records_);
+    for (auto& member : members_)
+      report.merge(member->judge);
+  }
+
+ private:
+  static constexpr std::size_t batch_size = 32;
+  struct Member {
+    Member(const CheckRequest& request, StepTable& steps, Menus& menus, Network& network)
+        : expander(steps, menus, network, false), judge(request, steps) {}
+    Expander<State, Network> expander;
+    Batch<State> batch;
+    Batch<State> asked;
+    Judge judge;
+  };
+  struct Gap {
+    std::size_t at = 0;  // before this transition of Slice::kept
+    std::int64_t state = 0;
+  };
+  struct Slice {
+    std::vector<Candidate<State>> kept;  // transitions that lead to no state of the table, in order
+    std::vector<std::uint8_t> is_new;    // per transition: it is the first to its state
+    std::array<std::vector<std::uint32_t>, FingerprintTable::regions> by_region;
+    std::array<std::int64_t, FingerprintTable::regions> fresh{};
+    std::vector<Gap> gaps;
+    Report::Found found;
+    std::int64_t base = 0;  // new states of the slices before it
+  };
+
+  void expand_slice(Member& member, std::size_t index, const FingerprintTable& table) {
+    Slice& slice = slices_[index];
+    slice.kept.clear();
+    slice.gaps.clear();
+    slice.found = {};
+    for (auto& indices : slice.by_region)
+      indices.clear();
+    const std::int64_t begin = part_.begin + static_cast<std::int64_t>(index) * slice_size;
+    const std::int64_t end = std::min(begin + slice_size, part_.begin + part_.count);
+    for (std::int64_t i = begin; i < end; ++i) {
+      const auto number = static_cast<std::uint32_t>(part_.first + i);
+      if (!member.expander.expand(part_.level->at(i), number, member.batch)) {
+        turn(member, slice, table);
+        turn(member, slice, table);
+        slice.gaps.push_back({slice.kept.size(), i});
+        continue;
+      }
+      count(slice, member.expander);
+      if (member.batch.size >= batch_size) turn(member, slice, table);
+    }
+    turn(member, slice, table);
+    turn(member, slice, table);
+    if (slice.gaps.empty()) sort_by_region(slice);
+  }
+  static void count(Slice& slice, const Expander<State, Network>& expander) {
+    slice.found.transitions += static_cast<std::int64_t>(expander.count());
+    slice.found.end_states += expander.count() == 0 ? 1 : 0;
+    if (expander.past_bound() == none) return;
+    ++slice.found.past_bound_states;
+    slice.found.past_bound = std::min(slice.found.past_bound, expander.past_bound());
+  }
+  static void turn(Member& member, Slice& slice, const FingerprintTable& table) {
+    for (std::size_t i = 0; i < member.batch.size; ++i)
+      table.prefetch(member.batch.items[i].fingerprint);
+    keep_new(member.asked, slice.kept, table);
+    std::swap(member.batch, member.asked);
+  }
+  static void keep_new(Batch<State>& batch,
+                       std::vector<Candidate<State>>& kept,
+                       const FingerprintTable& table) {
+    for (std::size_t i = 0; i < batch.size; ++i)
+      if (!table.contains(batch.items[i].fingerprint)) kept.push_back(batch.items[i]);
+    batch.size = 0;
+  }
+  static void sort_by_region(Slice& slice) {
+    for (std::size_t i = 0; i < slice.kept.size(); ++i)
+      slice.by_region[FingerprintTable::region_of(slice.kept[i].fingerprint)].push_back(
+          static_cast<std::uint32_t>(i));
+    slice.is_new.assign(slice.kept.size(), 0);
+  }
+
+  template <class WorkOut>
+  bool fill_gaps(Slice& slice, const FingerprintTable& table, WorkOut&& work_out) {
+    std::vector<Candidate<State>> kept;
+    std::size_t done = 0;
+    const auto copy_until = [&](std::size_t end) {
+      kept.insert(kept.end(),
+                  slice.kept.begin() + static_cast<std::ptrdiff_t>(done),
+                  slice.kept.begin() + static_cast<std::ptrdiff_t>(end));
+      done = end;
+    };
+    for (const Gap& gap : slice.gaps) {
+      copy_until(gap.at);
+      Batch<State> batch;
+      const Expander<State, Network>* expander = work_out(
+          part_.level->at(gap.state), static_cast<std::uint32_t>(part_.first + gap.state), batch);
+      if (expander == nullptr) return false;
+      count(slice, *expander);
+      keep_new(batch, kept, table);
+    }
+    copy_until(slice.kept.size());
+    slice.kept = std::move(kept);
+    sort_by_region(slice);
+    return true;
+  }
+
+  void visit(std::size_t region, FingerprintTable& table) {
+    constexpr std::size_t ahead = 16;
+    for (Slice& slice : slices_) {
+      const std::vector<std::uint32_t>& indices = slice.by_region[region];
+      std::int64_t fresh = 0;
+      for (std::size_t i = 0; i < indices.size(); ++i) {
+        if (i + ahead < indices.size()) table.prefetch(slice.kept[indices[i + ahead]].fingerprint);
+        const bool is_new = table.put(slice.kept[indices[i]].fingerprint).is_new;
+        slice.is_new[indices[i]] = is_new ? 1 : 0;
+        fresh += is_new ? 1 : 0;
+      }
+      slice.fresh[region] = fresh;
+    }
+  }
+
+  void build(Member& member,
+             const Slice& slice,
+             std::int64_t states,
+             std::int64_t base,
+             Frontier<State>& next) {
+    std::int64_t at = slice.base;
+    std::array<std::uint32_t, Expander<State, Network>::max_nodes> locals{};
+    for (std::size_t i = 0; i < slice.kept.size(); ++i) {
+      if (slice.is_new[i] == 0) continue;
+      const Candidate<State>& candidate = slice.kept[i];
+      const std::uint32_t id = candidate.move & ~whole;
+      const Waiting<State>& parent = part_.level->at(candidate.number - part_.first);
+      Waiting<State>& place = next.at(base + at);
+      place = {member.expander.build(parent.state, candidate.move), candidate.fingerprint};
+      records_[static_cast<std::size_t>(at)] = {candidate.number, id};
+      const Move& move = steps_.move(id);
+      if ((move.flags & move_flag::facts) != 0 || move.change != 0) {
+        for (int node = 0; node < steps_.node_count(); ++node)
+          locals[static_cast<std::size_t>(node)] = place.state.cell(1 + node);
+        member.judge.look(locals.data(), place.state.cell(0), states + at);
+      }
+      ++at;
+    }
+  }
+
+  const StepTable& steps_;
+  Workers workers_;
+  std::vector<std::unique_ptr<Member>> members_;
+  Part part_;
+  std::vector<Slice> slices_;
+  std::vector<Parents::Record> records_;
+};
+
+}  // namespace concordat::explore
