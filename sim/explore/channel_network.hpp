@@ -65,10 +65,11 @@ class ChannelNetwork {
     std::uint16_t change = 0;
     std::uint8_t flags = 0;
     bool quiet = false;  // no channel changes
+
+    std::uint64_t after(bool /*is_unsent*/) const { return delta; }
   };
   const Fast& fast(std::uint32_t move) const { return fast_[move]; }
-  static bool is_fast(const State& /*state*/, const Fast& fast, std::uint64_t& delta) {
-    delta = fast.delta;
+  static bool is_fast(const State& /*state*/, const Fast& fast, bool& /*unsent*/) {
     return fast.quiet;
   }
   State build(const State& from, std::uint32_t move_id) const {

@@ -12,6 +12,7 @@
 #include "sim/base/check.hpp"
 #include "sim/explore/frontier.hpp"
 #include "sim/explore/menus.hpp"
+#include "sim/explore/symmetry.hpp"
 
 namespace concordat::explore {
 
@@ -36,11 +37,12 @@ class Expander {
  public:
   static constexpr std::size_t max_nodes = 32;
 
-  /// `all`: no transition is left out.
-  Expander(StepTable& steps, Menus& menus, Network& network, bool all)
+  /// `symmetry`: null for none. `all`: no transition is left out.
+  Expander(StepTable& steps, Menus& menus, const Symmetry* symmetry, Network& network, bool all)
       : steps_(steps),
         controls_(steps.controls()),
         menus_(menus),
+        symmetry_(symmetry),
         network_(network),
         all_(all ? 1 : 0),
         node_count_(static_cast<std::size_t>(steps.node_count())) {}
@@ -54,7 +56,8 @@ class Expander {
       gathered = gather(from.state);
     else
       gathered = gather_slowly(from.state);
-    return gathered && follow_all(from, number, out);
+    if (!gathered) return false;
+    return symmetry_ != nullptr ? follow_orbits(from, number, out) : follow_all(from, number, out);
   }
   /// Works out what `expand` missed. REQUIRES: no other expander works meanwhile.
   void learn(const State& state) {
@@ -98,6 +101,24 @@ class Expander {
       own_[node] = menus_.own(static_cast<int>(node));
     lists_ = menus_.moves();
     control_ = nullptr;
+  }
+
+  /// The fingerprint of a state, from scratch.
+  std::uint64_t fingerprint(const State& state) {
+    if (symmetry_ != nullptr) {
+      sum_up(state);
+      return crossed_.empty() ? symmetry_->fingerprint(sums_.data())
+                              : symmetry_->fingerprint(sums_.data(), crossed_);
+    }
+    std::uint64_t fingerprint = controls_.hash(state.cell(0));
+    for (std::size_t node = 0; node < node_count_; ++node) {
+      const int at = static_cast<int>(node);
+      fingerprint += steps_.facts(at, state.cell(1 + at)).hash;
+    }
+    network_.each(state, [&](std::uint32_t message, bool, bool) {
+      fingerprint += steps_.message(message).hash;
+    });
+    return fingerprint;
   }
 
   /// Transitions that it has seen will not be looked up after all.
@@ -302,9 +323,9 @@ class Expander {
         forget();
         return false;
       }
-      std::uint64_t delta = 0;
-      const bool is_fast = Network::is_fast(from.state, fast, delta);
-      std::uint64_t fingerprint = from.fingerprint + delta + change.delta;
+      bool unsent = false;
+      const bool is_fast = Network::is_fast(from.state, fast, unsent);
+      std::uint64_t fingerprint = from.fingerprint + fast.after(unsent) + change.delta;
       const unsigned is_whole =
           static_cast<unsigned>(!is_fast) | (static_cast<unsigned>(fast.flags | any_flag) & watch);
       if (is_whole != 0) [[unlikely]] {
@@ -313,17 +334,75 @@ class Expander {
         perform(next, fingerprint, steps_.move(move));
         move |= whole;
       }
-      // States that differ in the order of two steps are expanded soon after each other and lead to
-      // the same state: every other transition leads where a recent one did, and needs no look into
-      // memory. (No branch: nobody could predict it.)
-      std::uint64_t& recent = recent_[fingerprint % recent_count];
-      const unsigned is_news = static_cast<unsigned>(recent != fingerprint) | all_;
-      recent = fingerprint;
-      *end = {fingerprint, number, move};
-      end += is_news;
+      end = add({fingerprint, number, move}, end);
     }
     out.size = static_cast<std::size_t>(end - out.items.data());
     return true;
+  }
+  /// States that differ in the order of two steps are expanded soon after each other and lead to
+  /// the same state: every other transition leads where a recent one did, and needs no look into
+  /// memory. (No branch: nobody could predict it.)
+  Candidate<State>* add(const Candidate<State>& candidate, Candidate<State>* end) {
+    std::uint64_t& recent = recent_[candidate.fingerprint % recent_count];
+    const unsigned is_news = static_cast<unsigned>(recent != candidate.fingerprint) | all_;
+    recent = candidate.fingerprint;
+    *end = candidate;
+    return end + is_news;
+  }
+
+  /// The same with the fingerprints of orbits.
+  bool follow_orbits(const Waiting<State>& from, std::uint32_t number, Batch<State>& out) {
+    if (out.items.size() < out.size + count_ + 1) out.items.resize(2 * (out.size + count_) + 64);
+    Candidate<State>* end = out.items.data() + out.size;
+    const Controls::Next* changes = controls_.known(control_id_);
+    const std::size_t width = symmetry_->width();
+    sum_up(from.state);
+    const Symmetry::Sums sums = sums_;
+    const bool is_crossed = !crossed_.empty();
+    for (std::size_t i = 0; i < count_; ++i) {
+      std::uint32_t move = moves_[i];
+      const auto& fast = network_.fast(move);
+      const Controls::Next& change = changes[fast.change];
+      if (change.id == Controls::unknown) [[unlikely]] {
+        forget();
+        return false;
+      }
+      bool unsent = false;
+      const bool is_fast = Network::is_fast(from.state, fast, unsent);
+      if (!is_fast || ((fast.flags | any_flag) & watch_) != 0) move |= whole;
+      std::uint64_t orbit = 0;
+      if ((move & whole) != 0 || is_crossed || symmetry_->move_crosses(move)) {
+        orbit = fingerprint(build(from.state, move));
+      } else {
+        const std::uint64_t* delta = symmetry_->of_move(move, unsent);
+        orbit = sums[0] + delta[0] + symmetry_->of_control(change.id)[0] -
+                symmetry_->of_control(control_id_)[0];
+        for (std::size_t k = 1; k < width; ++k)
+          orbit += mix64(sums[k] + delta[k]);
+      }
+      end = add({orbit, number, move}, end);
+    }
+    out.size = static_cast<std::size_t>(end - out.items.data());
+    return true;
+  }
+  /// What the parts of a state add up to.
+  void sum_up(const State& state) {
+    const std::size_t width = symmetry_->width();
+    std::fill_n(sums_.begin(), width, 0);
+    crossed_.clear();
+    const auto add = [&](const std::uint64_t* part, const Symmetry::Crossed* crossed) {
+      for (std::size_t i = 0; i < width; ++i)
+        sums_[i] += part[i];
+      if (crossed != nullptr) crossed_.push_back(crossed);
+    };
+    add(symmetry_->of_control(state.cell(0)), symmetry_->crossed_control(state.cell(0)));
+    for (int node = 0; node < static_cast<int>(node_count_); ++node) {
+      const std::uint32_t local = state.cell(1 + node);
+      add(symmetry_->of_local(node, local), symmetry_->crossed_local(node, local));
+    }
+    network_.each(state, [&](std::uint32_t message, bool, bool) {
+      add(symmetry_->of_message(message), symmetry_->crossed_message(message));
+    });
   }
 
   /// Performs a move, in the order of the model's `apply`.
@@ -369,7 +448,10 @@ class Expander {
   StepTable& steps_;
   Controls& controls_;
   Menus& menus_;
+  const Symmetry* symmetry_;
   Network& network_;
+  Symmetry::Sums sums_{};
+  std::vector<const Symmetry::Crossed*> crossed_;
 
   const unsigned all_;
   const std::size_t node_count_;

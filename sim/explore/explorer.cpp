@@ -23,12 +23,15 @@ template <class Cell, int words>
 std::optional<CheckResult> attempt(const CheckRequest& request,
                                    StepTable& steps,
                                    Menus& menus,
+                                   Symmetry* symmetry,
                                    Channels& channels) {
   using State = PackedState<Cell, words>;
   if (is_set(request))
-    return Search<State, SetNetwork<State>>(request, steps, menus, SetNetwork<State>(steps)).run();
+    return Search<State, SetNetwork<State>>(
+               request, steps, menus, symmetry, SetNetwork<State>(steps))
+        .run();
   return Search<State, ChannelNetwork<State>>(
-             request, steps, menus, ChannelNetwork<State>(steps, channels))
+             request, steps, menus, symmetry, ChannelNetwork<State>(steps, channels))
       .run();
 }
 
@@ -48,7 +51,7 @@ CheckResult explore_all(const CheckRequest& request) {
   Menus menus(steps);
   Channels channels(steps);
   using Attempt =
-      std::optional<CheckResult> (*)(const CheckRequest&, StepTable&, Menus&, Channels&);
+      std::optional<CheckResult> (*)(const CheckRequest&, StepTable&, Menus&, Symmetry*, Channels&);
   constexpr Attempt attempts[] = {attempt<std::uint8_t, 2>,
                                   attempt<std::uint16_t, 2>,
                                   attempt<std::uint16_t, 3>,
@@ -56,9 +59,20 @@ CheckResult explore_all(const CheckRequest& request) {
                                   attempt<std::uint16_t, 8>,
                                   attempt<std::uint32_t, 16>,
                                   attempt<std::uint32_t, 64>};
-  for (const Attempt next : attempts)
-    if (auto result = next(request, steps, menus, channels)) return std::move(*result);
-  return too_large(request, steps);
+  Symmetry symmetry(request, steps);
+  const auto try_all = [&]() -> std::optional<CheckResult> {
+    for (const Attempt next : attempts) {
+      const bool asked = request.search.symmetry && symmetry.on();
+      if (auto result = next(request, steps, menus, asked ? &symmetry : nullptr, channels))
+        return result;
+      if (asked && !symmetry.on()) return std::nullopt;
+    }
+    return too_large(request, steps);
+  };
+  auto result = try_all();
+  if (!result) result = try_all();  // without symmetry
+  if (request.search.symmetry) result->symmetry = symmetry.describe();
+  return std::move(*result);
 }
 
 }  // namespace concordat

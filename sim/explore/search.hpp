@@ -16,21 +16,27 @@ namespace concordat::explore {
 template <class State, class Network>
 class Search {
  public:
-  Search(const CheckRequest& request, StepTable& steps, Menus& menus, Network network)
+  /// `symmetry`: null for none.
+  Search(const CheckRequest& request,
+         StepTable& steps,
+         Menus& menus,
+         Symmetry* symmetry,
+         Network network)
       : request_(request),
         steps_(steps),
         controls_(steps.controls()),
-        menus_(menus),
+        symmetry_(symmetry),
         network_(network),
         report_(request, steps),
         table_(request.non_blocking),
-        expander_(steps, menus, network_, request.non_blocking) {  // which needs every edge
+        expander_(
+            steps, menus, symmetry, network_, request.non_blocking) {  // which needs every edge
     if (request.search.threads > 1 && Network::is_shared && !request.non_blocking)
-      team_ = std::make_unique<Team<State, Network>>(request, steps, menus, network_);
+      team_ = std::make_unique<Team<State, Network>>(request, steps, menus, symmetry, network_);
   }
 
-  /// RETURNS: nothing if the model turned out to be too large for a State; start again with a
-  /// larger one, which finds everything that was worked out in `steps`.
+  /// RETURNS: nothing if the model turned out to be too large for a State, or symmetry turned out
+  /// not to be. Start again with a larger one, or without: it finds everything that was worked out.
   std::optional<CheckResult> run() {
     if (!still_fits()) return std::nullopt;
     expander_.refresh();
@@ -69,17 +75,17 @@ class Search {
     overflow_ = overflow_ || !fits();
     if (overflow_) return false;
     network_.learn();
-    return true;
+    if (symmetry_ == nullptr) return true;
+    symmetry_->learn();
+    overflow_ = !symmetry_->on();
+    return !overflow_;
   }
 
   void reach_initial() {
     State state;
-    std::uint64_t fingerprint = controls_.hash(0);
-    for (int node = 0; node < steps_.node_count(); ++node) {
-      const std::uint32_t local = steps_.initial()[static_cast<std::size_t>(node)];
-      state.set_cell(1 + node, local);
-      fingerprint += steps_.facts(node, local).hash;
-    }
+    for (int node = 0; node < steps_.node_count(); ++node)
+      state.set_cell(1 + node, steps_.initial()[static_cast<std::size_t>(node)]);
+    const std::uint64_t fingerprint = expander_.fingerprint(state);
     const auto place = table_.insert(fingerprint);
     if (request_.non_blocking) table_.number(place.slot) = 0;
     report_.add_state(state, 0, none, true);
@@ -197,7 +203,7 @@ class Search {
   const CheckRequest& request_;
   StepTable& steps_;
   Controls& controls_;
-  Menus& menus_;
+  Symmetry* symmetry_;
   Network network_;
   Report report_;
   FingerprintTable table_;

@@ -76,11 +76,16 @@ class SetNetwork {
     State sends;               // their bits
     std::uint16_t change = 0;
     std::uint8_t flags = 0;
+
+    /// What it does to the fingerprint. (No branch: nobody could predict it.)
+    std::uint64_t after(bool is_unsent) const {
+      return delta + (unsent & (0 - std::uint64_t{is_unsent}));
+    }
   };
   const Fast& fast(std::uint32_t move) const { return fast_[move]; }
-  /// Whether `fast` tells the whole effect of the move on this state, connections apart. RETURNS
-  /// through `delta` what it does to the fingerprint.
-  static bool is_fast(const State& state, const Fast& fast, std::uint64_t& delta) {
+  /// Whether `fast` tells the whole effect of the move on this state, connections apart. `unsent`
+  /// becomes whether none of its sends is in flight.
+  static bool is_fast(const State& state, const Fast& fast, bool& unsent) {
     std::uint64_t hit = 0;
     std::uint64_t missed = 0;
     for (std::size_t i = 0; i < static_cast<std::size_t>(State::words); ++i) {
@@ -88,8 +93,7 @@ class SetNetwork {
       hit |= both;
       missed |= both ^ fast.sends.word[i];
     }
-    // No branch: nobody could predict it.
-    delta = fast.delta + (fast.unsent & (std::uint64_t{hit != 0} - 1));
+    unsent = hit == 0;
     return (static_cast<unsigned>(hit != 0) & static_cast<unsigned>(missed != 0)) == 0;
   }
   /// The state that a move leads to, its control state apart. REQUIRES: `is_fast`.

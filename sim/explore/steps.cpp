@@ -30,7 +30,8 @@ StepTable::StepTable(const CheckRequest& request)
       rules_(request.rules),
       budget_(request.budget),
       properties_(request.properties),
-      controls_(model_.setup().node_count(), request.budget) {
+      controls_(model_.setup().node_count(), request.budget),
+      keeps_origins_(request.search.symmetry) {
   nodes_.resize(index(model_.setup().node_count()));
   for (int node = 0; node < node_count(); ++node)
     initial_.push_back(intern(node, model_.initial(node)));
@@ -202,6 +203,7 @@ bool StepTable::differs(int node, std::uint32_t a, std::uint32_t b) const {
 }
 
 void StepTable::set_local(Move& move, std::uint32_t before, LocalState&& after) {
+  move.before = before;
   move.local = intern(move.node, std::move(after));
   move.delta = facts(move.node, move.local).hash - facts(move.node, before).hash;
   if (differs(move.node, before, move.local)) move.flags |= move_flag::facts;
@@ -228,6 +230,7 @@ std::uint32_t StepTable::add_handler_row(
   std::string bound;
   auto steps = model_.outcomes(node, before, *moves::local_event(model_, event), cuts, &bound);
   ++handler_calls_;
+  if (keeps_origins_) origins_.push_back({node, local_id, event, cuts});
   const std::uint32_t message =
       event.kind == EventKind::deliver || event.kind == EventKind::duplicate ? intern(event.message)
                                                                              : none;

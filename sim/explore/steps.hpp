@@ -34,6 +34,7 @@ inline constexpr std::uint8_t part = 32;  // a partition begins
 struct Move {
   std::uint64_t delta = 0;       // of the fingerprint, for the node
   std::uint32_t local = none;    // the node's new state, or none if no node changes
+  std::uint32_t before = none;   // its state before
   std::uint32_t message = none;  // taken from the network, or none
   std::uint32_t sends = 0;       // the first of its sends (StepTable::send)
   std::uint16_t send_count = 0;
@@ -171,6 +172,15 @@ class StepTable {
   const std::vector<std::uint32_t>& partitions() const { return partitions_; }
   std::uint32_t heal() const { return heal_; }
 
+  /// Where a row came from. Kept only if the request asks for symmetry.
+  struct Origin {
+    int node = 0;
+    std::uint32_t local = 0;
+    Event event;  // without a plan
+    bool cuts = false;
+  };
+  const std::vector<Origin>& origins() const { return origins_; }
+
   /// The event of a move.
   const Event& event(std::uint32_t move) const { return events_[move]; }
   /// What a property sees of a local state. `property`: its place in the request.
@@ -235,6 +245,8 @@ class StepTable {
   std::vector<MoveRow> rows_{{}};  // the first is no_row
   std::vector<OwnEvent> own_;
   std::vector<std::string> bounds_;
+  const bool keeps_origins_;
+  std::vector<Origin> origins_;
   std::int64_t handler_calls_ = 0;
 };
 

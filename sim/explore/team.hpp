@@ -28,10 +28,14 @@ class Team {
   static constexpr std::int64_t slice_size = 1024;
   static constexpr std::int64_t most = 64 * slice_size;  // states at a time
 
-  Team(const CheckRequest& request, StepTable& steps, Menus& menus, Network& network)
+  Team(const CheckRequest& request,
+       StepTable& steps,
+       Menus& menus,
+       const Symmetry* symmetry,
+       Network& network)
       : steps_(steps), workers_(request.search.threads) {
     for (int worker = 0; worker < workers_.count(); ++worker)
-      members_.push_back(std::make_unique<Member>(request, steps, menus, network));
+      members_.push_back(std::make_unique<Member>(request, steps, menus, symmetry, network));
   }
 
   /// A part of a level: `count` states from `begin`. `first`: the number of the level's first.
@@ -94,8 +98,12 @@ class Team {
  private:
   static constexpr std::size_t batch_size = 32;
   struct Member {
-    Member(const CheckRequest& request, StepTable& steps, Menus& menus, Network& network)
-        : expander(steps, menus, network, false), judge(request, steps) {}
+    Member(const CheckRequest& request,
+           StepTable& steps,
+           Menus& menus,
+           const Symmetry* symmetry,
+           Network& network)
+        : expander(steps, menus, symmetry, network, false), judge(request, steps) {}
     Expander<State, Network> expander;
     Batch<State> batch;
     Batch<State> asked;

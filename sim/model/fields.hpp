@@ -20,6 +20,7 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -227,6 +228,109 @@ T rename(const T& value, const Renaming& to) {
     return value;
   }
 }
+
+/// One thing that a value states: `value` (never 0) at a place of its type. `about`: the movable
+/// processes that it mentions, as indices, in the order of the place; a place is the same for all
+/// of them. `place` is valid during the visit only.
+struct Fact {
+  std::string_view place;
+  std::vector<int> about;
+  std::uint64_t value = 0;
+};
+
+/// Takes a value apart. Two values are equal if they state the same facts; renaming movable
+/// processes in a value renames them in its facts, and changes nothing else in these.
+class Facts {
+ public:
+  using Visit = std::function<void(const Fact&)>;
+  /// `movable`: groups of processes that may be renamed, each among itself. `process_count`: of the
+  /// transaction. `visit` is called once for each fact.
+  Facts(const std::vector<ProcessSet>& movable, int process_count, Visit visit)
+      : groups_(movable), process_count_(process_count), visit_(std::move(visit)) {
+    for (const ProcessSet group : groups_)
+      movable_ = movable_ | group;
+  }
+
+  /// Runs `inside` one level deeper, at this place.
+  template <class Inside>
+  void at(int step, Inside&& inside) {
+    const std::size_t size = place_.size();
+    place_.append({static_cast<char>(step & 0xff), static_cast<char>(step >> 8)});
+    inside();
+    place_.resize(size);
+  }
+  /// Runs `inside` one level deeper, at the place that belongs to a process.
+  template <class Inside>
+  void at(ProcessId process, Inside&& inside) {
+    constexpr int movable = 0x7fff;
+    const bool moves = movable_.contains(process);
+    if (moves) about_.push_back(process.index());
+    at(moves ? movable : process.index(), inside);
+    if (moves) about_.pop_back();
+  }
+  void state(std::uint64_t value) {
+    if (value != 0) visit_({place_, about_, value});
+  }
+
+  template <Plain T>
+  void state_all(const T& value) {
+    if constexpr (std::is_same_v<T, ProcessId>) {
+      if (!value.none()) at(value, [&] { state(1); });
+    } else if constexpr (std::is_same_v<T, ProcessSet>) {
+      state_set(value);
+    } else if constexpr (detail::is_per_process<T>) {
+      for (int i = 0; i < process_count_; ++i)
+        at(ProcessId::at(i), [&] { state_all(value[ProcessId::at(i)]); });
+    } else if constexpr (detail::is_array<T>) {
+      for (std::size_t i = 0; i < value.size(); ++i)
+        at(static_cast<int>(i), [&] { state_all(value[i]); });
+    } else if constexpr (HasFieldTable<T>) {
+      int number = 0;
+      for_each_field<T>([&]<class Member>(std::string_view, Member T::*member) {
+        at(number++, [&] { state_all(value.*member); });
+      });
+    } else if constexpr (detail::is_bounded<T>) {
+      state(value.value);
+    } else if constexpr (std::is_enum_v<T> || std::is_integral_v<T>) {
+      state(static_cast<std::uint64_t>(value));
+    }
+  }
+
+ private:
+  /// A set that holds most of a group is told by those that it lacks, so that `everybody` and
+  /// `everybody but me` mention nobody else.
+  void state_set(ProcessSet set) {
+    enum Place { holds, lacks };
+    ProcessSet rest = set;
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+      const ProcessSet in = set & groups_[i];
+      const ProcessSet out = groups_[i] - set;
+      rest = rest - in;
+      const bool half_is_other = in.size() == out.size() && about_.size() == 1 &&
+                                 out == ProcessSet::of(ProcessId::at(about_.front()));
+      const bool inverse = in.size() > out.size() || half_is_other;
+      at(static_cast<int>(i), [&] {
+        at(inverse ? lacks : holds, [&] {
+          if (inverse) state(1);
+          for (const ProcessId process : inverse ? out : in)
+            at(process, [&] { state(1); });
+        });
+      });
+    }
+    constexpr int fixed = 0x7ffe;
+    at(fixed, [&] {
+      for (const ProcessId process : rest)
+        at(process, [&] { state(1); });
+    });
+  }
+
+  const std::vector<ProcessSet> groups_;
+  ProcessSet movable_;
+  const int process_count_;
+  const Visit visit_;
+  std::string place_;
+  std::vector<int> about_;
+};
 
 /// A struct's members as (name, printed value) in table order; for a plain value that is no struct,
 /// one pair named `whole`.

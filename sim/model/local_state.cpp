@@ -47,6 +47,11 @@ std::uint64_t bits(const History& history) {
 
 }  // namespace
 
+std::uint64_t engine_bits(const ProcessState& process) {
+  return 1U | (process.started ? 2U : 0U) | static_cast<std::uint64_t>(process.timers) << 2U |
+         bits(process.history) << 10U;
+}
+
 void append_key(const LocalState& local, std::string& key) {
   put(key,
       (local.up ? 1U : 0U) | (local.paused ? 2U : 0U) |

@@ -81,6 +81,10 @@ void crash(LocalState& local, const StateBlob& initial_state);
 /// REQUIRES: 0 <= kept <= tail size.
 void lose_tail(LocalState& local, int kept);
 
+/// What the engine keeps of a process: whether it has started, its timers and its history. Equal
+/// numbers mean equal contents; never 0.
+std::uint64_t engine_bits(const ProcessState& process);
+
 /// Appends the state's bytes to `key`: equal states give equal bytes, unequal ones unequal bytes.
 void append_key(const LocalState& local, std::string& key);
 

@@ -99,6 +99,9 @@ class Model {
                                 const StateBlob& blob,
                                 const Renaming& to) const = 0;
   virtual MessageBlob rename_message(const MessageBlob& message, const Renaming& to) const = 0;
+  /// What a part of a state, or a message, states.
+  virtual void state_part(StatePart part, const StateBlob& blob, Facts& facts) const = 0;
+  virtual void state_message(const MessageBlob& message, Facts& facts) const = 0;
 
  protected:
   /// What an event does to the node before its handler runs: a timer that fires is disarmed, a
@@ -210,6 +213,16 @@ class ModelOf final : public Model {
   }
   MessageBlob rename_message(const MessageBlob& message, const Renaming& to) const override {
     return MessageBlob::of(rename(message.as<Message>(), to));
+  }
+  void state_part(StatePart part, const StateBlob& blob, Facts& facts) const override {
+    switch (part) {
+      case StatePart::log: return facts.state_all(blob.as<Durable>());
+      case StatePart::state: return facts.state_all(blob.as<Volatile>());
+      case StatePart::node: return facts.state_all(blob.as<NodeState>());
+    }
+  }
+  void state_message(const MessageBlob& message, Facts& facts) const override {
+    facts.state_all(message.as<Message>());
   }
 
  private:
