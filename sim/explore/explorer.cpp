@@ -4,6 +4,7 @@
 #include "sim/explore/packed_state.hpp"
 #include "sim/explore/search.hpp"
 #include "sim/explore/set_network.hpp"
+#include "sim/explore/walk.hpp"
 
 namespace concordat {
 
@@ -43,6 +44,8 @@ CheckResult too_large(const CheckRequest& request, const StepTable& steps) {
 
 CheckResult explore_all(const CheckRequest& request) {
   using namespace explore;
+  const SearchOrder order = request.search.order;
+  if (order == SearchOrder::random_walk || order == SearchOrder::pct) return walk(request);
   StepTable steps(request);
   Channels channels(steps);
   using Attempt = std::optional<CheckResult> (*)(const CheckRequest&, StepTable&, Channels&);
