@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sim/base/random.hpp"
-#include "sim/explore/position.hpp"
+#include "sim/explore/global_state.hpp"
 
 namespace concordat::explore {
 

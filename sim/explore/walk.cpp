@@ -60,7 +60,7 @@ class Walker {
   void begin() {
     if (channels_->content_count() > most_contents) channels_.emplace(steps_);
     random_ = Random::stream(options_.seed, "walk", static_cast<std::uint64_t>(result_.walks));
-    position_.reset();
+    state_.reset();
     path_.clear();
     changed_ = true;
     walk_salt_ = random_.bits();
@@ -75,8 +75,8 @@ class Walker {
   /// RETURNS: false if the walk ends here.
   bool advance(int step) {
     ordinary_.clear();
-    position_.list_ordinary(ordinary_);
-    const std::uint32_t past_bound = position_.past_bound();
+    state_.list_ordinary(ordinary_);
+    const std::uint32_t past_bound = state_.past_bound();
     if (past_bound != none) past_bound_ = past_bound;
     if (past_bound != none && is_new_) ++result_.past_bound_states;
     if (ordinary_.empty() && is_new_ && is_end()) ++result_.end_states;
@@ -108,7 +108,7 @@ class Walker {
   /// What a fault of this kind can be now. A crash inside a step is one, too.
   void list_faults(EventClass kind) {
     others_.clear();
-    position_.list_others(kind, others_);
+    state_.list_others(kind, others_);
     if (kind != EventClass::crash) return;
     for (EnabledEvent event : ordinary_) {
       event.begin = event.plain_end;
@@ -135,9 +135,9 @@ class Walker {
   }
 
   void perform(std::uint32_t move) {
-    const std::uint64_t before = position_.fingerprint();
-    position_.perform(move);
-    changed_ = position_.fingerprint() != before;
+    const std::uint64_t before = state_.fingerprint();
+    state_.perform(move);
+    changed_ = state_.fingerprint() != before;
     path_.push_back(move);
     if (++result_.transitions % steps_between_questions == 0) ask();
     const Move& done = steps_.move(move);
@@ -148,9 +148,9 @@ class Walker {
   bool nothing_changes() {
     for (const EnabledEvent& event : ordinary_)
       for (std::uint32_t move = event.begin; move < event.plain_end; ++move) {
-        probe_ = position_;
+        probe_ = state_;
         probe_.perform(move);
-        if (probe_.fingerprint() != position_.fingerprint()) return false;
+        if (probe_.fingerprint() != state_.fingerprint()) return false;
       }
     return true;
   }
@@ -166,7 +166,7 @@ class Walker {
                                   EventClass::pause,
                                   EventClass::resume,
                                   EventClass::operators})
-      position_.list_others(kind, others_);
+      state_.list_others(kind, others_);
     return others_.empty();
   }
 
@@ -175,11 +175,11 @@ class Walker {
   /// The walk has come to a state. A state that some walk has met before was judged then; so was
   /// one that properties cannot tell from the one before it.
   void arrive(bool news) {
-    std::uint64_t& recent = recent_[position_.fingerprint() % recent_count];
-    const std::uint64_t here = position_.fingerprint() ^ walk_salt_;
+    std::uint64_t& recent = recent_[state_.fingerprint() % recent_count];
+    const std::uint64_t here = state_.fingerprint() ^ walk_salt_;
     circles_ = recent == here;
     recent = here;
-    is_new_ = visited_.insert(position_.fingerprint()).is_new;
+    is_new_ = visited_.insert(state_.fingerprint()).is_new;
     if (!is_new_) return;
     if (++result_.states > request_.limits.max_states) result_.limit = "states";
     if (visited_.full()) result_.limit = "memory";
@@ -188,18 +188,18 @@ class Walker {
 
   void judge() {
     for (int node = 0; node < steps_.node_count(); ++node) {
-      const LocalInfo& local = steps_.local(node, position_.local(node));
+      const LocalInfo& local = steps_.local(node, state_.local(node));
       result_.committed = result_.committed || local.committed;
       result_.aborted = result_.aborted || local.aborted;
     }
-    const bool faulty = steps_.controls().at(position_.control()).faulty;
+    const bool faulty = steps_.controls().at(state_.control()).faulty;
     for (std::size_t i = 0; i < request_.properties.size(); ++i) {
       PropertyVerdict& verdict = result_.properties[i];
       if (verdict.verdict == Verdict::violated) continue;
       const Property& property = *request_.properties[i];
       Observation seen;
       for (int node = 0; node < steps_.node_count(); ++node)
-        seen.combine(steps_.observation(node, position_.local(node), static_cast<int>(i)));
+        seen.combine(steps_.observation(node, state_.local(node), static_cast<int>(i)));
       if (property.at_stake == nullptr || property.at_stake(seen)) verdict.vacuous = false;
       if (!property.judge(steps_.model(), seen, faulty)) mark_violated(verdict);
     }
@@ -208,8 +208,8 @@ class Walker {
   /// The walk goes round in circles, or nothing changes any more: whether somebody is blocked here.
   void judge_blocking() {
     if (!request_.non_blocking || result_.properties.back().verdict == Verdict::violated) return;
-    if (undecided_at(position_) == 0) return;
-    if (!looked_into_.insert(position_.fingerprint()).is_new) return;
+    if (undecided_at(state_) == 0) return;
+    if (!looked_into_.insert(state_.fingerprint()).is_new) return;
     const std::uint64_t blocked = blocked_here();
     if (blocked == 0) return;
     PropertyVerdict& verdict = result_.properties.back();
@@ -218,19 +218,19 @@ class Walker {
     mark_violated(verdict);
   }
 
-  std::uint64_t undecided_at(const Position& position) const {
+  std::uint64_t undecided_at(const GlobalState& state) const {
     std::uint64_t undecided = 0;
     for (int node = 0; node < steps_.node_count(); ++node)
-      undecided |= steps_.facts(node, position.local(node)).undecided;
+      undecided |= steps_.facts(node, state.local(node)).undecided;
     return undecided;
   }
 
   /// Looks at every state that ordinary events lead to, if they are few. RETURNS: who is undecided
   /// here and decides in none of them, as bits in all_slots; nobody if there are more.
   std::uint64_t blocked_here() {
-    std::uint64_t blocked = undecided_at(position_);
-    std::set<std::uint64_t> seen{position_.fingerprint()};
-    std::vector<Position> futures{position_};
+    std::uint64_t blocked = undecided_at(state_);
+    std::set<std::uint64_t> seen{state_.fingerprint()};
+    std::vector<GlobalState> futures{state_};
     std::vector<EnabledEvent> events;
     for (std::size_t i = 0; i < futures.size() && blocked != 0; ++i) {
       events.clear();
@@ -295,8 +295,8 @@ class Walker {
   Random random_;
   FaultPlan faults_;
   Priorities priorities_;
-  Position position_{steps_, *channels_};
-  Position probe_ = position_;
+  GlobalState state_{steps_, *channels_};
+  GlobalState probe_ = state_;
   std::vector<std::uint32_t> path_;  // moves
   bool is_new_ = false;              // no walk has met this state before
   bool changed_ = true;              // the last step led to another state

@@ -1,14 +1,15 @@
-#include "sim/explore/position.hpp"
+#include "sim/explore/global_state.hpp"
 
 #include <algorithm>
 
 namespace concordat::explore {
 
-Position::Position(StepTable& steps, Channels& channels) : steps_(&steps), channels_(&channels) {
+GlobalState::GlobalState(StepTable& steps, Channels& channels)
+    : steps_(&steps), channels_(&channels) {
   reset();
 }
 
-void Position::reset() {
+void GlobalState::reset() {
   control_ = 0;
   past_bound_ = none;
   locals_ = steps_->initial();
@@ -21,19 +22,22 @@ void Position::reset() {
 // ---- Enabled events.
 
 template <class Visit>
-void Position::each_message(Visit&& visit) const {
+void GlobalState::each_message(Visit&& visit) const {
   for (const std::uint32_t content : contents_)
     for (const Channels::Entry& entry : channels_->entries(content))
       visit(entry);
 }
 
-void Position::add(const MoveRow& row, int node, EventClass kind, std::vector<EnabledEvent>& out) {
+void GlobalState::add(const MoveRow& row,
+                      int node,
+                      EventClass kind,
+                      std::vector<EnabledEvent>& out) {
   if (row.past_bound != none) past_bound_ = row.past_bound;
   const std::uint32_t end = may_crash(node) ? row.end : row.plain_end;
   if (end > row.begin) out.push_back({row.begin, row.plain_end, end, kind});
 }
 
-bool Position::add_delivery(std::uint32_t message, bool again, std::vector<EnabledEvent>& out) {
+bool GlobalState::add_delivery(std::uint32_t message, bool again, std::vector<EnabledEvent>& out) {
   const MessageInfo info = steps_->message(message);
   if (!here().connected(info.from, info.to)) return false;
   std::uint32_t row = steps_->deliveries(info.to, local(info.to), again)[info.column];
@@ -43,10 +47,10 @@ bool Position::add_delivery(std::uint32_t message, bool again, std::vector<Enabl
   return true;
 }
 
-void Position::add_own(OwnKind own,
-                       EventClass kind,
-                       int highest_rank,
-                       std::vector<EnabledEvent>& out) {
+void GlobalState::add_own(OwnKind own,
+                          EventClass kind,
+                          int highest_rank,
+                          std::vector<EnabledEvent>& out) {
   for (int node = 0; node < steps_->node_count(); ++node) {
     if (own == OwnKind::crash && !may_crash(node)) continue;
     steps_->ensure_own(node, local(node));
@@ -59,14 +63,14 @@ void Position::add_own(OwnKind own,
   }
 }
 
-int Position::lowest_rank() const {
+int GlobalState::lowest_rank() const {
   int lowest = retry_rank;
   for (int node = 0; node < steps_->node_count(); ++node)
     lowest = std::min<int>(lowest, steps_->local(node, local(node)).lowest_rank);
   return lowest;
 }
 
-void Position::list_ordinary(std::vector<EnabledEvent>& out) {
+void GlobalState::list_ordinary(std::vector<EnabledEvent>& out) {
   past_bound_ = none;
   add_own(OwnKind::always, EventClass::ordinary, retry_rank, out);
   bool quiet = true;  // nothing but a timer can happen by itself
@@ -80,7 +84,7 @@ void Position::list_ordinary(std::vector<EnabledEvent>& out) {
   if (quiet) add_own(OwnKind::timer, EventClass::ordinary, lowest_rank(), out);
 }
 
-void Position::list_others(EventClass kind, std::vector<EnabledEvent>& out) {
+void GlobalState::list_others(EventClass kind, std::vector<EnabledEvent>& out) {
   const Control& control = here();
   const auto add_move = [&](std::uint32_t move) {
     out.push_back({move, move + 1, move + 1, kind});
@@ -122,31 +126,31 @@ void Position::list_others(EventClass kind, std::vector<EnabledEvent>& out) {
 
 // ---- Moves.
 
-std::uint32_t& Position::content_of(std::uint32_t message) {
+std::uint32_t& GlobalState::content_of(std::uint32_t message) {
   const auto channel = static_cast<std::size_t>(channels_->channel_of(message));
   if (channel >= contents_.size()) contents_.resize(channel + 1);
   return contents_[channel];
 }
 
-void Position::set_content(std::uint32_t& content, std::uint32_t after) {
+void GlobalState::set_content(std::uint32_t& content, std::uint32_t after) {
   fingerprint_ += channels_->hash(after) - channels_->hash(content);
   content = after;
 }
 
-void Position::put(std::uint32_t message) {
+void GlobalState::put(std::uint32_t message) {
   std::uint32_t& content = content_of(message);
   set_content(content, channels_->put(content, message));
 }
 
 /// Every message of a channel has the same ends, so a channel is emptied as a whole.
 template <class Gone>
-void Position::remove(Gone gone) {
+void GlobalState::remove(Gone gone) {
   for (std::uint32_t& content : contents_)
     if (content != 0 && gone(steps_->message(channels_->entries(content).front().message)))
       set_content(content, 0);
 }
 
-void Position::perform(std::uint32_t move_id) {
+void GlobalState::perform(std::uint32_t move_id) {
   const Move move = steps_->move(move_id);
   const Rules& rules = steps_->rules();
   Controls& controls = steps_->controls();

@@ -34,10 +34,10 @@ struct EnabledEvent {
   EventClass kind{};
 };
 
-class Position {
+class GlobalState {
  public:
   /// At the initial state. REQUIRES: both outlive it.
-  Position(StepTable& steps, Channels& channels);
+  GlobalState(StepTable& steps, Channels& channels);
 
   /// Back to the initial state.
   void reset();

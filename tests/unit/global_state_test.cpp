@@ -2,7 +2,7 @@
 // they lead. Method: random runs of many models under drawn rules and budgets, in numbers and
 // through `successors` at once; at each step both list the same events with the same results, equal
 // worlds have equal fingerprints, and different worlds different ones.
-#include "sim/explore/position.hpp"
+#include "sim/explore/global_state.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -16,10 +16,10 @@ namespace concordat::explore {
 namespace {
 
 /// Events of both kinds, with a crash inside and without, in one order.
-std::vector<std::uint32_t> all_moves(Position& position) {
+std::vector<std::uint32_t> all_moves(GlobalState& state) {
   std::vector<EnabledEvent> events;
   for (int kind = 0; kind < enum_count<EventClass>(); ++kind)
-    position.list_others(static_cast<EventClass>(kind), events);
+    state.list_others(static_cast<EventClass>(kind), events);
   std::vector<std::uint32_t> moves;
   for (const EnabledEvent& event : events)
     for (std::uint32_t move = event.begin; move < event.end; ++move)
@@ -30,21 +30,21 @@ std::vector<std::uint32_t> all_moves(Position& position) {
 class Pair {
  public:
   explicit Pair(const CheckRequest& request)
-      : request_(request), steps_(request), channels_(steps_), position_(steps_, channels_) {}
+      : request_(request), steps_(request), channels_(steps_), state_(steps_, channels_) {}
 
   /// One random run.
   void run(Random& random, int length) {
-    position_.reset();
+    state_.reset();
     world_ = initial_world(*request_.model);
     for (int step = 0; step < length; ++step) {
       expect_equal_states();
-      const std::vector<std::uint32_t> moves = all_moves(position_);
+      const std::vector<std::uint32_t> moves = all_moves(state_);
       const std::vector<Successor> next =
           successors(*request_.model, request_.rules, request_.budget, world_);
       expect_equal_moves(moves, next);
       if (moves.empty() || testing::Test::HasFailure()) return;
       const std::uint32_t move = moves[random.below(moves.size())];
-      position_.perform(move);
+      state_.perform(move);
       world_ = after(move);
     }
   }
@@ -83,15 +83,15 @@ class Pair {
 
   void expect_equal_states() {
     for (int node = 0; node < steps_.node_count(); ++node)
-      EXPECT_EQ(steps_.contents(node, position_.local(node)),
+      EXPECT_EQ(steps_.contents(node, state_.local(node)),
                 world_.nodes[static_cast<std::size_t>(node)]);
-    const Control& control = steps_.controls().at(position_.control());
+    const Control& control = steps_.controls().at(state_.control());
     EXPECT_EQ(control.cut, world_.cut);
     EXPECT_EQ(control.used, world_.used);
     const std::string key = key_of(world_);
-    const auto [fingerprint, is_new] = fingerprints_.try_emplace(key, position_.fingerprint());
-    EXPECT_EQ(fingerprint->second, position_.fingerprint());
-    const auto [same, is_first] = keys_.try_emplace(position_.fingerprint(), key);
+    const auto [fingerprint, is_new] = fingerprints_.try_emplace(key, state_.fingerprint());
+    EXPECT_EQ(fingerprint->second, state_.fingerprint());
+    const auto [same, is_first] = keys_.try_emplace(state_.fingerprint(), key);
     EXPECT_EQ(same->second, key);
     EXPECT_EQ(is_new, is_first);
   }
@@ -99,7 +99,7 @@ class Pair {
   const CheckRequest& request_;
   StepTable steps_;
   Channels channels_;
-  Position position_;
+  GlobalState state_;
   World world_;
   std::map<std::string, std::uint64_t> fingerprints_;
   std::map<std::uint64_t, std::string> keys_;
@@ -120,13 +120,13 @@ void compare(const Model& model, std::uint64_t seed, int count) {
   }
 }
 
-TEST(Position, TwoPhaseCommit) {
+TEST(GlobalState, TwoPhaseCommit) {
   using Termination = TwoPhaseCommit::Termination;
   compare(*model_of<TwoPhaseCommit>({Termination::cooperative, {}}, {1, 2}), 1, 40);
 }
 
 /// Two kinds of timers that are no retries, both armed while everything else waits for them.
-TEST(Position, TimersInTheirOrder) {
+TEST(GlobalState, TimersInTheirOrder) {
   auto setup = setup_of<TwoPhaseCommit>({1, 2});
   setup.timer_order = {1, 0, 2, 3};
   const auto model = make_model<TwoPhaseCommit>({}, std::move(setup));
@@ -138,19 +138,19 @@ TEST(Position, TimersInTheirOrder) {
     pair.run(random, 30);
 }
 
-TEST(Position, Transfers) {
+TEST(GlobalState, Transfers) {
   std::uint64_t seed = 10;
   for (const LockPolicy locks : all_policies)
     compare(*transfers(2, locks, true), ++seed, 8);
 }
 
-TEST(Position, Probes) {
+TEST(GlobalState, Probes) {
   compare(*tcc(TccBranch::Fence::on, 1), 20, 10);
   compare(*outbox(OutboxRelay::Mistake::none, 1), 21, 20);
   compare(*paxos(PaxosAcceptor::Mistake::none, 1, 1), 22, 10);
 }
 
-TEST(Position, Chaos) {
+TEST(GlobalState, Chaos) {
   std::uint64_t seed = 30;
   for (const LockPolicy locks : all_policies)
     compare(*chaos({.actors = 2, .on_one_node = true, .actions = 1}, locks), ++seed, 8);
