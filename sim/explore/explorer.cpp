@@ -4,6 +4,7 @@
 #include "sim/explore/packed_state.hpp"
 #include "sim/explore/search.hpp"
 #include "sim/explore/set_network.hpp"
+#include "sim/explore/walk.hpp"
 
 namespace concordat {
 
@@ -47,6 +48,8 @@ CheckResult too_large(const CheckRequest& request, const StepTable& steps) {
 
 CheckResult explore_all(const CheckRequest& request) {
   using namespace explore;
+  const SearchOrder order = request.search.order;
+  if (order == SearchOrder::random_walk || order == SearchOrder::pct) return walk(request);
   StepTable steps(request);
   Menus menus(steps);
   Channels channels(steps);

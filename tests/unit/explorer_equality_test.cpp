@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <gtest/gtest.h>
 
-#include "sim/base/random.hpp"
 #include "sim/explore/explorer.hpp"
 #include "tests/models/tcommit.hpp"
 #include "tests/models/two_phase.hpp"
 #include "tests/unit/checks.hpp"
+#include "tests/unit/drawn_settings.hpp"
 #include "tests/unit/probe_models.hpp"
 
 namespace concordat {
@@ -71,32 +71,6 @@ CheckRequest everything(const Model& model, const Rules& rules, const Budget& bu
   request.rules.keep_timed_out = true;
   request.limits.max_states = most_states();
   return request;
-}
-
-/// Any rules and any budget, small faults more often than large ones.
-void draw(Random& random, Rules& rules, Budget& budget) {
-  const auto pick = [&](std::uint64_t count) { return static_cast<int>(random.below(count)); };
-  const auto few = [&] {
-    const int drawn = pick(6);
-    return drawn < 4 ? 0 : drawn == 4 ? 1 : pick(2) == 0 ? 2 : Budget::unlimited;
-  };
-  rules.timing = static_cast<TimingModel>(pick(2));
-  rules.delivery = static_cast<Delivery>(pick(3));
-  rules.copies = 1 + pick(2);
-  rules.in_flight = static_cast<InFlight>(pick(2));
-  rules.across_cut = static_cast<AcrossCut>(pick(2));
-  rules.tail = static_cast<TailRule>(pick(3));
-  rules.crash_points = static_cast<CrashPoints>(pick(2));
-  budget.crashes = pick(4) == 3 ? 2 : pick(2);
-  budget.recoveries = few();
-  budget.losses = few();
-  budget.duplicates = few();
-  budget.partitions = few();
-  budget.pauses = few();
-  budget.heal = pick(2) == 0;
-  budget.one_way = pick(2) == 0;
-  budget.operators = pick(2) == 0;
-  if (pick(3) == 0) budget.may_crash = 1U << static_cast<unsigned>(pick(3));
 }
 
 /// Compares on `count` drawn settings.
