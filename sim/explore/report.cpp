@@ -16,12 +16,19 @@ Report::Report(const CheckRequest& request, const StepTable& steps)
     verdict.vacuous = true;
     result_.properties.push_back(std::move(verdict));
   }
+  for (const Goal& goal : request.goals)
+    goals_.push_back(
+        {conditions_of(goal, steps.conditions()), blocked_of(goal, steps.model()), -1});
+}
+
+bool Report::nothing_is_left() const {
+  return violated_ + reached_ > 0 && violated_ == request_.properties.size() &&
+         reached_ == goals_.size() && !request_.non_blocking;
 }
 
 void Report::begin_level() {
   if (++result_.depth == request_.limits.max_depth) result_.limit = "depth";
-  if (violated_ > 0 && violated_ == request_.properties.size() && !request_.non_blocking)
-    result_.limit = "violation";
+  if (nothing_is_left()) result_.limit = violated_ > 0 ? "violation" : "goals";
 }
 
 void Report::ask(std::int64_t frontier, std::int64_t bytes) {
@@ -55,17 +62,29 @@ void Report::judge(std::uint32_t control) {
     first_violation_[i] = result_.states - 1;
     ++violated_;
   }
+  if (reached_ < goals_.size()) judge_goals();
+}
+
+void Report::judge_goals() {
+  std::uint64_t met = 0;
+  for (int node = 0; node < steps_.node_count(); ++node)
+    met |= steps_.facts(node, locals_[static_cast<std::size_t>(node)]).conditions;
+  for (GoalWatch& goal : goals_) {
+    if (goal.first >= 0 || !goal.blocked.empty() || (goal.conditions & ~met) != 0) continue;
+    goal.first = result_.states - 1;
+    ++reached_;
+  }
 }
 
 void Report::add_to_graph() {
-  std::uint64_t settled = 0;
-  std::uint64_t undecided = 0;
+  BlockingGraph::Kind kind;
   for (int node = 0; node < steps_.node_count(); ++node) {
     const LocalFacts& facts = steps_.facts(node, locals_[static_cast<std::size_t>(node)]);
-    settled |= facts.settled;
-    undecided |= facts.undecided;
+    kind.settled |= facts.settled;
+    kind.undecided |= facts.undecided;
+    kind.conditions |= facts.conditions;
   }
-  graph_.add_state(settled, undecided);
+  graph_.add_state(kind);
 }
 
 CheckResult Report::finish() {
@@ -77,10 +96,42 @@ CheckResult Report::finish() {
     if (first_violation_[i] >= 0 && !parents_.failed()) verdict.path = path_to(first_violation_[i]);
   }
   if (request_.non_blocking) result_.properties.push_back(judge_blocking());
+  finish_goals();
   result_.local_states = steps_.local_count();
   result_.messages = steps_.message_count();
   result_.steps = steps_.row_count();
   return std::move(result_);
+}
+
+void Report::finish_goals() {
+  for (const GoalWatch& goal : goals_) {
+    GoalVerdict& verdict = result_.goals.emplace_back();
+    if (goal.first >= 0) {
+      verdict.reach = Reach::reached;
+      if (!parents_.failed()) verdict.path = path_to(goal.first);
+    } else if (goal.blocked.empty() && result_.complete) {
+      verdict.reach = Reach::unreachable;
+    }
+  }
+  if (request_.non_blocking && result_.complete) judge_goals_that_block();
+}
+
+void Report::judge_goals_that_block() {
+  const auto look = [&](auto use) {
+    for (std::size_t i = 0; i < goals_.size(); ++i)
+      if (!goals_[i].blocked.empty())
+        use(result_.goals[i], graph_.first_blocked(goals_[i].blocked, goals_[i].conditions));
+  };
+  graph_.solve(false);
+  look([](GoalVerdict& verdict, std::optional<std::int64_t> first) {
+    if (!first) verdict.reach = Reach::unreachable;
+  });
+  graph_.solve(true);
+  look([this](GoalVerdict& verdict, std::optional<std::int64_t> first) {
+    if (!first) return;
+    verdict.reach = Reach::reached;
+    verdict.path = path_to(*first);
+  });
 }
 
 PropertyVerdict Report::judge_blocking() {
@@ -88,8 +139,10 @@ PropertyVerdict Report::judge_blocking() {
   verdict.name = "non_blocking";
   verdict.code = "NB";
   if (!result_.complete) return verdict;
-  if (!graph_.first_blocked(false)) verdict.verdict = Verdict::holds;
-  const auto first = graph_.first_blocked(true);
+  graph_.solve(false);
+  if (!graph_.first_blocked()) verdict.verdict = Verdict::holds;
+  graph_.solve(true);
+  const auto first = graph_.first_blocked();
   if (!first) return verdict;
   verdict.verdict = Verdict::violated;
   verdict.path = path_to(first->state);

@@ -58,8 +58,13 @@ class Report {
 
  private:
   void judge(std::uint32_t control);
+  void judge_goals();
+  void finish_goals();
   void add_to_graph();
   PropertyVerdict judge_blocking();
+  void judge_goals_that_block();
+  /// Every property is violated and every goal reached.
+  bool nothing_is_left() const;
   std::vector<Event> path_to(std::int64_t state) const;
 
   const CheckRequest& request_;
@@ -70,6 +75,13 @@ class Report {
   std::vector<std::uint32_t> locals_;          // of the state that is added
   std::vector<std::int64_t> first_violation_;  // per property, or -1
   std::size_t violated_ = 0;
+  struct GoalWatch {
+    std::uint64_t conditions = 0;
+    std::vector<std::uint64_t> blocked;  // per term with `blocks`; such a goal is judged at the end
+    std::int64_t first = -1;             // the first state that meets it
+  };
+  std::vector<GoalWatch> goals_;
+  std::size_t reached_ = 0;  // goals
   std::uint32_t past_bound_ = none;
 };
 

@@ -30,6 +30,7 @@ StepTable::StepTable(const CheckRequest& request)
       rules_(request.rules),
       budget_(request.budget),
       properties_(request.properties),
+      conditions_(conditions_of(request.goals)),
       controls_(model_.setup().node_count(), request.budget) {
   nodes_.resize(index(model_.setup().node_count()));
   for (int node = 0; node < node_count(); ++node)
@@ -72,6 +73,8 @@ std::pair<LocalInfo, LocalFacts> StepTable::describe(int node, const LocalState&
     if (process.history.settled()) facts.settled |= watched;
     if (undecided(model_, node, local, i)) facts.undecided |= watched;
   }
+  for (std::size_t i = 0; i < conditions_.size(); ++i)
+    if (is_met(conditions_[i], model_, node, local)) facts.conditions |= std::uint64_t{1} << i;
   return {info, facts};
 }
 
@@ -179,6 +182,7 @@ bool StepTable::differs(int node, std::uint32_t a, std::uint32_t b) const {
   const LocalInfo& one = local(node, a);
   const LocalInfo& other = local(node, b);
   if (one.committed != other.committed || one.aborted != other.aborted) return true;
+  if (facts(node, a).conditions != facts(node, b).conditions) return true;
   for (int i = 0; i < static_cast<int>(properties_.size()); ++i)
     if (observation(node, a, i) != observation(node, b, i)) return true;
   return false;

@@ -76,6 +76,7 @@ struct LocalFacts {
   std::uint64_t ready = 0;      // bit i: slot i can receive: up, not paused, started
   std::uint64_t settled = 0;    // per slot of the model (all_slots): decided, or without a stake
   std::uint64_t undecided = 0;  // ... runs, is asked to decide, and has not
+  std::uint64_t conditions = 0;  // of goals: those that are met here (StepTable::conditions)
 };
 
 /// What the search asks of a message.
@@ -163,6 +164,8 @@ class StepTable {
         .observations[static_cast<std::size_t>(local) * properties_.size() +
                       static_cast<std::size_t>(property)];
   }
+  /// The conditions of all goals: a goal is reached where the nodes together meet all of its own.
+  const std::vector<GoalTerm>& conditions() const { return conditions_; }
   /// The name of a bound.
   const std::string& bound(std::uint32_t index) const { return bounds_[index]; }
 
@@ -202,6 +205,7 @@ class StepTable {
   const Rules rules_;
   const Budget budget_;
   const std::vector<const Property*> properties_;
+  const std::vector<GoalTerm> conditions_;
   Controls controls_;
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> initial_;
