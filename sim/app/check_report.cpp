@@ -271,10 +271,10 @@ void print_coverage(const Exercised& exercised, std::ostream& out) {
     if (role != line.role || state != line.state) out << fmt::format("    {}\n", line.state);
     role = line.role;
     state = line.state;
-    out << fmt::format("      {:32} {:>8}{}\n",
+    out << fmt::format("      {:42} {:>6}{}\n",
                        line.event,
-                       grouped(line.steps),
-                       line.cuts > 0 ? fmt::format("  {:>8} cuts", grouped(line.cuts)) : "");
+                       grouped(line.steps + line.cuts),
+                       line.cuts > 0 ? " crashes" : "");
   }
 }
 
@@ -283,13 +283,13 @@ void print_coverage(const Exercised& exercised, std::ostream& out) {
 std::string scope_text(const Exploration& x) {
   const Rules& rules = x.bound.explore_rules;
   const std::string name = class_of(x);
-  std::string out =
-      (name.empty() ? "" : name + ": ") + budget_text(x.bound.budget, x.bound.model->setup());
+  std::string out = name.empty() ? budget_text(x.bound.budget, x.bound.model->setup()) : name;
   out += fmt::format("; timing {}, copies {}", enum_name(rules.timing), describe_copies(rules));
   const Rules usual;
   if (rules.delivery != usual.delivery)
     out += fmt::format(", delivery {}", enum_name(rules.delivery));
-  if (rules.tail != usual.tail) out += fmt::format(", log tail {}", enum_name(rules.tail));
+  if (name.empty() && rules.tail != usual.tail)
+    out += fmt::format(", log tail {}", enum_name(rules.tail));
   if (rules.crash_points != usual.crash_points) out += ", no crash inside a step";
   return out;
 }

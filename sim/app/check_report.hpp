@@ -20,8 +20,9 @@ struct CheckReport {
 void print_text(const CheckReport& report, std::ostream& out);
 void print_json(const CheckReport& report, std::ostream& out);
 
-/// `crashes 1 (c); timing synchronous, copies set`: what a verdict covers, the usual rules left
-/// out. It stands beside every `holds` and `unreachable`.
+/// `F6; timing synchronous, copies set`, `crashes 1 (c); timing asynchronous, copies bag of 2, log
+/// tail lost`: what a verdict covers, the usual rules and what a class says left out. It stands
+/// beside every `holds` and `unreachable`.
 std::string scope_text(const Exploration& x);
 
 }  // namespace concordat::app

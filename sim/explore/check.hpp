@@ -92,14 +92,13 @@ struct GoalVerdict {
 struct Exercised {
   struct Line {
     std::string role;
-    std::string state;       // of the process: its enums and bools; "initial" if all are zero
-    std::string event;       // "message prepare", "timer vote", "recover", "crash before force"
+    std::string state;       // of the process: "phase=in_doubt; log prepared", its enums and bools
+    std::string event;       // "message prepare", "crash", "timer vote, crash before force"
     std::int64_t steps = 0;  // different ones: (state of the node, event)
-    std::int64_t cuts = 0;   // different crashes inside these
+    std::int64_t cuts = 0;   // ... of crashes inside such a step, on lines of their own
   };
-  std::vector<Line> lines;
-  /// What never happened, though the protocol knows it or it was about to: "message abort: nobody
-  /// sent it".
+  std::vector<Line> lines;  // by role, state and event
+  /// What never happened, though the protocol knows of it: "sent: abort", "fired at p: vote".
   std::vector<std::string> never;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/explore/exercised.hpp"
+
 namespace concordat::explore {
 
 Report::Report(const CheckRequest& request, const StepTable& steps)
@@ -35,8 +37,8 @@ void Report::ask(std::int64_t frontier, std::int64_t bytes) {
   if (parents_.failed()) result_.limit = "disk";
   if (request_.limits.max_bytes > 0 && bytes > request_.limits.max_bytes) result_.limit = "memory";
   if (request_.progress && result_.limit.empty())
-    result_.limit = request_.progress(
-        {result_.states, result_.transitions, result_.depth, frontier, bytes});
+    result_.limit =
+        request_.progress({result_.states, result_.transitions, result_.depth, frontier, bytes});
 }
 
 void Report::judge(std::uint32_t control) {
@@ -97,6 +99,7 @@ CheckResult Report::finish() {
   }
   if (request_.non_blocking) result_.properties.push_back(judge_blocking());
   finish_goals();
+  result_.exercised = exercised_in(steps_, request_.budget);
   result_.local_states = steps_.local_count();
   result_.messages = steps_.message_count();
   result_.steps = steps_.row_count();

@@ -228,6 +228,7 @@ class Search {
     if (row.past_bound != none) past_bound_ = row.past_bound;
     const bool crashes = (control_->may_crash >> static_cast<unsigned>(node) & 1U) != 0;
     const std::uint32_t end = crashes ? row.end : row.plain_end;
+    steps_.mark_followed(row, end);
     for (std::uint32_t move = row.begin; move < end; ++move)
       emit(move);
   }

@@ -1,6 +1,7 @@
 #include "sim/explore/steps.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "sim/explore/hash.hpp"
 #include "sim/model/key.hpp"
@@ -142,8 +143,10 @@ std::uint32_t StepTable::intern(const Envelope& envelope) {
   return id;
 }
 
-void StepTable::add_move(const Move& move, Event&& event) {
+void StepTable::add_move(const Move& move, Event&& event, CutPlace cut) {
   moves_.push_back(move);
+  cut_places_.push_back(cut);
+  followed_.push_back(0);
   events_.push_back(std::move(event));
 }
 
@@ -207,6 +210,12 @@ void StepTable::set_sends(Move& move, int node, const LocalStep& step) {
   sends_.insert(sends_.end(), sends.begin(), sends.end());
 }
 
+std::uint32_t StepTable::add_row(const MoveRow& row, int node, std::uint32_t local_id) {
+  rows_.push_back(row);
+  origins_.emplace_back(node, local_id);
+  return static_cast<std::uint32_t>(rows_.size() - 1);
+}
+
 std::uint32_t StepTable::add_handler_row(
     int node, std::uint32_t local_id, Event event, ControlChange change, std::uint8_t flags) {
   LocalState before = contents(node, local_id);
@@ -218,7 +227,7 @@ std::uint32_t StepTable::add_handler_row(
   const std::uint32_t message =
       event.kind == EventKind::deliver || event.kind == EventKind::duplicate ? intern(event.message)
                                                                              : none;
-  std::vector<std::pair<Move, Event>> found;
+  std::vector<std::tuple<Move, Event, CutPlace>> found;
   for (Model::Outcome& step : steps) {
     const bool crashes = step.plan.cut.has_value();
     Move move;
@@ -231,7 +240,12 @@ std::uint32_t StepTable::add_handler_row(
     set_sends(move, node, step.step);
     set_local(move, local_id, std::move(step.local));
     event.plan = step.plan;
-    found.emplace_back(move, event);
+    CutPlace place;
+    if (crashes) {
+      const Effect& next = step.step.effects[index(step.plan.cut->before)];
+      place = {next.kind, static_cast<std::uint8_t>(next.slot)};
+    }
+    found.emplace_back(move, event, place);
   }
   MoveRow row;
   row.begin = row.plain_end = static_cast<std::uint32_t>(moves_.size());
@@ -240,13 +254,12 @@ std::uint32_t StepTable::add_handler_row(
     row.past_bound = static_cast<std::uint32_t>(known - bounds_.begin());
     if (known == bounds_.end()) bounds_.push_back(bound);
   }
-  for (auto& [move, of] : found) {
+  for (auto& [move, of, place] : found) {
     if (!of.plan.cut) ++row.plain_end;
-    add_move(move, std::move(of));
+    add_move(move, std::move(of), place);
   }
   row.end = static_cast<std::uint32_t>(moves_.size());
-  rows_.push_back(row);
-  return static_cast<std::uint32_t>(rows_.size() - 1);
+  return add_row(row, node, local_id);
 }
 
 std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, EventKind kind) {
@@ -271,8 +284,7 @@ std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, E
   row.begin = static_cast<std::uint32_t>(moves_.size());
   row.plain_end = row.end = row.begin + 1;
   add_move(move, std::move(event));
-  rows_.push_back(row);
-  return static_cast<std::uint32_t>(rows_.size() - 1);
+  return add_row(row, node, local_id);
 }
 
 std::uint32_t StepTable::work_out_delivery(std::uint32_t local, std::uint32_t message, bool again) {
