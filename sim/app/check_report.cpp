@@ -209,7 +209,10 @@ void print_goal(const Exploration& x, const GoalFinding& goal, std::ostream& out
   std::string line = fmt::format("  goal `{}` {}", goal.goal, enum_name(goal.verdict.reach));
   switch (goal.verdict.reach) {
     case Reach::reached: line += fmt::format(" in {} steps", goal.verdict.path.size()); break;
-    case Reach::unreachable: line += " for " + scope_text(x); break;
+    case Reach::unreachable:
+      if (!x.result.past_bound.empty()) line += fmt::format(" ({})", x.result.past_bound);
+      line += " for " + scope_text(x);
+      break;
     case Reach::unknown: line += unknown_text(x.result); break;
   }
   out << line << "\n";
@@ -306,6 +309,7 @@ void print_json(const CheckReport& report, std::ostream& out) {
                                   {"code", finding.verdict.code},
                                   {"verdict", enum_name(finding.verdict.verdict)},
                                   {"vacuous", finding.verdict.vacuous},
+                                  {"scope", scope_text(x)},
                                   {"sentence", finding.sentence},
                                   {"counterexample", finding.saved_as},
                                   {"steps", finding.schedule}});
@@ -314,6 +318,7 @@ void print_json(const CheckReport& report, std::ostream& out) {
     json["goals"].push_back({{"goal", goal.goal},
                              {"verdict", enum_name(goal.verdict.reach)},
                              {"expected", goal.expected},
+                             {"scope", scope_text(x)},
                              {"witness", goal.saved_as},
                              {"steps", goal.schedule}});
   json["coverage"] = coverage_json(report);

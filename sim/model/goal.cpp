@@ -53,13 +53,16 @@ std::string joined(const std::vector<std::string_view>& words) {
   return out;
 }
 
-Error unknown_name(const Setup& setup, std::string_view name, bool node) {
-  std::string known;
-  for (const std::string& each : node ? setup.nodes : setup.process_names)
-    known += (known.empty() ? "one of: " : ", ") + each;
-  return goal_error(
-      "there is no " + std::string(node ? "node" : "process") + " `" + std::string(name) + "`",
-      known + ", anybody");
+Error unknown_name(std::string_view name,
+                   const std::string& thing,
+                   std::vector<std::string> known) {
+  known.emplace_back("anybody");
+  const std::string near = nearest(std::string(name), known);
+  std::string all;
+  for (const std::string& each : known)
+    all += (all.empty() ? "one of: " : ", ") + each;
+  return goal_error("there is no " + thing + " `" + std::string(name) + "`",
+                    near.empty() ? all : "did you mean `" + near + "`?");
 }
 
 /// Reads `t2 p1 commits`; `words` are changed.
@@ -85,7 +88,9 @@ Result<GoalTerm> parse_term(const Setup& setup, std::vector<std::string_view> wo
   if (words.size() != 1) return goal_error("`" + text + "` does not name one process");
   if (term.tx > setup.transactions)
     return goal_error("there is no transaction t" + std::to_string(term.tx),
-                      "there are " + std::to_string(setup.transactions));
+                      setup.transactions == 1
+                          ? "there is one: leave `t" + std::to_string(term.tx) + "` out"
+                          : "there are " + std::to_string(setup.transactions));
   const std::string_view name = words[0];
   const bool anybody = name == "anybody";
   if (term.condition == Condition::down) {
@@ -93,13 +98,13 @@ Result<GoalTerm> parse_term(const Setup& setup, std::vector<std::string_view> wo
       return goal_error("`" + text + "`: a node is down in all transactions", "leave out `t`");
     if (anybody) return term;
     const auto node = setup.find_node(name);
-    if (!node) return unknown_name(setup, name, true);
+    if (!node) return unknown_name(name, "node", setup.nodes);
     term.node = *node;
     return term;
   }
   if (anybody) return term;
   const auto process = setup.find_process(name);
-  if (!process) return unknown_name(setup, name, false);
+  if (!process) return unknown_name(name, "process", setup.process_names);
   term.process = *process;
   if (setup.transactions == 1) term.tx = 1;
   if (term.tx == 0)
@@ -128,8 +133,7 @@ Result<Goal> parse_goal(const Setup& setup, std::string_view text) {
 }
 
 bool is_met(const GoalTerm& term, const Model& model, int node, const LocalState& local) {
-  if (term.condition == Condition::down)
-    return !local.up && (term.node < 0 || term.node == node);
+  if (term.condition == Condition::down) return !local.up && (term.node < 0 || term.node == node);
   const auto& slots = model.setup().slots[static_cast<std::size_t>(node)];
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (term.tx > 0 && slots[i].tx != term.tx) continue;

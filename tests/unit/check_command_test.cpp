@@ -112,6 +112,23 @@ TEST_F(Check, TheResultSaysHowItWasFound) {
   EXPECT_EQ(check({"--order", "sideways"}).code, 2);
 }
 
+TEST_F(Check, WhatWasNeverExercisedIsSaid) {
+  const Words quiet{"--votes", "yes", "--timing", "synchronous", "--property", "UA"};
+  EXPECT_THAT(check(quiet).out,
+              AllOf(HasSubstr("\n  never      sent: no, read, abort, inquire, unsure\n"),
+                    HasSubstr("\n  never      fired at participant: prepare, decision\n"),
+                    Not(HasSubstr("exercised:"))));
+  EXPECT_THAT(check(quiet + Words{"--coverage"}).out,
+              HasSubstr("    phase=in_doubt; log prepared\n      message commit "));
+  const json brief = result(quiet).at("coverage");
+  EXPECT_GT(brief.at("steps"), 0);
+  EXPECT_EQ(brief.at("cuts"), 0);
+  EXPECT_EQ(brief.at("never").size(), 3U);
+  EXPECT_FALSE(brief.contains("lines"));
+  EXPECT_EQ(result(quiet + Words{"--coverage"}).at("coverage").at("lines").size(),
+            brief.at("kinds"));
+}
+
 TEST_F(Check, Limits) {
   const Words large{"--participants", "4", "--crashes", "2", "--losses", "2"};
   const json time = result(large + Words{"--max-time", "200ms"});
