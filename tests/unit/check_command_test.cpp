@@ -112,6 +112,22 @@ TEST_F(Check, TheResultSaysHowItWasFound) {
   EXPECT_EQ(check({"--order", "sideways"}).code, 2);
 }
 
+TEST_F(Check, TheCommandThatDoesTheSameAgainHasEveryFlag) {
+  const std::string all =
+      " --crashes 2 --recoveries unlimited --losses 1 --duplicates 1 --partitions 1 --pauses 1"
+      " --crash-only c --timing synchronous --tail kept --crash-points steps --property UA"
+      " --reachable 'p2 blocks' --order breadth-first --walks 9 --walk-steps 8 --changes 3"
+      " --seed 7 --max-states 5 --max-depth 4 --max-time 1min --max-memory 1GiB";
+  Words words;
+  std::istringstream text(all);
+  for (std::string word; text >> word;)
+    words.push_back(word);
+  const auto goal = std::find(words.begin(), words.end(), "'p2");
+  *goal = "p2 blocks";
+  words.erase(goal + 1);
+  EXPECT_EQ(result(words).at("command"), "concordat check --protocol two_phase_commit" + all);
+}
+
 TEST_F(Check, WhatWasNeverExercisedIsSaid) {
   const Words quiet{"--votes", "yes", "--timing", "synchronous", "--property", "UA"};
   EXPECT_THAT(check(quiet).out,
