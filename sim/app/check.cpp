@@ -17,7 +17,10 @@ namespace {
 
 /// ERRORS: a flag that cannot be read.
 Result<Means> means_of(const Effort& effort) {
-  Means means{effort.exact, effort.threads, effort.checkpoint, 0, 0};
+  Means means;
+  means.exact = effort.exact;
+  means.threads = effort.threads;
+  means.checkpoint = effort.checkpoint;
   if (effort.max_memory) {
     const auto bytes = parse_bytes(*effort.max_memory);
     if (!bytes)

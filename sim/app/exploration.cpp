@@ -238,64 +238,78 @@ bool ended_early(const std::string& limit) {
 }
 
 /// Compares with what is expected. What a limit left open is not met, but not violated either.
-void judge(Exploration& x) {
-  const auto& explore = x.scenario.explore;
-  bool broken = false;
-  bool open = false;          // an expectation
-  bool nobody_asked = false;  // open, and nothing was expected of it
-  const auto expect = [&](Position at,
-                          const std::string& what,
-                          const std::string& expected,
-                          const std::string& got,
-                          bool is_open) {
-    x.expects = true;
+class Judge {
+ public:
+  explicit Judge(Exploration& x) : x_(x), explore_(x.scenario.explore) {}
+
+  void judge() {
+    for (const Finding& finding : x_.findings)
+      judge(finding);
+    for (std::size_t i = 0; i < x_.goals.size(); ++i)
+      judge(x_.goals[i], explore_->reachable[i].key.at);
+    if (explore_) {
+      count(explore_->states, "states", x_.result.states);
+      count(explore_->transitions, "transitions", x_.result.transitions);
+      count(explore_->depth, "depth", x_.result.depth);
+    }
+    const bool stopped = x_.result.limit == "stopped";
+    if (broken_)
+      x_.exit_code = violated;
+    else if (open_ || stopped || (nobody_asked_ && !x_.expects))
+      x_.exit_code = unknown;
+  }
+
+ private:
+  void expect(Position at,
+              const std::string& what,
+              const std::string& expected,
+              const std::string& got,
+              bool is_open) {
+    x_.expects = true;
     if (expected == got) return;
-    x.unmet.push_back({at, what + ": expected " + expected + ", got " + got});
-    (is_open ? open : broken) = true;
-  };
-  for (const Finding& finding : x.findings) {
-    const std::string verdict{enum_name(finding.verdict.verdict)};
+    x_.unmet.push_back({at, what + ": expected " + expected + ", got " + got});
+    (is_open ? open_ : broken_) = true;
+  }
+
+  void judge(const Finding& finding) {
+    const Verdict verdict = finding.verdict.verdict;
     bool expected = false;
-    if (explore)
-      for (const auto& entry : explore->properties)
-        if (entry.key.value == finding.verdict.name && !entry.value.value.empty()) {
-          const bool is_open = finding.verdict.verdict == Verdict::unknown;
-          expect(entry.key.at, finding.verdict.name, entry.value.value, verdict, is_open);
-          expected = true;
-        }
-    if (expected) continue;
-    nobody_asked = nobody_asked || finding.verdict.verdict == Verdict::unknown;
-    broken = broken || (finding.verdict.verdict == Verdict::violated &&
-                        finding.verdict.name != "non_blocking");
+    if (explore_)
+      for (const auto& entry : explore_->properties) {
+        if (entry.key.value != finding.verdict.name || entry.value.value.empty()) continue;
+        expect(entry.key.at,
+               finding.verdict.name,
+               entry.value.value,
+               std::string(enum_name(verdict)),
+               verdict == Verdict::unknown);
+        expected = true;
+      }
+    if (expected) return;
+    nobody_asked_ = nobody_asked_ || verdict == Verdict::unknown;
+    broken_ = broken_ || (verdict == Verdict::violated && finding.verdict.name != "non_blocking");
   }
-  for (std::size_t i = 0; i < x.goals.size(); ++i) {
-    const GoalFinding& goal = x.goals[i];
-    if (goal.expected.empty()) continue;
+
+  void judge(const GoalFinding& goal, Position at) {
+    if (goal.expected.empty()) return;
     const Reach reach = goal.verdict.reach;
-    expect(explore->reachable[i].key.at,
-           "reachable `" + goal.goal + "`",
-           goal.expected,
-           reach == Reach::reached       ? "yes"
-           : reach == Reach::unreachable ? "no"
-                                         : "unknown",
-           reach == Reach::unknown);
+    const char* got = reach == Reach::reached       ? "yes"
+                      : reach == Reach::unreachable ? "no"
+                                                    : "unknown";
+    expect(at, "reachable `" + goal.goal + "`", goal.expected, got, reach == Reach::unknown);
   }
-  if (explore) {
-    const auto number = [&](const auto& field, const char* what, std::int64_t got) {
-      const bool is_open = !x.result.complete && !ended_early(x.result.limit);
-      if (field)
-        expect(field->at, what, std::to_string(field->value), std::to_string(got), is_open);
-    };
-    number(explore->states, "states", x.result.states);
-    number(explore->transitions, "transitions", x.result.transitions);
-    number(explore->depth, "depth", x.result.depth);
+
+  template <class Field>
+  void count(const Field& field, const char* what, std::int64_t got) {
+    const bool is_open = !x_.result.complete && !ended_early(x_.result.limit);
+    if (field) expect(field->at, what, std::to_string(field->value), std::to_string(got), is_open);
   }
-  const bool stopped = x.result.limit == "stopped";
-  if (broken)
-    x.exit_code = violated;
-  else if (open || stopped || (nobody_asked && !x.expects))
-    x.exit_code = unknown;
-}
+
+  Exploration& x_;
+  const std::optional<scenario::Explore>& explore_;
+  bool broken_ = false;
+  bool open_ = false;          // an expectation
+  bool nobody_asked_ = false;  // open, and nothing was expected of it
+};
 
 }  // namespace
 
@@ -338,7 +352,7 @@ Result<Exploration> explore(const Registry& registry,
       x.findings.push_back(confirm(x.scenario, x.bound, verdict));
   for (std::size_t i = 0; i < x.result.goals.size(); ++i)
     x.goals.push_back(confirm(x.scenario, x.bound, i, x.result.goals[i]));
-  judge(x);
+  Judge(x).judge();
   return x;
 }
 
