@@ -68,7 +68,11 @@ struct Source {
   std::optional<std::string> timing, tail, crash_points;
   std::vector<std::string> crash_only;
   std::vector<std::string> properties;
-  std::optional<std::string> max_states;
+  std::optional<std::string> max_states, max_depth;
+  std::vector<std::string> reachable;  // goals: "p1 commits and p2 in doubt"
+  std::optional<std::string> order;
+  bool symmetry = false;
+  std::optional<std::string> walks, walk_steps, changes, sample_seed;  // of an order that samples
 };
 
 /// ERRORS: the file's, or a flag that does not fit.
@@ -89,9 +93,21 @@ int explain_command(const Registry& registry, const Source& source, Terminal& te
 /// A trace is run again and compared byte for byte; a scenario's schedule is replayed twice.
 int replay_command(const Registry& registry, const std::string& file, Terminal& terminal);
 
+/// How hard a search may try. Unlike the rest of the question no part of a scenario: it depends on
+/// the machine, and no verdict but `unknown` depends on it.
+struct Effort {
+  bool exact = false;
+  int threads = 1;
+  std::string checkpoint;                 // "" = none
+  std::optional<std::string> max_time;    // "30s", of real time
+  std::optional<std::string> max_memory;  // "4GiB"
+};
+
 struct CheckOptions {
   Source source;
-  std::string save;  // a folder for counterexamples, "" = print them only
+  Effort effort;
+  std::string save;       // a folder for counterexamples, "" = print them only
+  bool coverage = false;  // print every kind of step that was exercised
 };
 int check_command(const Registry& registry, const CheckOptions& options, Terminal& terminal);
 

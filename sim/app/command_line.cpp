@@ -16,34 +16,80 @@ std::string shell_word(const std::string& word) {
   return out + "'";
 }
 
-std::string command_of(const std::string& verb, const Source& source) {
-  std::string out = "concordat " + verb;
-  const auto flag = [&](const std::string& name, const std::string& value) {
+namespace {
+
+/// A command that grows flag by flag.
+struct Command {
+  std::string out;
+
+  void flag(const std::string& name, const std::string& value) {
     out += " --" + name + " " + shell_word(value);
-  };
-  const auto optional = [&](const std::string& name, const std::optional<std::string>& value) {
+  }
+  void optional(const std::string& name, const std::optional<std::string>& value) {
     if (value) flag(name, *value);
-  };
-  const auto each = [&](const std::string& name, const std::vector<std::string>& values) {
+  }
+  void each(const std::string& name, const std::vector<std::string>& values) {
     for (const std::string& value : values)
       flag(name, value);
-  };
-  if (!source.file.empty()) out += " " + shell_word(source.file);
-  if (!source.protocol.empty()) flag("protocol", source.protocol);
-  each("processes", source.processes);
-  each("option", source.options);
-  each("votes", source.votes);
-  if (source.transactions) flag("transactions", std::to_string(*source.transactions));
-  optional("delivery", source.delivery);
-  optional("copies", source.copies);
-  optional("latency", source.latency);
-  optional("force", source.force);
-  each("timeout", source.timeouts);
-  optional("limit", source.limit);
-  if (source.random_faults) out += " --random-faults";
+  }
+};
+
+void add_exploration(Command& command, const Source& source) {
+  command.optional("faults", source.faults);
+  command.optional("crashes", source.crashes);
+  command.optional("recoveries", source.recoveries);
+  command.optional("losses", source.losses);
+  command.optional("duplicates", source.duplicates);
+  command.optional("partitions", source.partitions);
+  command.optional("pauses", source.pauses);
+  command.each("crash-only", source.crash_only);
+  command.optional("timing", source.timing);
+  command.optional("tail", source.tail);
+  command.optional("crash-points", source.crash_points);
+  command.each("property", source.properties);
+  command.each("reachable", source.reachable);
+  command.optional("order", source.order);
+  if (source.symmetry) command.out += " --symmetry";
+  command.optional("walks", source.walks);
+  command.optional("walk-steps", source.walk_steps);
+  command.optional("changes", source.changes);
+  command.optional("seed", source.sample_seed);
+  command.optional("max-states", source.max_states);
+  command.optional("max-depth", source.max_depth);
+}
+
+}  // namespace
+
+std::string command_of(const std::string& verb, const Source& source) {
+  Command command{"concordat " + verb};
+  if (!source.file.empty()) command.out += " " + shell_word(source.file);
+  if (!source.protocol.empty()) command.flag("protocol", source.protocol);
+  command.each("processes", source.processes);
+  command.each("option", source.options);
+  command.each("votes", source.votes);
+  if (source.transactions) command.flag("transactions", std::to_string(*source.transactions));
+  command.optional("delivery", source.delivery);
+  command.optional("copies", source.copies);
+  command.optional("latency", source.latency);
+  command.optional("force", source.force);
+  command.each("timeout", source.timeouts);
+  command.optional("limit", source.limit);
+  if (source.random_faults) command.out += " --random-faults";
   const bool several = source.seeds && source.seeds->find("..") != std::string::npos;
-  optional(several ? "seeds" : "seed", source.seeds);
-  return out;
+  command.optional(several ? "seeds" : "seed", source.seeds);
+  add_exploration(command, source);
+  return command.out;
+}
+
+std::string command_of(const CheckOptions& options) {
+  Command command{command_of("check", options.source)};
+  const Effort& effort = options.effort;
+  if (effort.exact) command.out += " --exact";
+  if (effort.threads != 1) command.flag("threads", std::to_string(effort.threads));
+  if (!effort.checkpoint.empty()) command.flag("checkpoint", effort.checkpoint);
+  command.optional("max-time", effort.max_time);
+  command.optional("max-memory", effort.max_memory);
+  return command.out;
 }
 
 }  // namespace concordat::app

@@ -13,4 +13,7 @@ std::string shell_word(const std::string& word);
 /// `concordat run FILE --seed 7`, with every flag of the source that is not at its default.
 std::string command_of(const std::string& verb, const Source& source);
 
+/// `concordat check FILE --crashes 1`, with what the effort adds.
+std::string command_of(const CheckOptions& options);
+
 }  // namespace concordat::app

@@ -32,7 +32,36 @@ std::string kebab(const std::string& text) {
   return out.empty() ? "scenario" : out;
 }
 
-CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound) {
+/// In the words of the file: `breadth-first`.
+SearchOrder order_of(const std::string& word) {
+  static_assert(std::size(scenario::search_orders) ==
+                static_cast<std::size_t>(enum_count<SearchOrder>()));
+  const auto found = std::ranges::find(scenario::search_orders, word);
+  return static_cast<SearchOrder>(found - scenario::search_orders.begin());
+}
+
+SearchOptions search_of(const Scenario& scenario, const Means& means) {
+  SearchOptions search;
+  search.exact = means.exact;
+  search.threads = means.threads;
+  search.checkpoint = means.checkpoint;
+  if (!scenario.explore) return search;
+  const scenario::Explore& explore = *scenario.explore;
+  if (explore.order) search.order = order_of(explore.order->value);
+  search.symmetry = explore.symmetry.value;
+  if (explore.walks) search.walks = explore.walks->value;
+  if (explore.walk_steps) search.walk_steps = explore.walk_steps->value;
+  if (explore.changes) search.changes = explore.changes->value;
+  if (explore.seed) search.seed = static_cast<std::uint64_t>(explore.seed->value);
+  return search;
+}
+
+bool has_blocks(const Goal& goal) {
+  return std::ranges::any_of(
+      goal.terms, [](const GoalTerm& term) { return term.condition == Condition::blocks; });
+}
+
+CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound, const Means& means) {
   CheckRequest request;
   request.model = bound.model.get();
   request.budget = bound.budget;
@@ -59,6 +88,9 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound) {
     if (property != nullptr && property->needs_timed_out) bound.explore_rules.keep_timed_out = true;
   }
   request.rules = bound.explore_rules;
+  request.goals = bound.goals;
+  request.search = search_of(scenario, means);
+  request.limits.max_bytes = means.max_bytes;
   if (scenario.explore && scenario.explore->max_states)
     request.limits.max_states = scenario.explore->max_states->value;
   if (scenario.explore && scenario.explore->max_depth)
@@ -66,26 +98,115 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound) {
   return request;
 }
 
-/// The scenario of a counterexample: the same setting and this schedule, expecting the violation.
-Scenario counterexample(const Scenario& scenario,
-                        const Rules& rules,
-                        const PropertyVerdict& verdict,
-                        const std::vector<std::string>& schedule) {
+/// The same setting and this schedule, expecting nothing yet.
+Scenario replaying(const Scenario& scenario,
+                   const Rules& rules,
+                   const std::vector<std::string>& schedule) {
   Scenario out = with_schedule(scenario, schedule, false);
   out.file.clear();
-  out.name.value = scenario.name.value + ", " + verdict.name + " violated";
   out.explore.reset();
   const TimingModel timing = rules.timing;
   if (!out.network.copies && rules.copies != 1) out.network.copies.emplace().value = rules.copies;
   if (!out.timing && timing == TimingModel::synchronous) out.timing.emplace();
   if (out.timing) out.timing->model.value = timing;
   out.expect.emplace();
+  return out;
+}
+
+/// The scenario of a counterexample, expecting the violation.
+Scenario counterexample(const Scenario& scenario,
+                        const Rules& rules,
+                        const PropertyVerdict& verdict,
+                        const std::vector<std::string>& schedule) {
+  Scenario out = replaying(scenario, rules, schedule);
+  out.name.value = scenario.name.value + ", " + verdict.name + " violated";
   out.expect->properties.push_back({{verdict.name, {}}, {"violated", {}}});
   return out;
 }
 
-/// Replays a violation through `apply`, step by step, and says what it is. A path that does not
-/// replay is an error of the checker.
+/// The run to a goal as a scenario, expecting what the goal says: who has decided what, and, if the
+/// goal is about it, who is blocked.
+std::string witness(const Scenario& scenario,
+                    const scenario::Bound& bound,
+                    const Goal& goal,
+                    const World& world,
+                    const std::vector<std::string>& schedule,
+                    const std::vector<std::string>& blocked) {
+  Scenario out = replaying(scenario, bound.explore_rules, schedule);
+  out.name.value = scenario.name.value + ", " + goal.text;
+  const Setup& setup = bound.model->setup();
+  for (const Slot& slot : all_slots(*bound.model)) {
+    const History& history = state_of(*bound.model, world, slot.tx, slot.process).history;
+    const bool named = std::ranges::any_of(
+        goal.terms, [&](const GoalTerm& term) { return term.process == slot.process; });
+    const bool both = history.committed && history.aborted;  // in an order that is not kept
+    if (both || (!named && !history.decided())) continue;
+    out.expect->decisions.push_back({{setup.slot_name(slot), {}},
+                                     {history.committed ? "commit"
+                                      : history.aborted ? "abort"
+                                                        : "none",
+                                      {}}});
+  }
+  if (has_blocks(goal)) out.expect->blocked.emplace();
+  for (const std::string& name : blocked)
+    out.expect->blocked->value.push_back({name, {}});
+  out.expect->steps = scenario::At<int>{static_cast<int>(schedule.size()), {}};
+  return scenario::write(out);
+}
+
+/// Replays a path through `apply`, step by step, and appends its lines. A path that does not replay
+/// is an error of the checker.
+World replay(const scenario::Bound& bound,
+             const std::vector<Event>& path,
+             std::vector<std::string>& schedule,
+             Milestones& milestones) {
+  const Model& model = *bound.model;
+  World world = initial_world(model);
+  int step = 0;
+  for (const Event& event : path) {
+    const auto report = apply(model, bound.explore_rules, world, event);
+    check(report.has_value(), "a counterexample replays step by step");
+    append_milestones(model, event, *report, ++step, milestones);
+    schedule.push_back(format(model, event, *report));
+  }
+  return world;
+}
+
+/// Replays the run to a goal, which its end must meet.
+GoalFinding confirm(const Scenario& scenario,
+                    const scenario::Bound& bound,
+                    std::size_t index,
+                    const GoalVerdict& verdict) {
+  const Goal& goal = bound.goals[index];
+  const Model& model = *bound.model;
+  GoalFinding finding;
+  finding.goal = goal.text;
+  finding.verdict = verdict;
+  finding.expected = scenario.explore->reachable[index].value.value;
+  if (verdict.reach != Reach::reached) return finding;
+  Milestones milestones;
+  const World world = replay(bound, verdict.path, finding.schedule, milestones);
+  check(is_met(goal, model, world), "a run to a goal ends there");
+  std::vector<std::string> names;
+  if (has_blocks(goal)) {
+    const BlockingReport report = find_blocked(model, bound.explore_rules, world);
+    std::uint64_t blocked = 0;
+    const std::vector<Slot> slots = all_slots(model);
+    for (const BlockedProcess& each : report.blocked)
+      for (std::size_t i = 0; i < slots.size(); ++i)
+        if (slots[i].tx == each.slot.tx && slots[i].process == each.slot.process) {
+          blocked |= std::uint64_t{1} << i;
+          names.push_back(model.setup().slot_name(slots[i]));
+        }
+    for (const std::uint64_t mask : blocked_of(goal, model))
+      check(!report.complete || (blocked & mask) != 0, "a run to a goal ends with it blocked");
+  }
+  finding.witness_yaml = witness(scenario, bound, goal, world, finding.schedule, names);
+  finding.file_name = kebab(scenario.name.value) + "-" + kebab(goal.text) + ".yaml";
+  return finding;
+}
+
+/// Replays a violation and says what it is.
 Finding confirm(const Scenario& scenario,
                 const scenario::Bound& bound,
                 const PropertyVerdict& verdict) {
@@ -93,15 +214,8 @@ Finding confirm(const Scenario& scenario,
   finding.verdict = verdict;
   if (verdict.verdict != Verdict::violated) return finding;
   const Model& model = *bound.model;
-  World world = initial_world(model);
   Milestones milestones;
-  int step = 0;
-  for (const Event& event : verdict.path) {
-    const auto report = apply(model, bound.explore_rules, world, event);
-    check(report.has_value(), "a counterexample replays step by step");
-    append_milestones(model, event, *report, ++step, milestones);
-    finding.schedule.push_back(format(model, event, *report));
-  }
+  const World world = replay(bound, verdict.path, finding.schedule, milestones);
   if (const Property* property = find_property(verdict.name)) {
     check(!satisfied(*property, model, world), "a counterexample ends in the violation");
     finding.sentence = property->explain(model, world, milestones);
@@ -118,67 +232,100 @@ Finding confirm(const Scenario& scenario,
   return finding;
 }
 
-/// Compares with what is expected. What a limit left open is not met, but not violated either.
-void judge(Exploration& x) {
-  const auto& explore = x.scenario.explore;
-  bool broken = false;
-  bool open = false;          // an expectation
-  bool nobody_asked = false;  // open, and nothing was expected of it
-  const auto expect = [&](Position at,
-                          const std::string& what,
-                          const std::string& expected,
-                          const std::string& got,
-                          bool is_open) {
-    x.expects = true;
-    if (expected == got) return;
-    x.unmet.push_back({at, what + ": expected " + expected + ", got " + got});
-    (is_open ? open : broken) = true;
-  };
-  for (const Finding& finding : x.findings) {
-    const std::string verdict{enum_name(finding.verdict.verdict)};
-    bool expected = false;
-    if (explore)
-      for (const auto& entry : explore->properties)
-        if (entry.key.value == finding.verdict.name && !entry.value.value.empty()) {
-          const bool is_open = finding.verdict.verdict == Verdict::unknown;
-          expect(entry.key.at, finding.verdict.name, entry.value.value, verdict, is_open);
-          expected = true;
-        }
-    if (expected) continue;
-    nobody_asked = nobody_asked || finding.verdict.verdict == Verdict::unknown;
-    broken = broken || (finding.verdict.verdict == Verdict::violated &&
-                        finding.verdict.name != "non_blocking");
-  }
-  if (explore) {
-    const auto number = [&](const auto& field, const char* what, std::int64_t got) {
-      const bool is_open = !x.result.complete && x.result.limit != "violation";
-      if (field)
-        expect(field->at, what, std::to_string(field->value), std::to_string(got), is_open);
-    };
-    number(explore->states, "states", x.result.states);
-    number(explore->transitions, "transitions", x.result.transitions);
-    number(explore->depth, "depth", x.result.depth);
-  }
-  const bool stopped = x.result.limit == "stopped";
-  if (broken)
-    x.exit_code = violated;
-  else if (open || stopped || (nobody_asked && !x.expects))
-    x.exit_code = unknown;
+/// Nothing was left to ask, so the counts are those of the question.
+bool ended_early(const std::string& limit) {
+  return limit == "violation" || limit == "goals";
 }
+
+/// Compares with what is expected. What a limit left open is not met, but not violated either.
+class Judge {
+ public:
+  explicit Judge(Exploration& x) : x_(x), explore_(x.scenario.explore) {}
+
+  void judge() {
+    for (const Finding& finding : x_.findings)
+      judge(finding);
+    for (std::size_t i = 0; i < x_.goals.size(); ++i)
+      judge(x_.goals[i], explore_->reachable[i].key.at);
+    if (explore_) {
+      count(explore_->states, "states", x_.result.states);
+      count(explore_->transitions, "transitions", x_.result.transitions);
+      count(explore_->depth, "depth", x_.result.depth);
+    }
+    const bool stopped = x_.result.limit == "stopped";
+    if (broken_)
+      x_.exit_code = violated;
+    else if (open_ || stopped || (nobody_asked_ && !x_.expects))
+      x_.exit_code = unknown;
+  }
+
+ private:
+  void expect(Position at,
+              const std::string& what,
+              const std::string& expected,
+              const std::string& got,
+              bool is_open) {
+    x_.expects = true;
+    if (expected == got) return;
+    x_.unmet.push_back({at, what + ": expected " + expected + ", got " + got});
+    (is_open ? open_ : broken_) = true;
+  }
+
+  void judge(const Finding& finding) {
+    const Verdict verdict = finding.verdict.verdict;
+    bool expected = false;
+    if (explore_)
+      for (const auto& entry : explore_->properties) {
+        if (entry.key.value != finding.verdict.name || entry.value.value.empty()) continue;
+        expect(entry.key.at,
+               finding.verdict.name,
+               entry.value.value,
+               std::string(enum_name(verdict)),
+               verdict == Verdict::unknown);
+        expected = true;
+      }
+    if (expected) return;
+    nobody_asked_ = nobody_asked_ || verdict == Verdict::unknown;
+    broken_ = broken_ || (verdict == Verdict::violated && finding.verdict.name != "non_blocking");
+  }
+
+  void judge(const GoalFinding& goal, Position at) {
+    if (goal.expected.empty()) return;
+    const Reach reach = goal.verdict.reach;
+    const char* got = reach == Reach::reached       ? "yes"
+                      : reach == Reach::unreachable ? "no"
+                                                    : "unknown";
+    expect(at, "reachable `" + goal.goal + "`", goal.expected, got, reach == Reach::unknown);
+  }
+
+  template <class Field>
+  void count(const Field& field, const char* what, std::int64_t got) {
+    const bool is_open = !x_.result.complete && !ended_early(x_.result.limit);
+    if (field) expect(field->at, what, std::to_string(field->value), std::to_string(got), is_open);
+  }
+
+  Exploration& x_;
+  const std::optional<scenario::Explore>& explore_;
+  bool broken_ = false;
+  bool open_ = false;          // an expectation
+  bool nobody_asked_ = false;  // open, and nothing was expected of it
+};
 
 }  // namespace
 
 std::string describe_limit(const std::string& limit) {
   if (limit == "violation") return "it ended with the last violation";
+  if (limit == "goals") return "it ended when every goal was reached";
+  if (limit == "sample") return "it was a sample";
   if (limit == "stopped") return "it was stopped (Ctrl-C)";
   return "the limit on " + limit + " was hit";
 }
 
-Result<Exploration> explore(
-    const Registry& registry,
-    Scenario scenario,
-    const Checker& checker,
-    std::function<std::string_view(const SearchProgress&)> progress) {
+Result<Exploration> explore(const Registry& registry,
+                            Scenario scenario,
+                            const Checker& checker,
+                            std::function<std::string_view(const SearchProgress&)> progress,
+                            const Means& means) {
   auto bound = scenario::bind(scenario, registry);
   if (!bound) return bound.error();
   const Setup& setup = bound->model->setup();
@@ -193,12 +340,19 @@ Result<Exploration> explore(
   Exploration x;
   x.scenario = std::move(scenario);
   x.bound = std::move(*bound);
-  CheckRequest request = request_of(x.scenario, x.bound);
+  CheckRequest request = request_of(x.scenario, x.bound, means);
+  // Goals with `blocks` need what non_blocking needs; its verdict is shown only if it was asked.
+  const bool asked = request.non_blocking;
+  request.non_blocking = asked || std::ranges::any_of(request.goals, has_blocks);
+  x.search = request.search;
   request.progress = std::move(progress);
   x.result = checker(request);
   for (const PropertyVerdict& verdict : x.result.properties)
-    x.findings.push_back(confirm(x.scenario, x.bound, verdict));
-  judge(x);
+    if (asked || verdict.name != "non_blocking")
+      x.findings.push_back(confirm(x.scenario, x.bound, verdict));
+  for (std::size_t i = 0; i < x.result.goals.size(); ++i)
+    x.goals.push_back(confirm(x.scenario, x.bound, i, x.result.goals[i]));
+  Judge(x).judge();
   return x;
 }
 

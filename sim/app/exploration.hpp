@@ -21,11 +21,33 @@ struct Finding {
   std::string saved_as;               // where it was saved, or ""
 };
 
+/// What came of a goal.
+struct GoalFinding {
+  std::string goal;
+  GoalVerdict verdict;
+  std::string expected;               // yes | no | "" (only asked)
+  std::vector<std::string> schedule;  // reached: the events, in their one-line form
+  std::string witness_yaml;           // reached: a scenario that replays it
+  std::string file_name;
+  std::string saved_as;
+};
+
+/// What a search may use, beside what the scenario says of it.
+struct Means {
+  bool exact = false;
+  int threads = 1;
+  std::string checkpoint;
+  std::int64_t max_bytes = 0;  // 0 = no limit
+  Duration max_time;           // of real time, for whoever has a clock; 0 = no limit
+};
+
 struct Exploration {
   scenario::Scenario scenario;
   scenario::Bound bound;
   CheckResult result;
+  SearchOptions search;
   std::vector<Finding> findings;
+  std::vector<GoalFinding> goals;
   bool expects = false;
   std::vector<Unmet> unmet;
   int exit_code = ok;
@@ -35,10 +57,10 @@ struct Exploration {
 std::string describe_limit(const std::string& limit);
 
 /// ERRORS: those of binding.
-Result<Exploration> explore(
-    const Registry& registry,
-    scenario::Scenario scenario,
-    const Checker& checker,
-    std::function<std::string_view(const SearchProgress&)> progress);
+Result<Exploration> explore(const Registry& registry,
+                            scenario::Scenario scenario,
+                            const Checker& checker,
+                            std::function<std::string_view(const SearchProgress&)> progress,
+                            const Means& means = {});
 
 }  // namespace concordat::app

@@ -242,6 +242,13 @@ class Overrides {
     set("tail", source_.tail, &Explore::tail);
     set("crash_points", source_.crash_points, &Explore::crash_points);
     set("max_states", source_.max_states, &Explore::max_states);
+    set("max_depth", source_.max_depth, &Explore::max_depth);
+    set("order", source_.order, &Explore::order);
+    if (source_.symmetry) set("symmetry", std::string("on"), &Explore::symmetry);
+    set("walks", source_.walks, &Explore::walks);
+    set("walk_steps", source_.walk_steps, &Explore::walk_steps);
+    set("changes", source_.changes, &Explore::changes);
+    set("seed", source_.sample_seed, &Explore::seed);
     if (!source_.crash_only.empty()) {
       refuse_beside_class("crash-only");
       if (!scenario_.explore) scenario_.explore.emplace();
@@ -250,6 +257,32 @@ class Overrides {
         scenario_.explore->crash_only->value.push_back({name, {}});
     }
     properties();
+    goals();
+  }
+
+  /// Puts what is asked by flags in place of what the file asks; its expectations stay.
+  static void ask(std::vector<scenario::Entry<std::string>>& to,
+                  std::vector<scenario::Entry<std::string>> asked) {
+    for (auto& entry : asked) {
+      const auto same = [&](const auto& other) { return other.key.value == entry.key.value; };
+      const auto old = std::find_if(to.begin(), to.end(), same);
+      entry.key.at = {};       // in no file
+      entry.value.value = "";  // asked, nothing expected
+      if (old != to.end()) entry = *old;
+    }
+    to = std::move(asked);
+  }
+
+  /// `--reachable "p2 blocks"` asks for these only. A goal that cannot be is known to bind.
+  void goals() {
+    if (source_.reachable.empty() || error_) return;
+    std::string yaml = "explore:\n  reachable:\n";
+    for (const std::string& goal : source_.reachable)
+      yaml += "    - " + scalar(goal) + "\n";
+    take("reachable", yaml, [](Scenario& to, Scenario& from) {
+      if (!to.explore) to.explore.emplace();
+      ask(to.explore->reachable, from.explore->reachable);
+    });
   }
 
   /// `--property UA` asks for these only, and expects nothing of them.
@@ -260,18 +293,7 @@ class Overrides {
       yaml += "    " + scalar(name) + ": unknown\n";
     take("property", yaml, [](Scenario& to, Scenario& from) {
       if (!to.explore) to.explore.emplace();
-      std::vector<scenario::Entry<std::string>> asked;
-      for (auto entry : from.explore->properties) {
-        const auto same = [&](const auto& other) { return other.key.value == entry.key.value; };
-        const auto old =
-            std::find_if(to.explore->properties.begin(), to.explore->properties.end(), same);
-        if (old != to.explore->properties.end())
-          entry = *old;
-        else
-          entry.value.value = "";  // asked, nothing expected
-        asked.push_back(entry);
-      }
-      to.explore->properties = asked;
+      ask(to.explore->properties, from.explore->properties);
     });
   }
 

@@ -10,6 +10,8 @@
 #include <string_view>
 
 #include "sim/app/app.hpp"
+#include "sim/app/units.hpp"
+#include "sim/base/time.hpp"
 
 namespace concordat::app {
 
@@ -61,29 +63,45 @@ class StatusLine {
   bool shown_ = false;
 };
 
-/// Shows how far a search has come, and notices Ctrl-C.
+/// Shows how far a search has come, and notices Ctrl-C and the end of its time.
 class Progress {
  public:
-  explicit Progress(Terminal& terminal) : terminal_(terminal), line_(terminal) {}
+  explicit Progress(Terminal& terminal, Duration max_time = {})
+      : terminal_(terminal),
+        max_seconds_(static_cast<double>(max_time.us) / 1e6),
+        line_(terminal) {}
 
-  /// As CheckRequest::progress: "stopped" after Ctrl-C.
+  /// As CheckRequest::progress: "stopped" after Ctrl-C, "time" after `max_time`.
   std::string_view operator()(const SearchProgress& at) {
-    line_.show([&](double seconds) {
-      return fmt::format("{} states, {} transitions, depth {}, frontier {}, {:.0f} k transitions/s",
-                         grouped(at.states),
-                         grouped(at.transitions),
-                         at.depth,
-                         grouped(at.frontier),
-                         static_cast<double>(at.transitions) / seconds / 1000);
-    });
-    return terminal_.interrupted && terminal_.interrupted() ? "stopped" : "";
+    line_.show([&](double seconds) { return text(at, seconds); });
+    if (terminal_.interrupted && terminal_.interrupted()) return "stopped";
+    return max_seconds_ > 0 && line_.seconds() > max_seconds_ ? "time" : "";
   }
   double seconds() const { return line_.seconds(); }
   void clear() { line_.clear(); }
 
  private:
+  /// The rate is that since the last line.
+  std::string text(const SearchProgress& at, double seconds) {
+    const double rate =
+        static_cast<double>(at.transitions - shown_) / (seconds - shown_at_) / 1'000'000;
+    shown_ = at.transitions;
+    shown_at_ = seconds;
+    return fmt::format(
+        "{} states, {} transitions, depth {}, frontier {}, {:.1f} M transitions/s, {}",
+        grouped(at.states),
+        grouped(at.transitions),
+        at.depth,
+        grouped(at.frontier),
+        rate,
+        bytes_text(at.bytes));
+  }
+
   Terminal& terminal_;
+  const double max_seconds_;
   StatusLine line_;
+  std::int64_t shown_ = 0;  // transitions
+  double shown_at_ = 0;     // seconds
 };
 
 }  // namespace concordat::app

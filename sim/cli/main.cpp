@@ -57,7 +57,7 @@ app::Terminal make_terminal(const Look& look) {
                          isatty(STDIN_FILENO) != 0,
                          [] { return interrupt_count > 0; },
                          explore_all,
-                         "explorer: breadth first"};
+                         "explorer"};
   const bool no_colour = std::getenv("NO_COLOR") != nullptr;  // NOLINT(concurrency-mt-unsafe)
   terminal.text.colour = look.colour == "always" || (look.colour == "auto" && tty && !no_colour);
   terminal.text.unicode = !look.ascii && speaks_unicode();
@@ -149,7 +149,42 @@ void add_budget(CLI::App& verb, app::Source& source) {
   verb.add_option("--property", source.properties, "judge only these, by name or code")
       ->group(group)
       ->delimiter(',');
+  verb.add_option("--reachable",
+                  source.reachable,
+                  "also look for a run to this: \"p2 blocks\", \"p1 commits and p2 in doubt\"")
+      ->group(group)
+      ->allow_extra_args(false);
+}
+
+void add_search(CLI::App& verb, app::CheckOptions& options) {
+  app::Source& source = options.source;
+  app::Effort& effort = options.effort;
+  const std::string group = "How to search";
+  verb.add_option("--order",
+                  source.order,
+                  "breadth-first (default), fewest-faults, depth-first; samples: random-walk, pct")
+      ->group(group);
+  verb.add_flag("--symmetry", source.symmetry, "interchangeable processes are all alike")
+      ->group(group);
+  verb.add_flag("--exact", effort.exact, "remember states, not fingerprints of them")->group(group);
+  verb.add_option("--threads", effort.threads, "at the same time (default: 1)")
+      ->check(CLI::Range(1, 1024))
+      ->group(group);
+  verb.add_option("--walks", source.walks, "of a sample: how many runs")->group(group);
+  verb.add_option("--walk-steps", source.walk_steps, "of a sample: the longest run")->group(group);
+  verb.add_option("--changes", source.changes, "of pct: changes of priority in a run")
+      ->group(group);
+  verb.add_option("--seed", source.sample_seed, "of a sample: what it draws (default: 1)")
+      ->group(group);
   verb.add_option("--max-states", source.max_states, "give up after so many states")->group(group);
+  verb.add_option("--max-depth", source.max_depth, "give up after so many steps in a row")
+      ->group(group);
+  verb.add_option("--max-time,--max-seconds", effort.max_time, "give up after, such as 30s or 2min")
+      ->group(group);
+  verb.add_option("--max-memory", effort.max_memory, "give up beyond, such as 4GiB")->group(group);
+  verb.add_option("--checkpoint", effort.checkpoint, "a file to go on from after an interruption")
+      ->type_name("FILE")
+      ->group(group);
 }
 
 void add_test(CLI::App& verb, app::TestOptions& options) {
@@ -198,8 +233,12 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   CLI::App* check = program.add_subcommand("check", "explore every schedule within a fault budget");
   add_source(*check, v.check.source, "scenario file");
   add_budget(*check, v.check.source);
-  check->add_option(
-      "--save", v.check.save, "write counterexamples, as scenarios, into this folder");
+  add_search(*check, v.check);
+  check->add_option("--save",
+                    v.check.save,
+                    "write counterexamples and runs to goals, as scenarios, into this folder");
+  check->add_flag(
+      "--coverage", v.check.coverage, "every kind of step that was exercised, or never");
   CLI::App* test = program.add_subcommand("test", "run and check every block of many scenarios");
   add_test(*test, v.test);
   CLI::App* explain =

@@ -5,10 +5,10 @@
 
 namespace concordat::explore {
 
-void BlockingGraph::add_state(std::uint64_t settled, std::uint64_t undecided) {
+void BlockingGraph::add_state(const Kind& kind) {
   const auto id = static_cast<std::uint32_t>(kinds_.size());
-  const auto [entry, is_new] = kind_ids_.try_emplace({settled, undecided}, id);
-  if (is_new) kinds_.emplace_back(settled, undecided);
+  const auto [entry, is_new] = kind_ids_.try_emplace(kind, id);
+  if (is_new) kinds_.push_back(kind);
   kind_.push_back(entry->second);
   past_bound_.push_back(false);
 }
@@ -17,26 +17,44 @@ void BlockingGraph::clear() {
   *this = BlockingGraph();
 }
 
-std::optional<BlockingGraph::Blocked> BlockingGraph::first_blocked(bool forgive) {
+void BlockingGraph::solve(bool forgive) {
   const std::size_t count = kind_.size();
   first_edge_.resize(count, edges_.size());
-  std::vector<std::uint64_t> decides(count);  // here or later
+  decides_.assign(count, 0);
   for (std::size_t state = 0; state < count; ++state)
-    decides[state] = forgive && past_bound_[state] ? ~std::uint64_t{0} : kinds_[kind_[state]].first;
+    decides_[state] =
+        forgive && past_bound_[state] ? ~std::uint64_t{0} : kinds_[kind_[state]].settled;
   for (bool changed = true; changed;) {  // most events lead forward, so few rounds are enough
     changed = false;
     for (std::size_t state = count; state-- > 0;) {
       const std::size_t end = state + 1 < count ? first_edge_[state + 1] : edges_.size();
-      std::uint64_t all = decides[state];
+      std::uint64_t all = decides_[state];
       for (std::size_t edge = first_edge_[state]; edge < end; ++edge)
-        all |= decides[edges_[edge]];
-      changed = changed || all != decides[state];
-      decides[state] = all;
+        all |= decides_[edges_[edge]];
+      changed = changed || all != decides_[state];
+      decides_[state] = all;
     }
   }
-  for (std::size_t state = 0; state < count; ++state) {
-    const std::uint64_t blocked = kinds_[kind_[state]].second & ~decides[state];
+}
+
+std::optional<BlockingGraph::Blocked> BlockingGraph::first_blocked() const {
+  for (std::size_t state = 0; state < decides_.size(); ++state) {
+    const std::uint64_t blocked = kinds_[kind_[state]].undecided & ~decides_[state];
     if (blocked != 0) return Blocked{static_cast<std::int64_t>(state), std::countr_zero(blocked)};
+  }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> BlockingGraph::first_blocked(const std::vector<std::uint64_t>& masks,
+                                                         std::uint64_t conditions) const {
+  for (std::size_t state = 0; state < decides_.size(); ++state) {
+    const Kind& kind = kinds_[kind_[state]];
+    const std::uint64_t blocked = kind.undecided & ~decides_[state];
+    if ((conditions & ~kind.conditions) != 0) continue;
+    if (std::all_of(masks.begin(), masks.end(), [blocked](std::uint64_t mask) {
+          return (blocked & mask) != 0;
+        }))
+      return static_cast<std::int64_t>(state);
   }
   return std::nullopt;
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/model/goal.hpp"
 #include "sim/model/property.hpp"
 
 namespace concordat {
@@ -62,7 +63,8 @@ struct CheckRequest {
   Rules rules;
   Budget budget;
   std::vector<const Property*> properties;  // safety
-  bool non_blocking = false;                // also judge NB
+  bool non_blocking = false;                // also judge NB; goals with `blocks` need it
+  std::vector<Goal> goals;                  // no other verdict depends on them
   CheckLimits limits;
   SearchOptions search;
   /// Called now and then. "" lets the search go on; anything else ("stopped", "time") ends it, is
@@ -79,6 +81,27 @@ struct PropertyVerdict {
   std::optional<Slot> blocked;  // non_blocking violated: who is blocked at its end
 };
 
+enum class Reach : std::uint8_t { reached, unreachable, unknown };
+
+struct GoalVerdict {
+  Reach reach = Reach::unknown;
+  std::vector<Event> path;  // reached: a shortest run to it
+};
+
+/// What a search did: each kind of step, by role, state and event, cuts included.
+struct Exercised {
+  struct Line {
+    std::string role;
+    std::string state;       // of the process: "phase=in_doubt; log prepared", its enums and bools
+    std::string event;       // "message prepare", "crash", "timer vote, crash before force"
+    std::int64_t steps = 0;  // different ones: (state of the node, event)
+    std::int64_t cuts = 0;   // ... of crashes inside such a step, on lines of their own
+  };
+  std::vector<Line> lines;  // by role, state and event
+  /// What never happened, though the protocol knows of it: "sent: abort", "fired at p: vote".
+  std::vector<std::string> never;
+};
+
 struct CheckResult {
   std::int64_t states = 0;
   std::int64_t transitions = 0;  // enabled events, self-loops included; generated = transitions + 1
@@ -87,7 +110,7 @@ struct CheckResult {
   bool complete = false;
   /// Why it is not complete: "states", "depth", "memory", "disk", "size" (too many different local
   /// states or messages), "sample" (it was none to begin with), what `progress` said ("stopped",
-  /// "time"); "violation" when nothing was left to ask.
+  /// "time"); "violation" when nothing was left to ask ("goals" if only goals were asked).
   std::string limit;
   std::string past_bound;              // a bound that some step would have passed, or ""
   std::int64_t past_bound_states = 0;  // states from which some step would have passed one
@@ -102,6 +125,8 @@ struct CheckResult {
   std::int64_t messages = 0;      // different messages
   std::int64_t steps = 0;         // different (state of a node, event): how often handlers ran
   std::vector<PropertyVerdict> properties;
+  std::vector<GoalVerdict> goals;  // as requested
+  Exercised exercised;             // empty for a checker that does not say
 };
 
 }  // namespace concordat

@@ -246,6 +246,7 @@ class Expander {
   void follow(const MoveRow& row, int node) {
     if (row.past_bound != none) past_bound_ = std::min(past_bound_, row.past_bound);
     const std::uint32_t end = may_crash(node) ? row.end : row.plain_end;
+    steps_.mark_followed(row, end);
     for (std::uint32_t move = row.begin; move < end; ++move)
       push(move);
   }

@@ -8,7 +8,11 @@ Judge::Judge(const CheckRequest& request, const StepTable& steps)
     : request_(request),
       steps_(steps),
       first_violation_(request.properties.size(), -1),
-      at_stake_(request.properties.size(), false) {}
+      first_reached_(request.goals.size(), -1),
+      at_stake_(request.properties.size(), false) {
+  for (const Goal& goal : request.goals)
+    goals_.push_back({conditions_of(goal, steps.conditions()), blocked_of(goal, steps.model())});
+}
 
 void Judge::judge(const std::uint32_t* locals, std::uint32_t control, std::int64_t number) {
   const bool faulty = steps_.controls().faulty(control);
@@ -28,22 +32,45 @@ void Judge::judge(const std::uint32_t* locals, std::uint32_t control, std::int64
     first_violation_[i] = number;
     at_stake_[i] = true;
   }
+  if (goals_.empty()) return;
+  std::uint64_t met = 0;
+  for (int node = 0; node < steps_.node_count(); ++node)
+    met |= steps_.facts(node, locals[node]).conditions;
+  for (std::size_t i = 0; i < goals_.size(); ++i)
+    if (first_reached_[i] < 0 && goals_[i].blocked.empty() && (goals_[i].conditions & ~met) == 0)
+      first_reached_[i] = number;
 }
 
 void Judge::merge(const Judge& other) {
-  for (std::size_t i = 0; i < first_violation_.size(); ++i) {
-    const std::int64_t theirs = other.first_violation_[i];
-    if (theirs >= 0 && (first_violation_[i] < 0 || theirs < first_violation_[i]))
-      first_violation_[i] = theirs;
+  const auto earliest = [](std::vector<std::int64_t>& ours,
+                           const std::vector<std::int64_t>& theirs) {
+    for (std::size_t i = 0; i < ours.size(); ++i)
+      if (theirs[i] >= 0 && (ours[i] < 0 || theirs[i] < ours[i])) ours[i] = theirs[i];
+  };
+  earliest(first_violation_, other.first_violation_);
+  earliest(first_reached_, other.first_reached_);
+  for (std::size_t i = 0; i < at_stake_.size(); ++i)
     at_stake_[i] = at_stake_[i] || other.at_stake_[i];
-  }
   committed_ = committed_ || other.committed_;
   aborted_ = aborted_ || other.aborted_;
 }
 
-bool Judge::all_violated() const {
-  return !first_violation_.empty() &&
-         std::ranges::all_of(first_violation_, [](std::int64_t state) { return state >= 0; });
+namespace {
+
+bool is_known(std::int64_t state) {
+  return state >= 0;
+}
+
+}  // namespace
+
+bool Judge::any_violated() const {
+  return std::ranges::any_of(first_violation_, is_known);
+}
+
+bool Judge::has_seen_all() const {
+  return first_violation_.size() + first_reached_.size() > 0 &&
+         std::ranges::all_of(first_violation_, is_known) &&
+         std::ranges::all_of(first_reached_, is_known);
 }
 
 }  // namespace concordat::explore

@@ -7,6 +7,12 @@
 
 namespace concordat::explore {
 
+/// A goal, in the words of the step table.
+struct GoalWatch {
+  std::uint64_t conditions = 0;        // StepTable::conditions
+  std::vector<std::uint64_t> blocked;  // per term with `blocks`; such a goal is judged at the end
+};
+
 class Judge {
  public:
   Judge(const CheckRequest& request, const StepTable& steps);
@@ -28,7 +34,12 @@ class Judge {
 
   /// Per property: the number of the first state that violates it, or -1.
   const std::vector<std::int64_t>& first_violation() const { return first_violation_; }
-  bool all_violated() const;
+  const std::vector<GoalWatch>& goals() const { return goals_; }
+  /// Per goal: the number of the first state that meets it, or -1.
+  const std::vector<std::int64_t>& first_reached() const { return first_reached_; }
+  bool any_violated() const;
+  /// Something was asked, every property is violated, and every goal reached.
+  bool has_seen_all() const;
   bool committed() const { return committed_; }
   bool aborted() const { return aborted_; }
   /// Whether there was anything that could have violated the property.
@@ -42,6 +53,8 @@ class Judge {
   const StepTable& steps_;
   std::vector<std::uint64_t> recent_ = std::vector<std::uint64_t>(recent_count);
   std::vector<std::int64_t> first_violation_;
+  std::vector<GoalWatch> goals_;
+  std::vector<std::int64_t> first_reached_;
   std::vector<bool> at_stake_;
   bool committed_ = false;
   bool aborted_ = false;

@@ -25,7 +25,9 @@ void Menus::grow() {
 Menus::Menu Menus::append(const MoveRow& row, unsigned crash) {
   if (row.past_bound != none) return special;
   moves_.resize(moves_.size() - margin);
-  for (std::uint32_t move = row.begin; move < (crash != 0 ? row.end : row.plain_end); ++move)
+  const std::uint32_t end = crash != 0 ? row.end : row.plain_end;
+  steps_.mark_followed(row, end);
+  for (std::uint32_t move = row.begin; move < end; ++move)
     moves_.push_back(move);
   moves_.resize(moves_.size() + margin);
   return 0;

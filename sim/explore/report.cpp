@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/explore/exercised.hpp"
+
 namespace concordat::explore {
 
 Report::Report(const CheckRequest& request, const StepTable& steps)
@@ -19,7 +21,8 @@ Report::Report(const CheckRequest& request, const StepTable& steps)
 
 void Report::begin_level() {
   if (++result_.depth == request_.limits.max_depth) result_.limit = "depth";
-  if (judge_.all_violated() && !request_.non_blocking) result_.limit = "violation";
+  if (judge_.has_seen_all() && !request_.non_blocking)
+    result_.limit = judge_.any_violated() ? "violation" : "goals";
 }
 
 void Report::ask(std::int64_t frontier, std::int64_t bytes) {
@@ -31,14 +34,14 @@ void Report::ask(std::int64_t frontier, std::int64_t bytes) {
 }
 
 void Report::add_to_graph() {
-  std::uint64_t settled = 0;
-  std::uint64_t undecided = 0;
+  BlockingGraph::Kind kind;
   for (int node = 0; node < steps_.node_count(); ++node) {
     const LocalFacts& facts = steps_.facts(node, locals_[static_cast<std::size_t>(node)]);
-    settled |= facts.settled;
-    undecided |= facts.undecided;
+    kind.settled |= facts.settled;
+    kind.undecided |= facts.undecided;
+    kind.conditions |= facts.conditions;
   }
-  graph_.add_state(settled, undecided);
+  graph_.add_state(kind);
 }
 
 CheckResult Report::finish() {
@@ -57,10 +60,45 @@ CheckResult Report::finish() {
     if (state >= 0 && !parents_.failed()) verdict.path = path_to(state);
   }
   if (request_.non_blocking) result_.properties.push_back(judge_blocking());
+  finish_goals();
+  result_.exercised = exercised_in(steps_, request_.budget);
   result_.local_states = steps_.local_count();
   result_.messages = steps_.message_count();
   result_.steps = steps_.row_count();
   return std::move(result_);
+}
+
+void Report::finish_goals() {
+  for (std::size_t i = 0; i < judge_.goals().size(); ++i) {
+    GoalVerdict& verdict = result_.goals.emplace_back();
+    const std::int64_t first = judge_.first_reached()[i];
+    if (first >= 0) {
+      verdict.reach = Reach::reached;
+      if (!parents_.failed()) verdict.path = path_to(first);
+    } else if (judge_.goals()[i].blocked.empty() && result_.complete) {
+      verdict.reach = Reach::unreachable;
+    }
+  }
+  if (request_.non_blocking && result_.complete) judge_goals_that_block();
+}
+
+void Report::judge_goals_that_block() {
+  const auto look = [&](auto use) {
+    for (std::size_t i = 0; i < judge_.goals().size(); ++i)
+      if (!judge_.goals()[i].blocked.empty())
+        use(result_.goals[i],
+            graph_.first_blocked(judge_.goals()[i].blocked, judge_.goals()[i].conditions));
+  };
+  graph_.solve(false);
+  look([](GoalVerdict& verdict, std::optional<std::int64_t> first) {
+    if (!first) verdict.reach = Reach::unreachable;
+  });
+  graph_.solve(true);
+  look([this](GoalVerdict& verdict, std::optional<std::int64_t> first) {
+    if (!first) return;
+    verdict.reach = Reach::reached;
+    verdict.path = path_to(*first);
+  });
 }
 
 PropertyVerdict Report::judge_blocking() {
@@ -68,8 +106,10 @@ PropertyVerdict Report::judge_blocking() {
   verdict.name = "non_blocking";
   verdict.code = "NB";
   if (!result_.complete) return verdict;
-  if (!graph_.first_blocked(false)) verdict.verdict = Verdict::holds;
-  const auto first = graph_.first_blocked(true);
+  graph_.solve(false);
+  if (!graph_.first_blocked()) verdict.verdict = Verdict::holds;
+  graph_.solve(true);
+  const auto first = graph_.first_blocked();
   if (!first) return verdict;
   verdict.verdict = Verdict::violated;
   verdict.path = path_to(first->state);

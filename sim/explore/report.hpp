@@ -79,8 +79,10 @@ class Report {
   CheckResult finish();
 
  private:
+  void finish_goals();
   void add_to_graph();
   PropertyVerdict judge_blocking();
+  void judge_goals_that_block();
   std::vector<Event> path_to(std::int64_t state) const;
 
   const CheckRequest& request_;

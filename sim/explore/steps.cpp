@@ -1,6 +1,7 @@
 #include "sim/explore/steps.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "sim/explore/hash.hpp"
 #include "sim/model/key.hpp"
@@ -30,8 +31,9 @@ StepTable::StepTable(const CheckRequest& request)
       rules_(request.rules),
       budget_(request.budget),
       properties_(request.properties),
+      conditions_(conditions_of(request.goals)),
       controls_(model_.setup().node_count(), request.budget),
-      keeps_origins_(request.search.symmetry) {
+      keeps_handled_(request.search.symmetry) {
   nodes_.resize(index(model_.setup().node_count()));
   for (int node = 0; node < node_count(); ++node)
     initial_.push_back(intern(node, model_.initial(node)));
@@ -73,6 +75,8 @@ std::pair<LocalInfo, LocalFacts> StepTable::describe(int node, const LocalState&
     if (process.history.settled()) facts.settled |= watched;
     if (undecided(model_, node, local, i)) facts.undecided |= watched;
   }
+  for (std::size_t i = 0; i < conditions_.size(); ++i)
+    if (is_met(conditions_[i], model_, node, local)) facts.conditions |= std::uint64_t{1} << i;
   return {info, facts};
 }
 
@@ -88,6 +92,7 @@ std::uint32_t StepTable::intern(int node_index, LocalState&& local) {
   std::string sight;
   key::put(sight, static_cast<std::uint64_t>(info.committed));
   key::put(sight, static_cast<std::uint64_t>(info.aborted));
+  key::put(sight, facts.conditions);
   for (const Property* property : properties_) {
     const Observation seen = property->observe(model_, node_index, local);
     node.observations.push_back(seen);
@@ -157,8 +162,11 @@ std::uint32_t StepTable::intern(const Envelope& envelope) {
   return id;
 }
 
-void StepTable::add_move(const Move& move, Event&& event) {
+void StepTable::add_move(const Move& move, Event&& event, CutPlace cut) {
   moves_.push_back(move);
+  cut_places_.push_back(cut);
+  followed_.push_back(0);
+  first_of_row_.push_back(static_cast<std::uint32_t>(first_of_row_.size()));  // of one move
   events_.push_back(std::move(event));
 }
 
@@ -197,6 +205,7 @@ bool StepTable::differs(int node, std::uint32_t a, std::uint32_t b) const {
   const LocalInfo& one = local(node, a);
   const LocalInfo& other = local(node, b);
   if (one.committed != other.committed || one.aborted != other.aborted) return true;
+  if (facts(node, a).conditions != facts(node, b).conditions) return true;
   for (int i = 0; i < static_cast<int>(properties_.size()); ++i)
     if (observation(node, a, i) != observation(node, b, i)) return true;
   return false;
@@ -222,6 +231,12 @@ void StepTable::set_sends(Move& move, int node, const LocalStep& step) {
   sends_.insert(sends_.end(), sends.begin(), sends.end());
 }
 
+std::uint32_t StepTable::add_row(const MoveRow& row, int node, std::uint32_t local_id) {
+  rows_.push_back(row);
+  origins_.emplace_back(node, local_id);
+  return static_cast<std::uint32_t>(rows_.size() - 1);
+}
+
 std::uint32_t StepTable::add_handler_row(
     int node, std::uint32_t local_id, Event event, ControlChange change, std::uint8_t flags) {
   LocalState before = contents(node, local_id);
@@ -230,11 +245,11 @@ std::uint32_t StepTable::add_handler_row(
   std::string bound;
   auto steps = model_.outcomes(node, before, *moves::local_event(model_, event), cuts, &bound);
   ++handler_calls_;
-  if (keeps_origins_) origins_.push_back({node, local_id, event, cuts});
+  if (keeps_handled_) handled_.push_back({node, local_id, event, cuts});
   const std::uint32_t message =
       event.kind == EventKind::deliver || event.kind == EventKind::duplicate ? intern(event.message)
                                                                              : none;
-  std::vector<std::pair<Move, Event>> found;
+  std::vector<std::tuple<Move, Event, CutPlace>> found;
   for (Model::Outcome& step : steps) {
     const bool crashes = step.plan.cut.has_value();
     Move move;
@@ -247,7 +262,12 @@ std::uint32_t StepTable::add_handler_row(
     set_sends(move, node, step.step);
     set_local(move, local_id, std::move(step.local));
     event.plan = step.plan;
-    found.emplace_back(move, event);
+    CutPlace place;
+    if (crashes) {
+      const Effect& next = step.step.effects[index(step.plan.cut->before)];
+      place = {next.kind, static_cast<std::uint8_t>(next.slot)};
+    }
+    found.emplace_back(move, event, place);
   }
   MoveRow row;
   row.begin = row.plain_end = static_cast<std::uint32_t>(moves_.size());
@@ -256,13 +276,13 @@ std::uint32_t StepTable::add_handler_row(
     row.past_bound = static_cast<std::uint32_t>(known - bounds_.begin());
     if (known == bounds_.end()) bounds_.push_back(bound);
   }
-  for (auto& [move, of] : found) {
+  for (auto& [move, of, place] : found) {
     if (!of.plan.cut) ++row.plain_end;
-    add_move(move, std::move(of));
+    add_move(move, std::move(of), place);
+    first_of_row_.back() = row.begin;
   }
   row.end = static_cast<std::uint32_t>(moves_.size());
-  rows_.push_back(row);
-  return static_cast<std::uint32_t>(rows_.size() - 1);
+  return add_row(row, node, local_id);
 }
 
 std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, EventKind kind) {
@@ -287,8 +307,7 @@ std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, E
   row.begin = static_cast<std::uint32_t>(moves_.size());
   row.plain_end = row.end = row.begin + 1;
   add_move(move, std::move(event));
-  rows_.push_back(row);
-  return static_cast<std::uint32_t>(rows_.size() - 1);
+  return add_row(row, node, local_id);
 }
 
 std::uint32_t StepTable::work_out_delivery(std::uint32_t local, std::uint32_t message, bool again) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <map>
 #include <string>
 #include <vector>
@@ -52,6 +53,15 @@ struct MoveRow {
   std::uint32_t past_bound = none;  // a bound that another outcome would pass (StepTable::bound)
 };
 
+/// Whether a search ever followed a row, and with it the outcomes with a crash inside.
+enum class Followed : std::uint8_t { no, plain, with_crashes };
+
+/// Where a crash inside a step falls: right before this kind of effect of this slot.
+struct CutPlace {
+  EffectKind before{};
+  std::uint8_t slot = 0;
+};
+
 enum class OwnKind : std::uint8_t { always, timer, operators, crash, recover, pause, resume };
 
 /// An event that depends on a node's state alone, with its row.
@@ -75,10 +85,11 @@ struct LocalInfo {
 /// What is asked of a node's state now and then.
 struct LocalFacts {
   std::uint64_t hash = 0;
-  std::uint64_t sight = 0;      // a hash of all that properties see of it
-  std::uint64_t ready = 0;      // bit i: slot i can receive: up, not paused, started
-  std::uint64_t settled = 0;    // per slot of the model (all_slots): decided, or without a stake
-  std::uint64_t undecided = 0;  // ... runs, is asked to decide, and has not
+  std::uint64_t sight = 0;       // a hash of all that properties and goals see of it
+  std::uint64_t ready = 0;       // bit i: slot i can receive: up, not paused, started
+  std::uint64_t settled = 0;     // per slot of the model (all_slots): decided, or without a stake
+  std::uint64_t undecided = 0;   // ... runs, is asked to decide, and has not
+  std::uint64_t conditions = 0;  // of goals: those that are met here (StepTable::conditions)
 };
 
 /// What the search asks of a message.
@@ -172,14 +183,14 @@ class StepTable {
   const std::vector<std::uint32_t>& partitions() const { return partitions_; }
   std::uint32_t heal() const { return heal_; }
 
-  /// Where a row came from. Kept only if the request asks for symmetry.
-  struct Origin {
+  /// What handlers ran for, in order. Kept only if the request asks for symmetry.
+  struct Handled {
     int node = 0;
     std::uint32_t local = 0;
     Event event;  // without a plan
     bool cuts = false;
   };
-  const std::vector<Origin>& origins() const { return origins_; }
+  const std::vector<Handled>& handled() const { return handled_; }
 
   /// The event of a move.
   const Event& event(std::uint32_t move) const { return events_[move]; }
@@ -189,6 +200,34 @@ class StepTable {
         .observations[static_cast<std::size_t>(local) * properties_.size() +
                       static_cast<std::size_t>(property)];
   }
+  /// The conditions of all goals: a goal is reached where the nodes together meet all of its own.
+  const std::vector<GoalTerm>& conditions() const { return conditions_; }
+
+  // ---- What was exercised.
+
+  /// The moves of the row are followed, up to `end`, its `end` or `plain_end`.
+  /// Threads may do this at once.
+  void mark_followed(const MoveRow& row, std::uint32_t end) {
+    if (row.begin == end) return;  // the place belongs to the next row
+    const std::atomic_ref<std::uint8_t> mark(followed_[row.begin]);
+    const std::uint8_t bits = end > row.plain_end ? 3 : 1;
+    if ((mark.load(std::memory_order_relaxed) & bits) != bits)
+      mark.fetch_or(bits, std::memory_order_relaxed);
+  }
+  /// This one move is followed.
+  void mark_followed(std::uint32_t move) {
+    std::uint8_t& mark = followed_[first_of_row_[move]];
+    mark = static_cast<std::uint8_t>(mark | (events_[move].plan.cut ? 2 : 1));
+  }
+  Followed followed(const MoveRow& row) const {
+    if (row.begin == row.end || followed_[row.begin] == 0) return Followed::no;
+    return followed_[row.begin] == 1 ? Followed::plain : Followed::with_crashes;
+  }
+  /// The node and the state of it that a row starts from.
+  std::pair<int, std::uint32_t> origin(std::uint32_t row) const { return origins_[row]; }
+  /// REQUIRES: a move with a crash inside a step.
+  CutPlace cut_place(std::uint32_t move) const { return cut_places_[move]; }
+
   /// The name of a bound.
   const std::string& bound(std::uint32_t index) const { return bounds_[index]; }
 
@@ -219,7 +258,8 @@ class StepTable {
   std::uint32_t add_handler_row(
       int node, std::uint32_t local_id, Event event, ControlChange change, std::uint8_t flags);
   std::uint32_t add_environment_row(int node, std::uint32_t local_id, EventKind kind);
-  void add_move(const Move& move, Event&& event);
+  void add_move(const Move& move, Event&& event, CutPlace cut = {});
+  std::uint32_t add_row(const MoveRow& row, int node, std::uint32_t local_id);
   void set_local(Move& move, std::uint32_t before, LocalState&& after);
   void set_sends(Move& move, int node, const LocalStep& step);
   void add_partitions();
@@ -229,6 +269,7 @@ class StepTable {
   const Rules rules_;
   const Budget budget_;
   const std::vector<const Property*> properties_;
+  const std::vector<GoalTerm> conditions_;
   Controls controls_;
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> initial_;
@@ -240,13 +281,17 @@ class StepTable {
   std::vector<std::uint32_t> partitions_;
   std::uint32_t heal_ = none;
   std::vector<Move> moves_;
-  std::vector<Event> events_;  // of the outcomes
+  std::vector<Event> events_;           // of the outcomes
+  std::vector<CutPlace> cut_places_;    // per move
+  std::vector<std::uint8_t> followed_;  // per move, for the first of a row: 1 = plain, 2 = crashes
+  std::vector<std::uint32_t> first_of_row_;  // per move
   std::vector<std::uint32_t> sends_;
-  std::vector<MoveRow> rows_{{}};  // the first is no_row
+  std::vector<MoveRow> rows_{{}};                           // the first is no_row
+  std::vector<std::pair<int, std::uint32_t>> origins_{{}};  // per row
   std::vector<OwnEvent> own_;
   std::vector<std::string> bounds_;
-  const bool keeps_origins_;
-  std::vector<Origin> origins_;
+  const bool keeps_handled_;
+  std::vector<Handled> handled_;
   std::int64_t handler_calls_ = 0;
 };
 

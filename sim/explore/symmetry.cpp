@@ -117,15 +117,15 @@ LocalState Symmetry::renamed(LocalState local, const Renaming& to) const {
 // ---- Whether they are alike.
 
 std::string Symmetry::test_rows() {
-  for (; tested_ < steps_.origins().size(); ++tested_)
+  for (; tested_ < steps_.handled().size(); ++tested_)
     for (std::size_t a = 0; a < members_.size(); ++a)
       for (std::size_t b = a + 1; b < members_.size(); ++b) {
         const auto role = [&](std::size_t i) {
           return model_.setup().processes[index(members_[i].index())].role;
         };
         if (role(a) != role(b)) continue;
-        const StepTable::Origin& origin = steps_.origins()[tested_];
-        const std::string difference = test_row(origin, exchange(a, b));
+        const StepTable::Handled& handled = steps_.handled()[tested_];
+        const std::string difference = test_row(handled, exchange(a, b));
         if (difference.empty()) continue;
         const Setup& setup = model_.setup();
         return setup.name_of(members_[a]) + " and " + setup.name_of(members_[b]) +
@@ -135,14 +135,14 @@ std::string Symmetry::test_rows() {
 }
 
 /// What a step can come to, in any order. With `to`, in other names.
-std::vector<std::string> Symmetry::results(const StepTable::Origin& origin,
+std::vector<std::string> Symmetry::results(const StepTable::Handled& handled,
                                            int node,
                                            const LocalState& before,
                                            const LocalEvent& event,
                                            const Renaming* to) const {
   std::string bound;
   std::vector<std::string> keys;
-  for (const Model::Outcome& outcome : model_.outcomes(node, before, event, origin.cuts, &bound)) {
+  for (const Model::Outcome& outcome : model_.outcomes(node, before, event, handled.cuts, &bound)) {
     std::string key = outcome.plan.cut ? "crash" : "";
     append_key(to != nullptr ? renamed(outcome.local, *to) : outcome.local, key);
     std::vector<std::string> sends;
@@ -174,18 +174,19 @@ Envelope Symmetry::renamed(const Envelope& envelope, const Renaming& to) const {
           model_.rename_message(envelope.message, to)};
 }
 
-std::string Symmetry::test_row(const StepTable::Origin& origin, const Renaming& to) const {
-  LocalState before = steps_.contents(origin.node, origin.local);
-  if (origin.event.kind == EventKind::recover) lose_tail(before, origin.event.kept);
-  LocalEvent event = *moves::local_event(model_, origin.event);
-  const auto expected = results(origin, origin.node, before, event, &to);
+std::string Symmetry::test_row(const StepTable::Handled& handled, const Renaming& to) const {
+  LocalState before = steps_.contents(handled.node, handled.local);
+  if (handled.event.kind == EventKind::recover) lose_tail(before, handled.event.kept);
+  LocalEvent event = *moves::local_event(model_, handled.event);
+  const auto expected = results(handled, handled.node, before, event, &to);
   if (!event.from.none()) {
     event.from = ProcessId::at(to[index(event.from.index())]);
     event.message = model_.rename_message(event.message, to);
   }
-  if (results(origin, node_after(origin.node, to), renamed(before, to), event, nullptr) == expected)
+  if (results(handled, node_after(handled.node, to), renamed(before, to), event, nullptr) ==
+      expected)
     return "";
-  return "a step of " + model_.setup().nodes[index(origin.node)] + " depends on which is which";
+  return "a step of " + model_.setup().nodes[index(handled.node)] + " depends on which is which";
 }
 
 /// Properties must not tell members apart either.

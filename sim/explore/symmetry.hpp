@@ -111,8 +111,8 @@ class Symmetry {
   std::string find_members(const CheckRequest& request);
   std::string find_differences(const CheckRequest& request) const;
   std::string test_rows();
-  std::string test_row(const StepTable::Origin& origin, const Renaming& to) const;
-  std::vector<std::string> results(const StepTable::Origin& origin,
+  std::string test_row(const StepTable::Handled& handled, const Renaming& to) const;
+  std::vector<std::string> results(const StepTable::Handled& handled,
                                    int node,
                                    const LocalState& before,
                                    const LocalEvent& event,

@@ -1,11 +1,14 @@
 #include "sim/explore/walk.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <set>
 
+#include "sim/explore/exercised.hpp"
 #include "sim/explore/fingerprint_table.hpp"
+#include "sim/explore/judge.hpp"
 #include "sim/explore/minimise.hpp"
 #include "sim/explore/schedulers.hpp"
 
@@ -25,6 +28,8 @@ class Walker {
     for (const Property* property : request.properties)
       add_verdict(property->name, property->code, true);
     if (request.non_blocking) add_verdict("non_blocking", "NB", false);
+    result_.goals.resize(request.goals.size());
+    open_ += std::ssize(request.goals);
   }
 
   CheckResult run() {
@@ -34,7 +39,8 @@ class Walker {
       for (int step = 0; step < longest_ && result_.limit.empty(); ++step)
         if (!advance(step)) break;
       result_.depth = std::max(result_.depth, static_cast<int>(path_.size()) + 1);
-      if (open_ == 0 && !result_.properties.empty()) result_.limit = "violation";
+      if (open_ == 0 && judge_.has_seen_all())
+        result_.limit = judge_.any_violated() ? "violation" : "goals";
     }
     return finish();
   }
@@ -137,6 +143,7 @@ class Walker {
   void perform(std::uint32_t move) {
     const std::uint64_t before = state_.fingerprint();
     state_.perform(move);
+    steps_.mark_followed(move);
     changed_ = state_.fingerprint() != before;
     path_.push_back(move);
     if (++result_.transitions % steps_between_questions == 0) ask();
@@ -187,22 +194,21 @@ class Walker {
   }
 
   void judge() {
-    for (int node = 0; node < steps_.node_count(); ++node) {
-      const LocalInfo& local = steps_.local(node, state_.local(node));
-      result_.committed = result_.committed || local.committed;
-      result_.aborted = result_.aborted || local.aborted;
-    }
-    const bool faulty = steps_.controls().at(state_.control()).faulty;
+    std::array<std::uint32_t, 32> locals{};
+    for (int node = 0; node < steps_.node_count(); ++node)
+      locals[static_cast<std::size_t>(node)] = state_.local(node);
+    const std::int64_t number = result_.states;
+    judge_.look(locals.data(), state_.control(), number);
     for (std::size_t i = 0; i < request_.properties.size(); ++i) {
       PropertyVerdict& verdict = result_.properties[i];
-      if (verdict.verdict == Verdict::violated) continue;
-      const Property& property = *request_.properties[i];
-      Observation seen;
-      for (int node = 0; node < steps_.node_count(); ++node)
-        seen.combine(steps_.observation(node, state_.local(node), static_cast<int>(i)));
-      if (property.at_stake == nullptr || property.at_stake(seen)) verdict.vacuous = false;
-      if (!property.judge(steps_.model(), seen, faulty)) mark_violated(verdict);
+      verdict.vacuous = !judge_.at_stake(i);
+      if (judge_.first_violation()[i] == number) mark_violated(verdict);
     }
+    for (std::size_t i = 0; i < result_.goals.size(); ++i)
+      if (judge_.first_reached()[i] == number) {
+        result_.goals[i] = {Reach::reached, path()};
+        --open_;
+      }
   }
 
   /// The walk goes round in circles, or nothing changes any more: whether somebody is blocked here.
@@ -253,9 +259,14 @@ class Walker {
   void mark_violated(PropertyVerdict& verdict) {
     verdict.verdict = Verdict::violated;
     verdict.vacuous = false;
-    for (const std::uint32_t move : path_)
-      verdict.path.push_back(steps_.event(move));
+    verdict.path = path();
     --open_;
+  }
+  std::vector<Event> path() const {
+    std::vector<Event> events;
+    for (const std::uint32_t move : path_)
+      events.push_back(steps_.event(move));
+    return events;
   }
 
   void ask() {
@@ -273,6 +284,9 @@ class Walker {
     result_.table_bytes = visited_.memory();
     const auto states = static_cast<double>(result_.states);
     result_.expected_misses = std::ldexp(states * states, -65);  // states that were not judged
+    result_.committed = judge_.committed();
+    result_.aborted = judge_.aborted();
+    result_.exercised = exercised_in(steps_, request_.budget);
     result_.local_states = steps_.local_count();
     result_.messages = steps_.message_count();
     result_.steps = steps_.row_count();
@@ -287,8 +301,9 @@ class Walker {
   FingerprintTable visited_{false};
   FingerprintTable looked_into_{false};  // for somebody who is blocked
   CheckResult result_;
+  Judge judge_{request_, steps_};
   const int longest_;      // walk, in steps
-  std::int64_t open_ = 0;  // properties that no walk has violated yet
+  std::int64_t open_ = 0;  // properties that no walk has violated yet, and goals
   std::uint32_t past_bound_ = none;
 
   // The walk.

@@ -340,6 +340,26 @@ struct FieldText {
   friend bool operator==(const FieldText&, const FieldText&) = default;
 };
 
+/// `prepared,decision=commit`: the members that are enums or bools, those that equal the default
+/// left out. What a person would call the state of a process, without its counters and sets.
+template <Plain T>
+std::string print_words(const T& value, const ProcessNames& names) {
+  std::string out;
+  if constexpr (HasFieldTable<T>) {
+    const T zero{};
+    for_each_field<T>([&]<class Member>(std::string_view name, Member T::*member) {
+      if constexpr (std::is_enum_v<Member> || std::is_same_v<Member, bool>) {
+        if (value.*member == zero.*member) return;
+        out += (out.empty() ? "" : ",") + std::string(name);
+        if constexpr (std::is_enum_v<Member>) out += "=" + print(value.*member, names);
+      }
+    });
+  } else if constexpr (std::is_enum_v<T>) {
+    if (value != T{}) out = print(value, names);
+  }
+  return out;
+}
+
 template <Plain T>
 std::vector<FieldText> field_texts(const T& value, const ProcessNames& names, const char* whole) {
   std::vector<FieldText> out;

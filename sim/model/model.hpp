@@ -88,6 +88,8 @@ class Model {
   virtual std::string print_record(const RecordBlob& record) const = 0;
   /// The fields of a part of a process's (or the node's) state.
   virtual std::vector<FieldText> fields(StatePart part, const StateBlob& blob) const = 0;
+  /// The enums and bools among them that are not at their default: `prepared,decision=commit`.
+  virtual std::string words(StatePart part, const StateBlob& blob) const = 0;
   /// The options as (name, value), in table order.
   virtual std::vector<FieldText> options() const = 0;
 
@@ -191,6 +193,15 @@ class ModelOf final : public Model {
       case StatePart::log: return field_texts(blob.as<Durable>(), names, "log");
       case StatePart::state: return field_texts(blob.as<Volatile>(), names, "state");
       case StatePart::node: return field_texts(blob.as<NodeState>(), names, "node");
+    }
+    return {};
+  }
+  std::string words(StatePart part, const StateBlob& blob) const override {
+    const ProcessNames& names = setup().process_names;
+    switch (part) {
+      case StatePart::log: return print_words(blob.as<Durable>(), names);
+      case StatePart::state: return print_words(blob.as<Volatile>(), names);
+      case StatePart::node: return print_words(blob.as<NodeState>(), names);
     }
     return {};
   }

@@ -49,6 +49,7 @@ class Binder {
     bound.run_rules = run_rules();
     bound.explore_rules = explore_rules();
     bound.budget = budget();
+    bound.goals = std::move(goals_);
     bound.timed = std::move(timed_);
     for (std::size_t timer = 0; timer < info().timers.size(); ++timer)
       bound.timed.retries.push_back(bound.model->rank(static_cast<int>(timer)) == retry_rank);
@@ -393,11 +394,25 @@ class Binder {
     for (const NodeCrashes& limit : scenario_.explore->crash_limits)
       for (const Text& name : limit.nodes.value)
         node(name);
+    goals();
     if (scenario_.explore->faults) return fault_class();
     if (scenario_.explore->from_faults.value && scenario_.random)
       fail(scenario_.explore->from_faults.at,
            "random faults cannot be counted",
            "write the budget out: `crashes: 1, losses: 1`");
+  }
+
+  void goals() {
+    for (const auto& entry : scenario_.explore->reachable) {
+      auto goal = parse_goal(setup_, entry.key.value);
+      if (!goal) return fail(entry.key.at, goal.error().what, goal.error().hint);
+      goals_.push_back(std::move(*goal));
+      if (conditions_of(goals_).size() > static_cast<std::size_t>(max_conditions))
+        return fail(entry.key.at,
+                    "there are more than " + std::to_string(max_conditions) +
+                        " different conditions in the goals",
+                    "ask for fewer goals at once");
+    }
   }
 
   void fault_class() {
@@ -523,6 +538,7 @@ class Binder {
   Setup setup_;
   Names names_;
   Timed timed_;
+  std::vector<Goal> goals_;             // of the exploration
   std::ptrdiff_t general_choices_ = 0;  // how many of setup_.choices hold for every transaction
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/model/goal.hpp"
 #include "sim/model/registry.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/timed.hpp"
@@ -16,9 +17,10 @@ namespace concordat::scenario {
 /// A scenario ready to run.
 struct Bound {
   std::unique_ptr<Model> model;
-  Rules run_rules;      // for `run`, `replay` and `step`
-  Rules explore_rules;  // for `check`
-  Budget budget;        // for `check`
+  Rules run_rules;          // for `run`, `replay` and `step`
+  Rules explore_rules;      // for `check`
+  Budget budget;            // for `check`
+  std::vector<Goal> goals;  // for `check`: Explore::reachable, in that order
   /// For a timed run, whose rules are `run_rules`; filled in for every scenario, from the usual
   /// values where the scenario says nothing.
   Timed timed;
@@ -26,6 +28,7 @@ struct Bound {
 };
 
 /// ERRORS: an unknown protocol, option, process, node, site, row, table, timer, choice or outcome;
+/// a goal that says nothing;
 /// a process placed twice or nowhere; too many processes; faults together with a `schedule:`; what
 /// can never come to pass, such as a fault after the end of the run.
 Result<Bound> bind(const Scenario& scenario, const Registry& registry);

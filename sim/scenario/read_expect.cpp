@@ -152,6 +152,34 @@ void read_limits(Reader& reader, const YamlNode& node, std::vector<NodeCrashes>&
   }
 }
 
+void on_or_off(Reader& reader, const YamlNode& node, At<bool>& out) {
+  static constexpr std::array<std::string_view, 2> words{"off", "on"};
+  out = {word_index(reader, node, words) == 1, node.at};
+}
+
+constexpr std::array<std::string_view, 2> yes_or_no{"yes", "no"};
+
+/// `[p2 blocks]` only asks, `{p2 blocks: yes, p1 commits and p2 aborts: no}` expects. What a goal
+/// means is known when it meets the processes: see bind.
+void read_reachable(Reader& reader, const YamlNode& node, std::vector<Entry<std::string>>& out) {
+  if (node.kind == YamlNode::Kind::list) {
+    std::vector<Text> texts;
+    list_once(reader, node, texts, line);
+    for (const Text& text : texts)
+      out.push_back({text, {}});
+  } else if (node.kind == YamlNode::Kind::map) {
+    for_each_item(reader, node, [&](const YamlNode& item) {
+      auto& entry = out.emplace_back();
+      entry.key = {item.key, item.key_at};
+      word<yes_or_no>(reader, item, entry.value);
+    });
+  } else {
+    reader.must_be(node,
+                   "a list of goals, or a map",
+                   "`reachable: [p2 blocks]`, or what to expect: `reachable: {p2 blocks: yes}`");
+  }
+}
+
 constexpr std::array explore_keys{
     key("faults", into<&Explore::faults, read_fault_class>),
     key("crashes", into<&Explore::crashes, budget>),
@@ -170,6 +198,13 @@ constexpr std::array explore_keys{
     key("from", into<&Explore::from_faults, from_faults>),
     key("max_states", into<&Explore::max_states, number<1, max_count, std::int64_t>>),
     key("max_depth", into<&Explore::max_depth, number<1, max_small_count>>),
+    key("order", into<&Explore::order, word<search_orders>>),
+    key("symmetry", into<&Explore::symmetry, on_or_off>),
+    key("walks", into<&Explore::walks, number<1, max_count, std::int64_t>>),
+    key("seed", into<&Explore::seed, number<0, max_count, std::int64_t>>),
+    key("walk_steps", into<&Explore::walk_steps, number<1, max_small_count>>),
+    key("changes", into<&Explore::changes, number<0, max_budget>>),
+    key("reachable", into<&Explore::reachable, read_reachable>),
     key("expect", read_verdicts),
 };
 

@@ -279,6 +279,11 @@ struct Explore {
   At<bool> from_faults{};  // `from: faults`
   std::optional<At<std::int64_t>> max_states;
   std::optional<At<int>> max_depth;
+  std::optional<Text> order;                    // one of `search_orders`
+  At<bool> symmetry{};                          // `symmetry: on`
+  std::optional<At<std::int64_t>> walks, seed;  // of an order that samples
+  std::optional<At<int>> walk_steps, changes;
+  std::vector<Entry<std::string>> reachable;   // goals: `p2 blocks`: yes | no | "" (only asked)
   std::vector<Entry<std::string>> properties;  // expect: uniform_agreement: holds|violated|unknown
   std::optional<At<std::int64_t>> states;      // expect: states / transitions / depth, exact
   std::optional<At<std::int64_t>> transitions;
@@ -286,6 +291,10 @@ struct Explore {
   Position at;
   friend bool operator==(const Explore& a, const Explore& b);
 };
+
+/// In which order states are visited; the last two only sample. In the order of SearchOrder.
+inline constexpr std::array<std::string_view, 5> search_orders{
+    "breadth-first", "fewest-faults", "depth-first", "random-walk", "pct"};
 
 /// What a fault class says, so that it cannot stand beside one.
 inline constexpr std::array<std::string_view, 13> budget_keys{"crashes",

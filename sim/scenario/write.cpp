@@ -1,5 +1,7 @@
 #include "sim/scenario/write.hpp"
 
+#include <algorithm>
+
 #include "sim/scenario/emit.hpp"
 #include "sim/scenario/write_parts.hpp"
 
@@ -113,6 +115,19 @@ void put_budgets(YamlNode& node, const Explore& explore) {
   put_unless(node, "tail", explore.tail, usual.tail);
 }
 
+/// A list if nothing is expected of any.
+YamlNode reachable_node(const std::vector<Entry<std::string>>& goals) {
+  YamlNode list = list_node();
+  YamlNode map = map_node();
+  for (const auto& [goal, expected] : goals) {
+    list.items.push_back(to_node(goal));
+    put(map, goal.value, plain(expected.value));
+  }
+  const bool asks =
+      std::ranges::any_of(goals, [](const auto& goal) { return goal.value.value.empty(); });
+  return asks ? list : map;
+}
+
 YamlNode explore_node(const Explore& explore) {
   YamlNode node = map_node();
   if (explore.faults)
@@ -123,6 +138,13 @@ YamlNode explore_node(const Explore& explore) {
   if (!explore.faults && explore.from_faults.value) put(node, "from", plain("faults"));
   put_if(node, "max_states", explore.max_states);
   put_if(node, "max_depth", explore.max_depth);
+  if (explore.order) put(node, "order", plain(explore.order->value));
+  if (explore.symmetry.value) put(node, "symmetry", plain("on"));
+  put_if(node, "walks", explore.walks);
+  put_if(node, "seed", explore.seed);
+  put_if(node, "walk_steps", explore.walk_steps);
+  put_if(node, "changes", explore.changes);
+  put_filled(node, "reachable", reachable_node(explore.reachable));
   YamlNode expect = to_node(explore.properties);
   put_if(expect, "states", explore.states);
   put_if(expect, "transitions", explore.transitions);

@@ -28,6 +28,7 @@ class Search {
                                     true,
                                     {},
                                     {}});
+    result_.goals.resize(request.goals.size());
   }
 
   CheckResult run() {
@@ -37,8 +38,7 @@ class Search {
       if (from == level_end) {
         level_end = states_.size();
         if (++result_.depth == request_.limits.max_depth) result_.limit = "depth";
-        if (violated_ > 0 && violated_ == request_.properties.size() && !request_.non_blocking)
-          result_.limit = "violation";
+        if (nothing_is_left()) result_.limit = violated_ > 0 ? "violation" : "goals";
       }
       if (result_.states > request_.limits.max_states) result_.limit = "states";
       if (from % 256 == 255 && request_.progress && result_.limit.empty())
@@ -50,6 +50,7 @@ class Search {
     for (PropertyVerdict& verdict : result_.properties)
       if (verdict.verdict == Verdict::unknown && result_.complete) verdict.verdict = Verdict::holds;
     if (request_.non_blocking) result_.properties.push_back(judge_blocking());
+    if (result_.complete) finish_goals();
     return std::move(result_);
   }
 
@@ -60,6 +61,7 @@ class Search {
     SlotMask decided = 0;           // or without a stake in the outcome
     SlotMask undecided = 0;         // running, asked to decide, and has not
     bool past_bound = false;        // some step from here would pass a bound
+    std::vector<bool> meets;        // per goal: its conditions but for `blocks`
     std::vector<std::size_t> next;  // where ordinary events lead
   };
 
@@ -112,6 +114,44 @@ class Search {
       verdict.vacuous = false;
       verdict.path = path_to(states_.size() - 1);
       ++violated_;
+    }
+    for (std::size_t i = 0; i < request_.goals.size(); ++i) {
+      const bool meets = is_met(request_.goals[i], model_, world);
+      states_.back().meets.push_back(meets);
+      if (meets && blocked_of(request_.goals[i], model_).empty())
+        reach_goal(result_.goals[i], states_.size() - 1);
+    }
+  }
+
+  void reach_goal(GoalVerdict& goal, std::size_t state) {
+    if (goal.reach == Reach::reached) return;  // an earlier state was the first
+    goal.reach = Reach::reached;
+    goal.path = path_to(state);
+    ++reached_;
+  }
+
+  bool nothing_is_left() const {
+    return violated_ + reached_ > 0 && violated_ == request_.properties.size() &&
+           reached_ == request_.goals.size() && !request_.non_blocking;
+  }
+
+  /// Every state has been seen: what was not reached cannot be. Who blocks is known only now.
+  void finish_goals() {
+    const auto may_block = blocked(false);
+    const auto surely = blocked(true);
+    for (std::size_t i = 0; i < request_.goals.size(); ++i) {
+      const auto masks = blocked_of(request_.goals[i], model_);
+      bool possible = false;
+      for (std::size_t state = 0; state < states_.size(); ++state) {
+        const auto all_in = [&](SlotMask mask) {
+          return states_[state].meets[i] && std::ranges::all_of(masks, [&](SlotMask term) {
+                   return (term & mask) != 0;
+                 });
+        };
+        possible = possible || all_in(may_block[state]);
+        if (!masks.empty() && all_in(surely[state])) reach_goal(result_.goals[i], state);
+      }
+      if (!possible) result_.goals[i].reach = Reach::unreachable;
     }
   }
 
@@ -169,6 +209,7 @@ class Search {
   const Model& model_;
   const std::vector<Slot> slots_ = all_slots(model_);
   std::size_t violated_ = 0;  // properties
+  std::size_t reached_ = 0;   // goals
   CheckResult result_;
   std::map<std::string, std::size_t> numbers_;  // key_of(world) -> the state's number
   std::vector<State> states_;                   // by number, in the order of first reaching

@@ -99,7 +99,11 @@ TEST_F(App, JsonOfEveryVerb) {
   EXPECT_EQ(told.at("scenario"), "a test");
   EXPECT_FALSE(told.at("text").get<std::string>().empty());
   EXPECT_EQ(json::parse(run({"replay", "a.yaml", "--json"}).out).at("identical"), true);
-  EXPECT_EQ(json::parse(run({"list", "--json"}).out).at(0).at("name"), "two_phase_commit");
+  const json list = json::parse(run({"list", "--json"}).out);
+  EXPECT_EQ(list.at("protocols").at(0).at("name"), "two_phase_commit");
+  EXPECT_EQ(list.at("fault_classes").size(), 16U);
+  EXPECT_EQ(list.at("fault_classes").at(3).at("duplicates"), -1);
+  EXPECT_EQ(list.at("properties").back().at("code"), "NB");
   const json test = json::parse(run({"test", "a.yaml", "--json"}).out);
   EXPECT_EQ(test.at("passed"), 1);
   EXPECT_EQ(test.at("results").at(0).at("block"), "explore");
@@ -197,7 +201,10 @@ TEST_F(App, AFaultClassIsABudget) {
   EXPECT_THAT(text.out,
               HasSubstr("F8-stop: crashes 2 (at most 1 of c; at most 1 of p1, p2, p3)\n"));
   const Ended help = run({"list"});
-  EXPECT_THAT(help.out, HasSubstr("\n  F6          the coordinator crashes and stays down\n"));
+  EXPECT_THAT(help.out,
+              HasSubstr("\n  F6          the coordinator crashes and stays down\n"
+                        "              crashes 1 (the coordinator), stay down; timing "
+                        "synchronous, copies set, log tail kept\n"));
 }
 
 TEST_F(App, AFaultClassTakesThePlaceOfTheFilesBudget) {

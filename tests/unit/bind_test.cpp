@@ -211,6 +211,13 @@ TEST(Bind, Exploration) {
           {"explore: {expect: {RC: holds}}\n",
            "3:20: error: resource_conservation needs to know what is conserved\n"
            "  hint: conserve: [accounts]"}});
+  expect({{"explore: {reachable: [p3 commits]}\n",
+           "3:23: error: there is no process `p3`\n  hint: did you mean `p1`?"},
+          {"explore: {faults: F6, reachable: {t2 p1 commits: yes}}\n",
+           "3:35: error: there is no transaction t2\n  hint: there is one: leave `t2` out"}});
+  const Story goals = story(two_phase("explore: {reachable: [p2 blocks and c down, abort]}\n"));
+  ASSERT_EQ(goals.bound.goals.size(), 2U);
+  EXPECT_EQ(goals.bound.goals[0].terms.size(), 2U);
   const std::string error = error_of("explore: {expect: {ET: holds}}\n");
   EXPECT_TRUE(error.starts_with("a.yaml:3:20: error: `eventual_termination` is not judged"))
       << error;

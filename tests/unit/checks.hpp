@@ -50,4 +50,15 @@ inline std::string verdicts(const CheckResult& result) {
   return out;
 }
 
+/// `, goal reached in 7, goal unreachable`: the goals in order.
+inline std::string goals(const CheckResult& result) {
+  std::string out;
+  for (const GoalVerdict& goal : result.goals) {
+    out += ", goal ";
+    out += enum_name(goal.reach);
+    if (goal.reach == Reach::reached) out += " in " + std::to_string(goal.path.size());
+  }
+  return out;
+}
+
 }  // namespace concordat

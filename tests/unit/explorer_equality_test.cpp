@@ -1,8 +1,8 @@
 // Goal: the explorer sees what the naive checker sees, state for state. Method: both explore many
 // models (two-phase commit, the probes, transfers under every lock policy, a protocol that does
 // anything) under every rule of network, disk and time and under every kind of fault, and must
-// agree on states, transitions, levels, end states, verdicts and the lengths of counterexamples;
-// each counterexample is also replayed through `apply`.
+// agree on states, transitions, levels, end states, verdicts, goals and the lengths of
+// counterexamples; each counterexample and each run to a goal is also replayed through `apply`.
 #include <cstdlib>
 #include <gtest/gtest.h>
 
@@ -24,6 +24,7 @@ std::string figures(const CheckResult& result) {
                     " ends, " + std::to_string(result.past_bound_states) + " at " +
                     (result.past_bound.empty() ? "no bound" : result.past_bound) + ", " +
                     (result.limit.empty() ? "complete" : result.limit) + ", " + verdicts(result);
+  out += goals(result);
   if (result.committed) out += ", commits";
   if (result.aborted) out += ", aborts";
   return out;
@@ -45,6 +46,21 @@ void replay(const CheckRequest& request, const CheckResult& result) {
   }
 }
 
+/// Every run to a goal is enabled step by step and meets the goal at its end, not earlier.
+void replay_goals(const CheckRequest& request, const CheckResult& result) {
+  for (std::size_t i = 0; i < result.goals.size(); ++i) {
+    const GoalVerdict& verdict = result.goals[i];
+    if (verdict.reach != Reach::reached) continue;
+    World world = initial_world(*request.model);
+    const bool blocks = !blocked_of(request.goals[i], *request.model).empty();
+    for (const Event& event : verdict.path) {
+      EXPECT_TRUE(blocks || !is_met(request.goals[i], *request.model, world));
+      ASSERT_TRUE(apply(*request.model, request.rules, world, event)) << request.goals[i].text;
+    }
+    EXPECT_TRUE(is_met(request.goals[i], *request.model, world)) << request.goals[i].text;
+  }
+}
+
 /// The environment variable CONCORDAT_STATES makes the comparison longer: spaces up to so many
 /// states.
 std::int64_t most_states() {
@@ -62,6 +78,7 @@ void expect_equal(CheckRequest request) {
   const CheckResult fast = explore_all(request);
   EXPECT_EQ(figures(fast), figures(naive));
   replay(request, fast);
+  replay_goals(request, fast);
 }
 
 CheckRequest everything(const Model& model, const Rules& rules, const Budget& budget) {
@@ -70,6 +87,18 @@ CheckRequest everything(const Model& model, const Rules& rules, const Budget& bu
   request.non_blocking = true;
   request.rules.keep_timed_out = true;
   request.limits.max_states = most_states();
+  const std::string first = model.setup().process_names.front();
+  const std::string last = "t1 " + model.setup().process_names.back();
+  for (const std::string& text : {std::string("commit"),
+                                  "anybody in doubt and " + first + " down",
+                                  last + " commits and anybody aborts",
+                                  last + " blocks",
+                                  std::string("anybody blocks and anybody commits"),
+                                  std::string("anybody down and anybody blocks")}) {
+    auto goal = parse_goal(model.setup(), text);
+    EXPECT_TRUE(goal.ok()) << text;
+    if (goal.ok()) request.goals.push_back(std::move(*goal));
+  }
   return request;
 }
 

@@ -132,6 +132,8 @@ TEST(Print, LeavesMembersOutThatEqualTheDefault) {
   EXPECT_EQ(print(Good{}, names), "{}");
   EXPECT_EQ(print_members(Good{}, names), "");
   EXPECT_EQ(print_members(Good{3, false, Colour::red}, names), "count=3,colour=red");
+  EXPECT_EQ(print_words(Good{}, names), "");
+  EXPECT_EQ(print_words(Good{3, true, Colour::red}, names), "flag,colour=red");
   EXPECT_EQ(print(Good{0, true, {}}, names), "{flag=true}");
   Deep deep;
   deep.ballot = {at(1), {2}};

@@ -145,6 +145,16 @@ TEST(ScenarioRead, Words) {
       {"locks: waitdie",
        "3:8: error: `locks` must be one of no_wait, wait, wait_die, wound_wait, not `waitdie`\n"
        "  hint: did you mean `wait_die`?"},
+      {"explore: {symmetry: true}", "3:21: error: `symmetry` must be one of off, on, not `true`"},
+      {"explore: {order: pctt}",
+       "3:18: error: `order` must be one of breadth-first, fewest-faults, depth-first, "
+       "random-walk, pct, not `pctt`\n"
+       "  hint: did you mean `pct`?"},
+      {"explore: {reachable: p2}",
+       "3:22: error: `reachable` must be a list of goals, or a map, not `p2`\n"
+       "  hint: `reachable: [p2 blocks]`, or what to expect: `reachable: {p2 blocks: yes}`"},
+      {"explore: {reachable: {p2 blocks: maybe}}",
+       "3:34: error: `p2 blocks` must be one of yes, no, not `maybe`"},
       {"explore: {from: scratch}", "3:17: error: `from` must be `faults`, not `scratch`"},
       {"expect: {outcome: comit}",
        "3:19: error: `outcome` must be one of commit, abort, mixed, none, not `comit`\n"

@@ -432,6 +432,16 @@ Explore Sampler::explore() {
   out.crash_points = enumerator<CrashPoints>();
   out.max_states = maybe<At<std::int64_t>>([&] { return count(); });
   out.max_depth = maybe<At<int>>([&] { return number(1, 1'000'000'000); });
+  if (coin()) out.order = Text{std::string(pick(search_orders)), {}};
+  out.symmetry = flag();
+  out.walks = maybe<At<std::int64_t>>([&] { return count(); });
+  out.seed = maybe<At<std::int64_t>>([&] { return count(); });
+  out.walk_steps = maybe<At<int>>([&] { return number(1, 1'000'000'000); });
+  out.changes = maybe<At<int>>([&] { return number(0, 255); });
+  const bool expects = coin();
+  for (const Text& process : names(3))
+    out.reachable.push_back(
+        {{process.value + " in doubt", {}}, {expects ? coin() ? "yes" : "no" : "", {}}});
   out.properties = properties(verdicts);
   out.states = maybe<At<std::int64_t>>([&] { return count(); });
   out.transitions = maybe<At<std::int64_t>>([&] { return count(); });
