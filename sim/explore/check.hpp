@@ -23,7 +23,7 @@ inline constexpr int max_watched = 64;
 enum class SearchOrder : std::uint8_t {
   breadth_first,  // all; counterexamples are shortest
   fewest_faults,  // all; counterexamples have the fewest faults, and are shortest among those
-  depth_first,    // all; less memory, counterexamples are long before they are minimised
+  depth_first,    // all; less memory, counterexamples are minimised; non_blocking stays unknown
   random_walk,    // a sample: at each step one enabled event, all alike
   pct,            // a sample: a few changes of priority at random places
 };
@@ -45,6 +45,9 @@ struct SearchOptions {
   int walk_steps = 1'000;  // the longest walk
   std::uint64_t seed = 1;
   int changes = 2;  // pct: of priority
+  /// Runs with more faults than this, of all kinds together, are left out; -1 = none. Of unlimited
+  /// kinds at most one counts. It is for `fewest_faults`, which asks again with more.
+  int most_faults = -1;
   // Of long searches: a file that is written now and then, from which a later search goes on.
   std::string checkpoint;  // "" = none
 };
@@ -116,9 +119,10 @@ struct CheckResult {
   std::int64_t past_bound_states = 0;  // states from which some step would have passed one
   bool committed = false;              // some state with a commit, an abort was reached
   bool aborted = false;
-  double expected_misses = 0;  // states taken for others because fingerprints were equal
-  std::string symmetry;        // the roles whose processes were taken as alike, or why none were
-  std::int64_t walks = 0;      // of a sample
+  double expected_misses = 0;    // states taken for others because fingerprints were equal
+  std::string symmetry;          // the roles whose processes were taken as alike, or why none were
+  std::int64_t walks = 0;        // of a sample
+  bool left_out_faults = false;  // SearchOptions::most_faults left something out
   // How the search did it; zero for a checker that does not say.
   std::int64_t table_bytes = 0;   // of the visited set and the frontier
   std::int64_t local_states = 0;  // different states of a node, of all nodes together

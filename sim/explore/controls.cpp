@@ -22,8 +22,8 @@ std::string key_of(const Control& control) {
 
 }  // namespace
 
-Controls::Controls(int node_count, const Budget& budget)
-    : node_count_(node_count), budget_(budget) {
+Controls::Controls(int node_count, const Budget& budget, int most_faults)
+    : node_count_(node_count), budget_(budget), most_faults_(most_faults) {
   Control initial;
   initial.cut.assign(static_cast<std::size_t>(node_count), 0);
   intern(std::move(initial));
@@ -61,13 +61,21 @@ std::uint32_t Controls::intern(Control&& control) {
       node_count_ > 1 && !control.parted && moves::left(budget_.partitions, used.partitions);
   control.may_heal = budget_.heal && control.parted;
   control.may_pause = moves::left(budget_.pauses, used.pauses);
-  control.faults =
-      used.crashes + used.losses + used.duplicates + used.partitions + used.pauses + used.others;
+  control.faults = used.crashes + used.losses + used.duplicates + used.partitions + used.pauses;
+  if (most_faults_ >= 0 && control.faults >= most_faults_) stop_faults(control);
   controls_.push_back(std::move(control));
   next_.resize(controls_.size() * stride_);
   const std::uint32_t id = entry->second;
   next_[static_cast<std::size_t>(id) * stride_] = {0, id};  // no change
   return entry->second;
+}
+
+/// Takes from a control state every fault that would be one too many.
+void Controls::stop_faults(Control& control) {
+  has_left_out_ = has_left_out_ || control.may_crash != 0 || control.may_lose ||
+                  control.may_duplicate || control.may_part || control.may_pause;
+  control.may_crash = 0;
+  control.may_lose = control.may_duplicate = control.may_part = control.may_pause = false;
 }
 
 const Controls::Next& Controls::work_out(std::uint32_t id, std::uint16_t change_id) {

@@ -50,7 +50,11 @@ struct Control {
 /// All control states that have been reached, numbered from 0, the one without any fault.
 class Controls {
  public:
-  Controls(int node_count, const Budget& budget);
+  /// `most_faults`: as SearchOptions::most_faults.
+  Controls(int node_count, const Budget& budget, int most_faults);
+
+  /// Whether `most_faults` has left something out.
+  bool has_left_out() const { return has_left_out_; }
 
   int size() const { return static_cast<int>(controls_.size()); }
   const Control& at(std::uint32_t id) const { return controls_[id]; }
@@ -81,10 +85,13 @@ class Controls {
 
  private:
   std::uint32_t intern(Control&& control);
+  void stop_faults(Control& control);
   const Next& work_out(std::uint32_t id, std::uint16_t change);
 
   const int node_count_;
   const Budget budget_;
+  const int most_faults_;
+  bool has_left_out_ = false;
   std::deque<Control> controls_;  // at fixed addresses
   std::vector<std::uint64_t> hashes_;
   std::vector<std::uint8_t> faulty_;

@@ -1,6 +1,10 @@
 #include "sim/explore/explorer.hpp"
 
+#include <utility>
+
 #include "sim/explore/channel_network.hpp"
+#include "sim/explore/depth_first.hpp"
+#include "sim/explore/minimise.hpp"
 #include "sim/explore/packed_state.hpp"
 #include "sim/explore/search.hpp"
 #include "sim/explore/set_network.hpp"
@@ -27,13 +31,13 @@ std::optional<CheckResult> attempt(const CheckRequest& request,
                                    Symmetry* symmetry,
                                    Channels& channels) {
   using State = PackedState<Cell, words>;
-  if (is_set(request))
-    return Search<State, SetNetwork<State>>(
-               request, steps, menus, symmetry, SetNetwork<State>(steps))
-        .run();
-  return Search<State, ChannelNetwork<State>>(
-             request, steps, menus, symmetry, ChannelNetwork<State>(steps, channels))
-      .run();
+  const auto search = [&]<class Network>(Network network) {
+    if (request.search.order == SearchOrder::depth_first)
+      return DepthFirst<State, Network>(request, steps, menus, symmetry, network).run();
+    return Search<State, Network>(request, steps, menus, symmetry, network).run();
+  };
+  if (is_set(request)) return search(SetNetwork<State>(steps));
+  return search(ChannelNetwork<State>(steps, channels));
 }
 
 CheckResult too_large(const CheckRequest& request, const StepTable& steps) {
@@ -46,10 +50,12 @@ CheckResult too_large(const CheckRequest& request, const StepTable& steps) {
 
 }  // namespace explore
 
-CheckResult explore_all(const CheckRequest& request) {
-  using namespace explore;
-  const SearchOrder order = request.search.order;
-  if (order == SearchOrder::random_walk || order == SearchOrder::pct) return walk(request);
+namespace {
+
+using namespace explore;
+
+/// All states, in the order that is asked.
+CheckResult explore_states(const CheckRequest& request) {
   StepTable steps(request);
   Menus menus(steps);
   Channels channels(steps);
@@ -76,6 +82,53 @@ CheckResult explore_all(const CheckRequest& request) {
   if (!result) result = try_all();  // without symmetry
   if (request.search.symmetry) result->symmetry = symmetry.describe();
   return std::move(*result);
+}
+
+/// Breadth-first searches of more and more faults, until a search has left nothing out. What the
+/// smaller ones found is what the last one found, with shorter stories.
+CheckResult explore_by_faults(CheckRequest request) {
+  std::vector<PropertyVerdict> found;
+  std::vector<GoalVerdict> goals;
+  for (int faults = 0;; ++faults) {
+    request.search.most_faults = faults;
+    CheckResult result = explore_states(request);
+    found.resize(result.properties.size());
+    goals.resize(result.goals.size());
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (found[i].verdict != Verdict::violated) found[i] = result.properties[i];
+    for (std::size_t i = 0; i < goals.size(); ++i)
+      if (goals[i].reach != Reach::reached) goals[i] = result.goals[i];
+    if (result.complete && result.left_out_faults) continue;
+    result.properties = std::move(found);
+    result.goals = std::move(goals);
+    return result;
+  }
+}
+
+/// A depth-first search does not keep the graph that non_blocking needs.
+CheckResult explore_deep(CheckRequest request) {
+  const bool non_blocking = std::exchange(request.non_blocking, false);
+  CheckResult result = explore_states(request);
+  minimise_paths(request, result);
+  if (non_blocking) {
+    PropertyVerdict& verdict = result.properties.emplace_back();
+    verdict.name = "non_blocking";
+    verdict.code = "NB";
+  }
+  return result;
+}
+
+}  // namespace
+
+CheckResult explore_all(const CheckRequest& request) {
+  switch (request.search.order) {
+    case SearchOrder::random_walk:
+    case SearchOrder::pct: return walk(request);
+    case SearchOrder::fewest_faults: return explore_by_faults(request);
+    case SearchOrder::depth_first: return explore_deep(request);
+    case SearchOrder::breadth_first: break;
+  }
+  return explore_states(request);
 }
 
 }  // namespace concordat

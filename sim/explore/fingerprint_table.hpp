@@ -64,6 +64,21 @@ class FingerprintTable {
     size_ += place.is_new ? 1 : 0;
     return place;
   }
+  /// The same where fingerprints do not decide alone: `same(number)` says whether that of a place
+  /// belongs to what is looked for. REQUIRES: the table is numbered.
+  template <class Same>
+  Place insert(std::uint64_t fingerprint, Same&& same) {
+    if (static_cast<std::size_t>(size_) >= limit_) grow();
+    const std::uint64_t value = fingerprint == 0 ? 1 : fingerprint;
+    for (std::size_t slot = home(value), tries = 0;; slot = next(slot, ++tries)) {
+      if (slots_[slot] == value && same(numbers_[slot])) return {slot, false};
+      if (slots_[slot] != 0) continue;
+      slots_[slot] = value;
+      ++size_;
+      return {slot, true};
+    }
+  }
+  bool is_numbered() const { return numbered_; }
   bool contains(std::uint64_t fingerprint) const {
     const std::uint64_t value = fingerprint == 0 ? 1 : fingerprint;
     for (std::size_t slot = home(value), tries = 0;; slot = next(slot, ++tries)) {

@@ -63,6 +63,11 @@ bool is_known(std::int64_t state) {
 
 }  // namespace
 
+bool Judge::is_first(std::int64_t state) const {
+  return std::ranges::count(first_violation_, state) + std::ranges::count(first_reached_, state) >
+         0;
+}
+
 bool Judge::any_violated() const {
   return std::ranges::any_of(first_violation_, is_known);
 }

@@ -37,6 +37,8 @@ class Judge {
   const std::vector<GoalWatch>& goals() const { return goals_; }
   /// Per goal: the number of the first state that meets it, or -1.
   const std::vector<std::int64_t>& first_reached() const { return first_reached_; }
+  /// Whether this state is the first violation or goal of some kind.
+  bool is_first(std::int64_t state) const;
   bool any_violated() const;
   /// Something was asked, every property is violated, and every goal reached.
   bool has_seen_all() const;

@@ -1,6 +1,7 @@
 #include "sim/explore/report.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/explore/exercised.hpp"
 
@@ -61,7 +62,12 @@ CheckResult Report::finish() {
   }
   if (request_.non_blocking) result_.properties.push_back(judge_blocking());
   finish_goals();
+  if (!request_.search.exact) {
+    const auto states = static_cast<double>(result_.states);
+    result_.expected_misses = std::ldexp(states * states, -65);
+  }
   result_.exercised = exercised_in(steps_, request_.budget);
+  result_.left_out_faults = steps_.controls().has_left_out();
   result_.local_states = steps_.local_count();
   result_.messages = steps_.message_count();
   result_.steps = steps_.row_count();
@@ -118,6 +124,7 @@ PropertyVerdict Report::judge_blocking() {
 }
 
 std::vector<Event> Report::path_to(std::int64_t state) const {
+  if (const auto run = runs_.find(state); run != runs_.end()) return run->second;
   std::vector<Event> path;
   while (state != 0) {
     const Parents::Record record = parents_.at(state);

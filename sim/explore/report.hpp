@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,20 @@ class Report {
       locals_[static_cast<std::size_t>(node)] = state.cell(1 + node);
     if (news) judge_.look(locals_.data(), state.cell(0), number);
     if (request_.non_blocking) add_to_graph();
+  }
+  /// Adds a state of a depth-first search, the last of a run of `length` states. `path()` tells the
+  /// run, for what is first seen here.
+  template <class State, class Path>
+  void add_on_run(const State& state, int length, bool news, Path&& path) {
+    const std::int64_t number = result_.states++;
+    result_.depth = std::max(result_.depth, length);
+    if (length == request_.limits.max_depth) result_.limit = "depth";
+    if (!news) return;
+    for (int node = 0; node < steps_.node_count(); ++node)
+      locals_[static_cast<std::size_t>(node)] = state.cell(1 + node);
+    judge_.look(locals_.data(), state.cell(0), number);
+    if (judge_.is_first(number)) runs_[number] = path();
+    if (judge_.has_seen_all()) result_.limit = judge_.any_violated() ? "violation" : "goals";
   }
   /// What was found of many states at once.
   struct Found {
@@ -93,6 +108,7 @@ class Report {
   Judge judge_;
   std::vector<std::uint32_t> locals_;  // of the state that is added
   std::uint32_t past_bound_ = none;
+  std::map<std::int64_t, std::vector<Event>> runs_;  // to what a depth-first search has found
 };
 
 }  // namespace concordat::explore

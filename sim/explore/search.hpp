@@ -8,6 +8,7 @@
 
 #include "sim/explore/expander.hpp"
 #include "sim/explore/fingerprint_table.hpp"
+#include "sim/explore/fit.hpp"
 #include "sim/explore/report.hpp"
 #include "sim/explore/team.hpp"
 
@@ -24,21 +25,19 @@ class Search {
          Network network)
       : request_(request),
         steps_(steps),
-        controls_(steps.controls()),
-        symmetry_(symmetry),
         network_(network),
+        fit_(steps, symmetry, network_),
         report_(request, steps),
-        table_(request.non_blocking),
-        expander_(
-            steps, menus, symmetry, network_, request.non_blocking) {  // which needs every edge
-    if (request.search.threads > 1 && Network::is_shared && !request.non_blocking)
+        table_(numbers_states(request)),
+        expander_(steps, menus, symmetry, network_, numbers_states(request)) {
+    if (request.search.threads > 1 && Network::is_shared && !numbers_states(request))
       team_ = std::make_unique<Team<State, Network>>(request, steps, menus, symmetry, network_);
   }
 
   /// RETURNS: nothing if the model turned out to be too large for a State, or symmetry turned out
   /// not to be. Start again with a larger one, or without: it finds everything that was worked out.
   std::optional<CheckResult> run() {
-    if (!still_fits()) return std::nullopt;
+    if (!fit_.still_fits()) return std::nullopt;
     expander_.refresh();
     reach_initial();
     while (next_.size() > 0 && report_.limit().empty()) {
@@ -46,9 +45,9 @@ class Search {
       next_.clear(spare_);
       report_.begin_level();
       expand_level();
-      if (overflow_) return std::nullopt;
+      if (fit_.overflow()) return std::nullopt;
     }
-    report_.set_memory(table_.memory() + most_frontier_);
+    report_.set_memory(memory());
     return report_.finish();
   }
 
@@ -56,30 +55,12 @@ class Search {
   static constexpr std::size_t batch_size = 32;
   static constexpr std::int64_t smallest_part = 8192;  // states worth a meeting of threads
 
-  /// Whether every number that has been given fits into the cells of a State.
-  bool fits() const {
-    const auto count_fits = [](int count) {
-      return static_cast<std::uint64_t>(count) <= std::uint64_t{State::max_cell} + 1;
-    };
-    if (1 + steps_.node_count() > State::cells) return false;
-    for (int node = 0; node < steps_.node_count(); ++node)
-      if (!count_fits(steps_.local_count(node))) return false;
-    return count_fits(controls_.size()) && network_.fits();
+  /// Whether the visited set has to say which state a fingerprint belongs to: edges of the graph
+  /// need it, and an exact search. Then no transition can be left out.
+  static bool numbers_states(const CheckRequest& request) {
+    return request.non_blocking || request.search.exact;
   }
-
-  /// After something was worked out: whether it has a place in a State. If not, the search ends.
-  bool still_fits() {
-    const std::int64_t version = steps_.version() + network_.version() + controls_.size();
-    if (version_ == version) return !overflow_;
-    version_ = version;
-    overflow_ = overflow_ || !fits();
-    if (overflow_) return false;
-    network_.learn();
-    if (symmetry_ == nullptr) return true;
-    symmetry_->learn();
-    overflow_ = !symmetry_->on();
-    return !overflow_;
-  }
+  std::int64_t memory() const { return table_.memory() + most_frontier_ + visited_.memory(); }
 
   void reach_initial() {
     State state;
@@ -87,7 +68,8 @@ class Search {
       state.set_cell(1 + node, steps_.initial()[static_cast<std::size_t>(node)]);
     const std::uint64_t fingerprint = expander_.fingerprint(state);
     const auto place = table_.insert(fingerprint);
-    if (request_.non_blocking) table_.number(place.slot) = 0;
+    if (table_.is_numbered()) table_.number(place.slot) = 0;
+    if (request_.search.exact) visited_.push(state, fingerprint, spare_);
     report_.add_state(state, 0, none, true);
     next_.push(state, fingerprint, spare_);
   }
@@ -99,7 +81,7 @@ class Search {
       if (Frontier<State>::begins_block(i)) {
         flush();
         most_frontier_ = std::max(most_frontier_, level_.memory() + next_.memory());
-        report_.ask(level_.size() - i + next_.size(), table_.memory() + most_frontier_);
+        report_.ask(level_.size() - i + next_.size(), memory());
         level_.release_before(i, spare_);
       }
       if (report_.states() + waiting() > request_.limits.max_states) flush();
@@ -112,12 +94,12 @@ class Search {
             i += count - 1;
             continue;
           }
-          if (overflow_) return;
+          if (fit_.overflow()) return;
           alone = i + count;
         }
       }
       expand(level_.at(i), static_cast<std::uint32_t>(first_ + i));
-      if (overflow_) return;
+      if (fit_.overflow()) return;
     }
     flush();
   }
@@ -151,10 +133,10 @@ class Search {
   bool try_expand(const Waiting<State>& from, std::uint32_t number, Batch<State>& batch) {
     while (!expander_.expand(from, number, batch)) {
       expander_.learn(from.state);
-      if (!still_fits()) return false;
+      if (!fit_.still_fits()) return false;
       expander_.refresh();
     }
-    return Network::is_shared || still_fits();
+    return Network::is_shared || fit_.still_fits();
   }
 
   std::int64_t waiting() const { return static_cast<std::int64_t>(batch_.size + asked_.size); }
@@ -178,18 +160,26 @@ class Search {
   void finish_asked() {
     for (std::size_t i = 0; i < asked_.size; ++i) {
       const Candidate<State>& candidate = asked_.items[i];
-      const auto place = table_.insert(candidate.fingerprint);
+      const auto place =
+          request_.search.exact ? insert_exactly(candidate) : table_.insert(candidate.fingerprint);
       if (place.is_new) add(candidate, place);
       if (request_.non_blocking) add_edge(candidate, place);
     }
     asked_.size = 0;
   }
+  /// Looks further where a fingerprint is that of another state.
+  FingerprintTable::Place insert_exactly(const Candidate<State>& candidate) {
+    const State next = expander_.build(level_.at(candidate.number - first_).state, candidate.move);
+    return table_.insert(candidate.fingerprint,
+                         [&](std::uint32_t number) { return visited_.at(number).state == next; });
+  }
   void add(const Candidate<State>& candidate, FingerprintTable::Place place) {
     const std::uint32_t id = candidate.move & ~whole;
     const Move& move = steps_.move(id);
     const State next = expander_.build(level_.at(candidate.number - first_).state, candidate.move);
-    if (request_.non_blocking)
+    if (table_.is_numbered())
       table_.number(place.slot) = static_cast<std::uint32_t>(report_.states());
+    if (request_.search.exact) visited_.push(next, candidate.fingerprint, spare_);
     const bool news = (move.flags & move_flag::facts) != 0 || move.change != 0;
     report_.add_state(next, candidate.number, id, news);
     next_.push(next, candidate.fingerprint, spare_);
@@ -202,9 +192,8 @@ class Search {
 
   const CheckRequest& request_;
   StepTable& steps_;
-  Controls& controls_;
-  Symmetry* symmetry_;
   Network network_;
+  Fit<State, Network> fit_;
   Report report_;
   FingerprintTable table_;
   Expander<State, Network> expander_;
@@ -213,11 +202,10 @@ class Search {
   Frontier<State> level_;
   std::int64_t first_ = 0;  // the number of its first state
   Frontier<State> next_;
+  Frontier<State> visited_;  // exact: every state, by its number
   Batch<State> batch_;
   Batch<State> asked_;              // the batch before it
   std::int64_t most_frontier_ = 0;  // bytes
-  std::int64_t version_ = -1;
-  bool overflow_ = false;
 };
 
 }  // namespace concordat::explore

@@ -32,7 +32,7 @@ StepTable::StepTable(const CheckRequest& request)
       budget_(request.budget),
       properties_(request.properties),
       conditions_(conditions_of(request.goals)),
-      controls_(model_.setup().node_count(), request.budget),
+      controls_(model_.setup().node_count(), request.budget, request.search.most_faults),
       keeps_handled_(request.search.symmetry) {
   nodes_.resize(index(model_.setup().node_count()));
   for (int node = 0; node < node_count(); ++node)

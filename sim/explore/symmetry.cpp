@@ -41,6 +41,7 @@ std::string Symmetry::describe() const {
 
 std::string Symmetry::find_members(const CheckRequest& request) {
   const Setup& setup = model_.setup();
+  if (request.search.exact) return "an exact search compares states, not orbits";
   if (request.non_blocking) return "non_blocking follows each process by its name";
   if (request.rules.copies != 1 || request.rules.delivery == Delivery::fifo)
     return "it knows networks that are sets only (copies: set, without order)";
