@@ -99,6 +99,7 @@ struct Effort {
   bool exact = false;
   int threads = 1;
   std::string checkpoint;                 // "" = none
+  std::string checkpoint_every = "1min";  // of real time
   std::optional<std::string> max_time;    // "30s", of real time
   std::optional<std::string> max_memory;  // "4GiB"
 };

@@ -21,6 +21,12 @@ Result<Means> means_of(const Effort& effort) {
   means.exact = effort.exact;
   means.threads = effort.threads;
   means.checkpoint = effort.checkpoint;
+  if (!effort.checkpoint.empty()) {
+    const auto every = parse_duration(effort.checkpoint_every);
+    if (!every || every->us == 0)
+      return Error{"", {}, "--checkpoint-every: no length of time", "write 30s, 5min or 1h"};
+    means.checkpoint_every = *every;
+  }
   if (effort.max_memory) {
     const auto bytes = parse_bytes(*effort.max_memory);
     if (!bytes)
@@ -70,7 +76,7 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
   if (!means) return report(means.error(), terminal);
   auto scenario = load(options.source, registry);
   if (!scenario) return report(scenario.error(), terminal);
-  Progress progress(terminal, means->max_time);
+  Progress progress(terminal, means->max_time, means->checkpoint_every);
   auto x = explore(
       registry,
       std::move(*scenario),

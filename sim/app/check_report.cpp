@@ -181,9 +181,10 @@ void print_schedule(const std::vector<std::string>& schedule, std::ostream& out)
     out << fmt::format("       {:3}  {}\n", number++, event);
 }
 
-std::string unknown_text(const CheckResult& result) {
-  return result.complete ? " (only runs past a bound could tell)"
-                         : ": " + describe_limit(result.limit);
+std::string unknown_text(const Exploration& x) {
+  if (!x.result.complete) return ": " + describe_limit(x.result.limit);
+  if (x.search.order == SearchOrder::depth_first) return ": a depth-first search keeps no graph";
+  return " (only runs past a bound could tell)";
 }
 
 void print_finding(const Exploration& x, const Finding& finding, std::ostream& out) {
@@ -195,7 +196,7 @@ void print_finding(const Exploration& x, const Finding& finding, std::ostream& o
   if (verdict.verdict == Verdict::holds) line += " for " + scope_text(x);
   if (verdict.verdict == Verdict::holds && verdict.vacuous)
     line += "; vacuously: nothing that it speaks of was reached";
-  if (verdict.verdict == Verdict::unknown) line += unknown_text(x.result);
+  if (verdict.verdict == Verdict::unknown) line += unknown_text(x);
   if (!verdict.path.empty()) line += fmt::format(" in {} steps", verdict.path.size());
   out << line << "\n";
   if (verdict.verdict != Verdict::violated) return;
@@ -213,7 +214,7 @@ void print_goal(const Exploration& x, const GoalFinding& goal, std::ostream& out
       if (!x.result.past_bound.empty()) line += fmt::format(" ({})", x.result.past_bound);
       line += " for " + scope_text(x);
       break;
-    case Reach::unknown: line += unknown_text(x.result); break;
+    case Reach::unknown: line += unknown_text(x); break;
   }
   out << line << "\n";
   print_schedule(goal.schedule, out);

@@ -87,6 +87,8 @@ std::string command_of(const CheckOptions& options) {
   if (effort.exact) command.out += " --exact";
   if (effort.threads != 1) command.flag("threads", std::to_string(effort.threads));
   if (!effort.checkpoint.empty()) command.flag("checkpoint", effort.checkpoint);
+  if (effort.checkpoint_every != Effort{}.checkpoint_every)
+    command.flag("checkpoint-every", effort.checkpoint_every);
   command.optional("max-time", effort.max_time);
   command.optional("max-memory", effort.max_memory);
   return command.out;

@@ -56,6 +56,10 @@ SearchOptions search_of(const Scenario& scenario, const Means& means) {
   return search;
 }
 
+bool is_not_breadth_first(const Scenario& scenario) {
+  return search_of(scenario, {}).order != SearchOrder::breadth_first;
+}
+
 bool has_blocks(const Goal& goal) {
   return std::ranges::any_of(
       goal.terms, [](const GoalTerm& term) { return term.condition == Condition::blocks; });
@@ -65,6 +69,7 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound, const 
   CheckRequest request;
   request.model = bound.model.get();
   request.budget = bound.budget;
+  request.search = search_of(scenario, means);
   const bool asked = scenario.explore && !scenario.explore->properties.empty();
   std::vector<std::string> names;
   if (asked) {
@@ -75,8 +80,10 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound, const 
              "agreement_among_correct",
              "commit_validity",
              "abort_validity_weak",
-             "irrevocability",
-             "non_blocking"};
+             "irrevocability"};
+    // It needs the graph of all states, one by one, so who asks for less does not get it unasked.
+    if (!request.search.symmetry && request.search.order != SearchOrder::depth_first)
+      names.emplace_back("non_blocking");
     if (!bound.model->setup().conserved.empty()) names.emplace_back("resource_conservation");
   }
   for (const std::string& name : names) {
@@ -89,7 +96,6 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound, const 
   }
   request.rules = bound.explore_rules;
   request.goals = bound.goals;
-  request.search = search_of(scenario, means);
   request.limits.max_bytes = means.max_bytes;
   if (scenario.explore && scenario.explore->max_states)
     request.limits.max_states = scenario.explore->max_states->value;
@@ -337,6 +343,11 @@ Result<Exploration> explore(const Registry& registry,
                      " processes, counted once for each transaction, and the limit is " +
                      std::to_string(max_watched),
                  "fewer transactions or processes show the same mistakes"};
+  if (!means.checkpoint.empty() && (means.exact || is_not_breadth_first(scenario)))
+    return Error{"",
+                 {},
+                 "--checkpoint is for breadth-first searches that are not exact",
+                 "leave it out, or --exact and the order"};
   Exploration x;
   x.scenario = std::move(scenario);
   x.bound = std::move(*bound);
@@ -347,6 +358,11 @@ Result<Exploration> explore(const Registry& registry,
   x.search = request.search;
   request.progress = std::move(progress);
   x.result = checker(request);
+  if (!x.result.error.empty())
+    return Error{request.search.checkpoint,
+                 {},
+                 "cannot go on from this checkpoint: " + x.result.error,
+                 "remove the file to search from the start"};
   for (const PropertyVerdict& verdict : x.result.properties)
     if (asked || verdict.name != "non_blocking")
       x.findings.push_back(confirm(x.scenario, x.bound, verdict));

@@ -37,6 +37,7 @@ struct Means {
   bool exact = false;
   int threads = 1;
   std::string checkpoint;
+  Duration checkpoint_every;   // of real time, for whoever has a clock
   std::int64_t max_bytes = 0;  // 0 = no limit
   Duration max_time;           // of real time, for whoever has a clock; 0 = no limit
 };

@@ -66,16 +66,22 @@ class StatusLine {
 /// Shows how far a search has come, and notices Ctrl-C and the end of its time.
 class Progress {
  public:
-  explicit Progress(Terminal& terminal, Duration max_time = {})
+  /// `checkpoints`: from one to the next; 0 = none.
+  explicit Progress(Terminal& terminal, Duration max_time = {}, Duration checkpoints = {})
       : terminal_(terminal),
         max_seconds_(static_cast<double>(max_time.us) / 1e6),
+        between_checkpoints_(static_cast<double>(checkpoints.us) / 1e6),
         line_(terminal) {}
 
   /// As CheckRequest::progress: "stopped" after Ctrl-C, "time" after `max_time`.
   std::string_view operator()(const SearchProgress& at) {
     line_.show([&](double seconds) { return text(at, seconds); });
     if (terminal_.interrupted && terminal_.interrupted()) return "stopped";
-    return max_seconds_ > 0 && line_.seconds() > max_seconds_ ? "time" : "";
+    const double now = line_.seconds();
+    if (max_seconds_ > 0 && now > max_seconds_) return "time";
+    if (between_checkpoints_ <= 0 || now < checkpoint_at_ + between_checkpoints_) return "";
+    checkpoint_at_ = now;
+    return "checkpoint";
   }
   double seconds() const { return line_.seconds(); }
   void clear() { line_.clear(); }
@@ -99,6 +105,8 @@ class Progress {
 
   Terminal& terminal_;
   const double max_seconds_;
+  const double between_checkpoints_;
+  double checkpoint_at_ = 0;
   StatusLine line_;
   std::int64_t shown_ = 0;  // transitions
   double shown_at_ = 0;     // seconds

@@ -182,6 +182,10 @@ void add_search(CLI::App& verb, app::CheckOptions& options) {
   verb.add_option("--max-time,--max-seconds", effort.max_time, "give up after, such as 30s or 2min")
       ->group(group);
   verb.add_option("--max-memory", effort.max_memory, "give up beyond, such as 4GiB")->group(group);
+  verb.add_option("--checkpoint-every",
+                  effort.checkpoint_every,
+                  "how often it is written (default: 1min), and when the check is stopped")
+      ->group(group);
   verb.add_option("--checkpoint", effort.checkpoint, "a file to go on from after an interruption")
       ->type_name("FILE")
       ->group(group);

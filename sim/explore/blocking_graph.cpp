@@ -13,8 +13,23 @@ void BlockingGraph::add_state(const Kind& kind) {
   past_bound_.push_back(false);
 }
 
-void BlockingGraph::clear() {
-  *this = BlockingGraph();
+void BlockingGraph::save(CheckpointWriter& out) const {
+  out.put_all(kinds_);
+  out.put_all(kind_);
+  out.put_all(std::vector<std::uint8_t>(past_bound_.begin(), past_bound_.end()));
+  out.put_all(first_edge_);
+  out.put_all(edges_);
+}
+
+void BlockingGraph::load(CheckpointReader& in) {
+  kinds_ = in.get_all<Kind>();
+  for (std::size_t id = 0; id < kinds_.size(); ++id)
+    kind_ids_.emplace(kinds_[id], static_cast<std::uint32_t>(id));
+  kind_ = in.get_all<std::uint32_t>();
+  const auto past_bound = in.get_all<std::uint8_t>();
+  past_bound_.assign(past_bound.begin(), past_bound.end());
+  first_edge_ = in.get_all<std::uint64_t>();
+  edges_ = in.get_all<std::uint32_t>();
 }
 
 void BlockingGraph::solve(bool forgive) {

@@ -8,6 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "sim/explore/checkpoint.hpp"
+
 namespace concordat::explore {
 
 class BlockingGraph {
@@ -30,7 +32,8 @@ class BlockingGraph {
   }
   /// Some step from this state would pass a bound.
   void mark_past_bound(std::uint32_t state) { past_bound_[state] = true; }
-  void clear();
+  void save(CheckpointWriter& out) const;
+  void load(CheckpointReader& in);
 
   struct Blocked {
     std::int64_t state = 0;

@@ -21,6 +21,7 @@ int Channels::channel_of(std::uint32_t message) {
 }
 
 std::uint32_t Channels::work_out(std::uint32_t content, std::uint32_t message, Change change) {
+  learned_.push_back({content, message, static_cast<std::uint32_t>(change)});
   World world;
   world.network = contents_[content].flights;
   const Envelope& envelope = steps_.envelope(message);
@@ -57,6 +58,16 @@ std::uint32_t Channels::intern(std::vector<Flight>&& flights) {
   content.flights = std::move(flights);
   contents_.push_back(std::move(content));
   return id;
+}
+
+bool Channels::load(CheckpointReader& in) {
+  for (const Learned& learned : in.get_all<Learned>()) {
+    if (learned.content >= contents_.size() || learned.change > 2) return false;
+    if (learned.message >= static_cast<std::uint32_t>(steps_.message_count())) return false;
+    channel_of(learned.message);
+    change(learned.content, learned.message, static_cast<Change>(learned.change));
+  }
+  return !in.failed();
 }
 
 }  // namespace concordat::explore

@@ -40,7 +40,16 @@ class Channels {
     return change(content, message, stays ? Change::take_copy : Change::take);
   }
 
+  /// As StepTable::save, StepTable::load. The step table comes first.
+  void save(CheckpointWriter& out) const { out.put_all(learned_); }
+  bool load(CheckpointReader& in);
+
  private:
+  struct Learned {
+    std::uint32_t content = 0;
+    std::uint32_t message = 0;
+    std::uint32_t change = 0;
+  };
   enum class Change : std::uint8_t { put, take, take_copy };
   struct Known {
     std::uint32_t message = none;
@@ -63,6 +72,7 @@ class Channels {
   std::uint32_t intern(std::vector<Flight>&& flights);
 
   StepTable& steps_;
+  std::vector<Learned> learned_;  // what was worked out, in order
   std::vector<Content> contents_;
   std::map<std::string, std::uint32_t> ids_{{std::string{}, 0}};
   std::map<std::pair<int, int>, int> channel_ids_;  // (sender, receiver)

@@ -38,6 +38,7 @@ struct CheckLimits {
 struct SearchOptions {
   SearchOrder order = SearchOrder::breadth_first;
   bool exact = false;     // the visited set holds states instead of fingerprints
+  int fingerprint_bits = 64;  // fewer only to see what equal fingerprints of unequal states do
   bool symmetry = false;  // states that differ in the names of interchangeable processes are one
   int threads = 1;        // counts, verdicts and paths do not depend on it
   // Of samples.
@@ -48,8 +49,10 @@ struct SearchOptions {
   /// Runs with more faults than this, of all kinds together, are left out; -1 = none. Of unlimited
   /// kinds at most one counts. It is for `fewest_faults`, which asks again with more.
   int most_faults = -1;
-  // Of long searches: a file that is written now and then, from which a later search goes on.
-  std::string checkpoint;  // "" = none
+  /// A file from which the search goes on if it is there, which is written when `progress` says so
+  /// and when it ends the search, and removed when nothing is left to search. "" = none. Of
+  /// breadth-first searches that are not exact.
+  std::string checkpoint;
 };
 
 /// How far a search has come.
@@ -70,8 +73,9 @@ struct CheckRequest {
   std::vector<Goal> goals;                  // no other verdict depends on them
   CheckLimits limits;
   SearchOptions search;
-  /// Called now and then. "" lets the search go on; anything else ("stopped", "time") ends it, is
-  /// its `limit`, and leaves `unknown` what is not violated.
+  /// Called now and then. "" lets the search go on; "checkpoint" too, once it has written one;
+  /// anything else ("stopped", "time") ends it, is its `limit`, and leaves `unknown` what is not
+  /// violated.
   std::function<std::string_view(const SearchProgress&)> progress;
 };
 
@@ -115,6 +119,8 @@ struct CheckResult {
   /// states or messages), "sample" (it was none to begin with), what `progress` said ("stopped",
   /// "time"); "violation" when nothing was left to ask ("goals" if only goals were asked).
   std::string limit;
+  /// A checkpoint that cannot be used; nothing was searched.
+  std::string error;
   std::string past_bound;              // a bound that some step would have passed, or ""
   std::int64_t past_bound_states = 0;  // states from which some step would have passed one
   bool committed = false;              // some state with a commit, an abort was reached

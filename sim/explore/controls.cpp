@@ -79,6 +79,7 @@ void Controls::stop_faults(Control& control) {
 }
 
 const Controls::Next& Controls::work_out(std::uint32_t id, std::uint16_t change_id) {
+  learned_.push_back({id, change_id});
   const ControlChange& change = changes_[change_id];
   Control next;
   next.cut = controls_[id].cut;
@@ -99,6 +100,14 @@ const Controls::Next& Controls::work_out(std::uint32_t id, std::uint16_t change_
   Next& known = next_[static_cast<std::size_t>(id) * stride_ + change_id];
   known = {hashes_[to] - hashes_[id], to};
   return known;
+}
+
+bool Controls::load(CheckpointReader& in) {
+  for (const Learned& learned : in.get_all<Learned>()) {
+    if (learned.id >= controls_.size() || learned.change >= changes_.size()) return false;
+    next(learned.id, static_cast<std::uint16_t>(learned.change));
+  }
+  return !in.failed();
 }
 
 }  // namespace concordat::explore

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/explore/checkpoint.hpp"
 #include "sim/model/world.hpp"
 
 namespace concordat::explore {
@@ -76,6 +77,10 @@ class Controls {
     return next_[index].id != unknown ? next_[index] : work_out(id, change);
   }
   std::uint32_t after(std::uint32_t id, std::uint16_t change) { return next(id, change).id; }
+
+  /// As StepTable::save, StepTable::load. The step table comes first.
+  void save(CheckpointWriter& out) const { out.put_all(learned_); }
+  bool load(CheckpointReader& in);
   /// The changes of a control state, those that are not worked out yet with id `unknown`. Valid
   /// until something is worked out.
   const Next* known(std::uint32_t id) const {
@@ -84,6 +89,10 @@ class Controls {
   static constexpr std::uint32_t unknown = ~0U;
 
  private:
+  struct Learned {
+    std::uint32_t id = 0;
+    std::uint32_t change = 0;
+  };
   std::uint32_t intern(Control&& control);
   void stop_faults(Control& control);
   const Next& work_out(std::uint32_t id, std::uint16_t change);
@@ -100,6 +109,7 @@ class Controls {
   std::vector<Next> next_;   // [state * stride + change]
   std::map<ControlChange, std::uint16_t> change_ids_{{{}, 0}};
   std::map<std::string, std::uint32_t> ids_;
+  std::vector<Learned> learned_;  // what was worked out, in order
 };
 
 }  // namespace concordat::explore

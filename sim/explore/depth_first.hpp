@@ -7,6 +7,7 @@
 #include "sim/explore/expander.hpp"
 #include "sim/explore/fingerprint_table.hpp"
 #include "sim/explore/fit.hpp"
+#include "sim/explore/known.hpp"
 #include "sim/explore/report.hpp"
 
 namespace concordat::explore {
@@ -14,18 +15,14 @@ namespace concordat::explore {
 template <class State, class Network>
 class DepthFirst {
  public:
-  DepthFirst(const CheckRequest& request,
-             StepTable& steps,
-             Menus& menus,
-             Symmetry* symmetry,
-             Network network)
-      : request_(request),
-        steps_(steps),
+  DepthFirst(Known& known, Network network)
+      : request_(known.request),
+        steps_(known.steps),
         network_(network),
-        fit_(steps, symmetry, network_),
-        report_(request, steps),
+        fit_(steps_, known.symmetry_or_null(), network_),
+        report_(request_, steps_),
         table_(false),
-        expander_(steps, menus, symmetry, network_, false) {}
+        expander_(steps_, known.menus, known.symmetry_or_null(), network_, false) {}
 
   /// As Search::run.
   std::optional<CheckResult> run() {

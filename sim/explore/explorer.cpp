@@ -25,20 +25,32 @@ bool is_set(const CheckRequest& request) {
 }
 
 template <class Cell, int words>
-std::optional<CheckResult> attempt(const CheckRequest& request,
-                                   StepTable& steps,
-                                   Menus& menus,
-                                   Symmetry* symmetry,
-                                   Channels& channels) {
+std::optional<CheckResult> attempt(Known& known, CheckpointReader* resume) {
   using State = PackedState<Cell, words>;
   const auto search = [&]<class Network>(Network network) {
-    if (request.search.order == SearchOrder::depth_first)
-      return DepthFirst<State, Network>(request, steps, menus, symmetry, network).run();
-    return Search<State, Network>(request, steps, menus, symmetry, network).run();
+    if (known.request.search.order == SearchOrder::depth_first)
+      return DepthFirst<State, Network>(known, network).run();
+    return Search<State, Network>(known, network).run(resume);
   };
-  if (is_set(request)) return search(SetNetwork<State>(steps));
-  return search(ChannelNetwork<State>(steps, channels));
+  if (is_set(known.request)) return search(SetNetwork<State>(known.steps));
+  return search(ChannelNetwork<State>(known.steps, known.channels));
 }
+
+struct Attempt {
+  std::uint64_t shape;
+  std::optional<CheckResult> (*run)(Known&, CheckpointReader*);
+};
+template <class Cell, int words>
+constexpr Attempt attempt_with() {
+  return {shape_of<PackedState<Cell, words>>(), attempt<Cell, words>};
+}
+constexpr Attempt attempts[] = {attempt_with<std::uint8_t, 2>(),
+                                attempt_with<std::uint16_t, 2>(),
+                                attempt_with<std::uint16_t, 3>(),
+                                attempt_with<std::uint16_t, 4>(),
+                                attempt_with<std::uint16_t, 8>(),
+                                attempt_with<std::uint32_t, 16>(),
+                                attempt_with<std::uint32_t, 64>()};
 
 CheckResult too_large(const CheckRequest& request, const StepTable& steps) {
   Report report(request, steps);
@@ -54,33 +66,41 @@ namespace {
 
 using namespace explore;
 
+/// A checkpoint that stands there, and what it has worked out. RETURNS: what is wrong with it.
+std::string open_checkpoint(CheckpointReader& in, Known& known, std::uint64_t& shape) {
+  if (in.failed()) return "it is damaged, or no checkpoint";
+  if (in.get<std::uint64_t>() != known.question()) return "it is one of another question";
+  shape = in.get<std::uint64_t>();
+  return known.load(in) ? "" : "it was written by another version of the program or protocol";
+}
+
 /// All states, in the order that is asked.
 CheckResult explore_states(const CheckRequest& request) {
-  StepTable steps(request);
-  Menus menus(steps);
-  Channels channels(steps);
-  using Attempt =
-      std::optional<CheckResult> (*)(const CheckRequest&, StepTable&, Menus&, Symmetry*, Channels&);
-  constexpr Attempt attempts[] = {attempt<std::uint8_t, 2>,
-                                  attempt<std::uint16_t, 2>,
-                                  attempt<std::uint16_t, 3>,
-                                  attempt<std::uint16_t, 4>,
-                                  attempt<std::uint16_t, 8>,
-                                  attempt<std::uint32_t, 16>,
-                                  attempt<std::uint32_t, 64>};
-  Symmetry symmetry(request, steps);
-  const auto try_all = [&]() -> std::optional<CheckResult> {
-    for (const Attempt next : attempts) {
-      const bool asked = request.search.symmetry && symmetry.on();
-      if (auto result = next(request, steps, menus, asked ? &symmetry : nullptr, channels))
-        return result;
-      if (asked && !symmetry.on()) return std::nullopt;
+  Known known(request);
+  std::optional<CheckpointReader> resume;
+  std::uint64_t shape = 0;
+  if (!request.search.checkpoint.empty() && request.search.order == SearchOrder::breadth_first)
+    resume.emplace(request.search.checkpoint);
+  if (resume && !resume->is_there()) resume.reset();
+  if (resume)
+    if (const std::string error = open_checkpoint(*resume, known, shape); !error.empty()) {
+      Report report(request, known.steps);
+      report.fail(error);
+      return report.finish();
     }
-    return too_large(request, steps);
+  const auto try_all = [&]() -> std::optional<CheckResult> {
+    for (const Attempt& next : attempts) {
+      if (resume && next.shape != shape) continue;
+      const bool symmetric = known.symmetry_or_null() != nullptr;
+      if (auto result = next.run(known, resume ? &*resume : nullptr)) return result;
+      resume.reset();  // what it has read does not fit; from the start, then
+      if (symmetric && known.symmetry_or_null() == nullptr) return std::nullopt;
+    }
+    return too_large(request, known.steps);
   };
   auto result = try_all();
   if (!result) result = try_all();  // without symmetry
-  if (request.search.symmetry) result->symmetry = symmetry.describe();
+  if (request.search.symmetry) result->symmetry = known.symmetry.describe();
   return std::move(*result);
 }
 

@@ -73,4 +73,22 @@ void FingerprintTable::grow() {
   }
 }
 
+void FingerprintTable::save(CheckpointWriter& out) const {
+  out.put(size_);
+  out.put(shift_);
+  out.put_bytes(slots_, capacity() * sizeof(*slots_));
+  if (numbered_) out.put_bytes(numbers_, capacity() * sizeof(*numbers_));
+}
+
+void FingerprintTable::load(CheckpointReader& in) {
+  const auto size = in.get<std::int64_t>();
+  const auto shift = in.get<unsigned>();
+  constexpr unsigned most_bits = 40;
+  if (in.failed() || shift < 64 - most_bits || shift >= 64 || !allocate(64 - shift))
+    return in.fail();
+  size_ = size;
+  in.get_bytes(slots_, capacity() * sizeof(*slots_));
+  if (numbered_) in.get_bytes(numbers_, capacity() * sizeof(*numbers_));
+}
+
 }  // namespace concordat::explore

@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sim/explore/checkpoint.hpp"
+
 namespace concordat::explore {
 
 /// Zeroed memory from the system, in large pages where it has them. Not copyable.
@@ -104,6 +106,8 @@ class FingerprintTable {
     }
   }
   void add_size(std::int64_t count) { size_ += count; }
+  void save(CheckpointWriter& out) const;
+  void load(CheckpointReader& in);
   /// The number of a place. REQUIRES: the table is numbered.
   std::uint32_t& number(std::size_t slot) { return numbers_[slot]; }
 

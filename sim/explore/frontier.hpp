@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "sim/explore/checkpoint.hpp"
+
 namespace concordat::explore {
 
 template <class State>
@@ -70,6 +72,18 @@ class Frontier {
       if (block) spare.push_back(std::move(block));
     blocks_.clear();
     size_ = 0;
+  }
+  /// The states from `begin` on.
+  void save(CheckpointWriter& out, std::int64_t begin) const {
+    out.put(static_cast<std::uint64_t>(size_ - begin));
+    for (std::int64_t i = begin; i < size_; ++i)
+      out.put(at(i));
+  }
+  void load(CheckpointReader& in, std::vector<Block>& spare) {
+    for (std::uint64_t left = in.get_count(sizeof(Waiting<State>)); left > 0; --left) {
+      const auto waiting = in.get<Waiting<State>>();
+      push(waiting.state, waiting.fingerprint, spare);
+    }
   }
   std::int64_t memory() const {
     std::int64_t bytes = 0;

@@ -41,6 +41,28 @@ void Judge::judge(const std::uint32_t* locals, std::uint32_t control, std::int64
       first_reached_[i] = number;
 }
 
+void Judge::save(CheckpointWriter& out) const {
+  out.put_all(first_violation_);
+  out.put_all(first_reached_);
+  out.put_all(std::vector<std::uint8_t>(at_stake_.begin(), at_stake_.end()));
+  out.put(committed_);
+  out.put(aborted_);
+}
+
+void Judge::load(CheckpointReader& in) {
+  const auto violated = in.get_all<std::int64_t>();
+  const auto reached = in.get_all<std::int64_t>();
+  const auto at_stake = in.get_all<std::uint8_t>();
+  if (violated.size() != first_violation_.size() || reached.size() != first_reached_.size() ||
+      at_stake.size() != at_stake_.size())
+    return in.fail();
+  first_violation_ = violated;
+  first_reached_ = reached;
+  at_stake_.assign(at_stake.begin(), at_stake.end());
+  committed_ = in.get<bool>();
+  aborted_ = in.get<bool>();
+}
+
 void Judge::merge(const Judge& other) {
   const auto earliest = [](std::vector<std::int64_t>& ours,
                            const std::vector<std::int64_t>& theirs) {

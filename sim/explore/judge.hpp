@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "sim/explore/checkpoint.hpp"
 #include "sim/explore/steps.hpp"
 
 namespace concordat::explore {
@@ -29,6 +30,8 @@ class Judge {
     recent = sight;
     judge(locals, control, number);
   }
+  void save(CheckpointWriter& out) const;
+  void load(CheckpointReader& in);
   /// Adds what another judge has seen of other states.
   void merge(const Judge& other);
 

@@ -49,4 +49,23 @@ Parents::Record Parents::at(std::int64_t index) const {
   return record;
 }
 
+void Parents::save(CheckpointWriter& out) const {
+  const std::int64_t count = spilled_ + static_cast<std::int64_t>(buffer_.size());
+  out.put(static_cast<std::uint64_t>(count));
+  for (std::int64_t i = 0; i < spilled_; i += static_cast<std::int64_t>(buffer_limit)) {
+    std::vector<Record> part(buffer_limit);  // as they were written
+    const std::size_t size = part.size() * sizeof(Record);
+    const auto at = static_cast<off_t>(i * static_cast<std::int64_t>(sizeof(Record)));
+    check(pread(file_, part.data(), size, at) == static_cast<ssize_t>(size),
+          "records that were written can be read");
+    out.put_bytes(part.data(), size);
+  }
+  out.put_bytes(buffer_.data(), buffer_.size() * sizeof(Record));
+}
+
+void Parents::load(CheckpointReader& in) {
+  for (std::uint64_t left = in.get_count(sizeof(Record)); left > 0; --left)
+    append(in.get<Record>());
+}
+
 }  // namespace concordat::explore

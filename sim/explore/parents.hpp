@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/explore/checkpoint.hpp"
+
 namespace concordat::explore {
 
 class Parents {
@@ -25,6 +27,8 @@ class Parents {
     if (buffer_.size() == buffer_limit) spill();
   }
   void clear();
+  void save(CheckpointWriter& out) const;
+  void load(CheckpointReader& in);
   /// The record number `index`.
   Record at(std::int64_t index) const;
   /// Whether the file could not be written; what was appended since then is lost.

@@ -29,9 +29,14 @@ void Report::begin_level() {
 void Report::ask(std::int64_t frontier, std::int64_t bytes) {
   if (parents_.failed()) result_.limit = "disk";
   if (request_.limits.max_bytes > 0 && bytes > request_.limits.max_bytes) result_.limit = "memory";
-  if (request_.progress && result_.limit.empty())
-    result_.limit =
-        request_.progress({result_.states, result_.transitions, result_.depth, frontier, bytes});
+  if (!request_.progress || !result_.limit.empty()) return;
+  const std::string_view answer =
+      request_.progress({result_.states, result_.transitions, result_.depth, frontier, bytes});
+  if (answer == "checkpoint")
+    checkpoint_ = true;
+  else
+    result_.limit = answer;
+  stopped_ = !result_.limit.empty();
 }
 
 void Report::add_to_graph() {
@@ -43,6 +48,30 @@ void Report::add_to_graph() {
     kind.conditions |= facts.conditions;
   }
   graph_.add_state(kind);
+}
+
+void Report::save(CheckpointWriter& out) const {
+  out.put(result_.states);
+  out.put(result_.transitions);
+  out.put(result_.depth);
+  out.put(result_.end_states);
+  out.put(result_.past_bound_states);
+  out.put(past_bound_);
+  judge_.save(out);
+  parents_.save(out);
+  graph_.save(out);
+}
+
+void Report::load(CheckpointReader& in) {
+  result_.states = in.get<std::int64_t>();
+  result_.transitions = in.get<std::int64_t>();
+  result_.depth = in.get<int>();
+  result_.end_states = in.get<std::int64_t>();
+  result_.past_bound_states = in.get<std::int64_t>();
+  past_bound_ = in.get<std::uint32_t>();
+  judge_.load(in);
+  parents_.load(in);
+  graph_.load(in);
 }
 
 CheckResult Report::finish() {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/explore/blocking_graph.hpp"
@@ -90,6 +91,18 @@ class Report {
   void add_edge(std::uint32_t from, std::uint32_t to) { graph_.add_edge(from, to); }
   void set_memory(std::int64_t bytes) { result_.table_bytes = bytes; }
 
+  /// `progress` has asked for a checkpoint since the last call.
+  bool takes_checkpoint() { return std::exchange(checkpoint_, false); }
+  /// `progress` has ended the search.
+  bool was_stopped() const { return stopped_; }
+  /// The checkpoint cannot be used.
+  void fail(const std::string& error) {
+    result_.error = error;
+    result_.limit = "checkpoint";
+  }
+  const std::string& error() const { return result_.error; }
+  void save(CheckpointWriter& out) const;
+  void load(CheckpointReader& in);
   /// The verdicts.
   CheckResult finish();
 
@@ -108,6 +121,8 @@ class Report {
   Judge judge_;
   std::vector<std::uint32_t> locals_;  // of the state that is added
   std::uint32_t past_bound_ = none;
+  bool checkpoint_ = false;
+  bool stopped_ = false;
   std::map<std::int64_t, std::vector<Event>> runs_;  // to what a depth-first search has found
 };
 

@@ -6,47 +6,56 @@
 // in one level the smallest (parent, event) wins, because that one comes first.
 #pragma once
 
+#include <cstdio>
+
+#include "sim/explore/checkpoint.hpp"
 #include "sim/explore/expander.hpp"
 #include "sim/explore/fingerprint_table.hpp"
 #include "sim/explore/fit.hpp"
+#include "sim/explore/known.hpp"
 #include "sim/explore/report.hpp"
 #include "sim/explore/team.hpp"
 
 namespace concordat::explore {
 
+/// Tells States of different shapes apart.
+template <class State>
+constexpr std::uint64_t shape_of() {
+  return std::uint64_t{State::cell_bits} << 32U | static_cast<std::uint64_t>(State::words);
+}
+
 template <class State, class Network>
 class Search {
  public:
-  /// `symmetry`: null for none.
-  Search(const CheckRequest& request,
-         StepTable& steps,
-         Menus& menus,
-         Symmetry* symmetry,
-         Network network)
-      : request_(request),
-        steps_(steps),
+  Search(Known& known, Network network)
+      : request_(known.request),
+        known_(known),
+        steps_(known.steps),
         network_(network),
-        fit_(steps, symmetry, network_),
-        report_(request, steps),
-        table_(numbers_states(request)),
-        expander_(steps, menus, symmetry, network_, numbers_states(request)) {
-    if (request.search.threads > 1 && Network::is_shared && !numbers_states(request))
-      team_ = std::make_unique<Team<State, Network>>(request, steps, menus, symmetry, network_);
+        fit_(steps_, known.symmetry_or_null(), network_),
+        report_(request_, steps_),
+        table_(numbers_states(request_)),
+        expander_(
+            steps_, known.menus, known.symmetry_or_null(), network_, numbers_states(request_)) {
+    if (request_.search.threads > 1 && Network::is_shared && !numbers_states(request_))
+      team_ = std::make_unique<Team<State, Network>>(known, network_);
   }
 
   /// RETURNS: nothing if the model turned out to be too large for a State, or symmetry turned out
   /// not to be. Start again with a larger one, or without: it finds everything that was worked out.
-  std::optional<CheckResult> run() {
+  /// `resume`: a checkpoint of a search with such a State, or null.
+  std::optional<CheckResult> run(CheckpointReader* resume) {
     if (!fit_.still_fits()) return std::nullopt;
     expander_.refresh();
-    reach_initial();
-    while (next_.size() > 0 && report_.limit().empty()) {
-      std::swap(level_, next_);
-      next_.clear(spare_);
-      report_.begin_level();
+    if (resume != nullptr)
+      load(*resume);
+    else
+      reach_initial();
+    while (report_.limit().empty() && begin_level()) {
       expand_level();
       if (fit_.overflow()) return std::nullopt;
     }
+    end_checkpoint();
     report_.set_memory(memory());
     return report_.finish();
   }
@@ -67,15 +76,25 @@ class Search {
     for (int node = 0; node < steps_.node_count(); ++node)
       state.set_cell(1 + node, steps_.initial()[static_cast<std::size_t>(node)]);
     const std::uint64_t fingerprint = expander_.fingerprint(state);
-    const auto place = table_.insert(fingerprint);
+    const auto place = table_.insert(fingerprint & mask_);
     if (table_.is_numbered()) table_.number(place.slot) = 0;
     if (request_.search.exact) visited_.push(state, fingerprint, spare_);
     report_.add_state(state, 0, none, true);
     next_.push(state, fingerprint, spare_);
   }
 
-  void expand_level() {
+  /// RETURNS: false if no state waits.
+  bool begin_level() {
+    if (resumed_) return std::exchange(resumed_, false) && level_.size() + next_.size() > 0;
+    if (next_.size() == 0) return false;
+    std::swap(level_, next_);
+    next_.clear(spare_);
     first_ = report_.states() - level_.size();
+    report_.begin_level();
+    return true;
+  }
+
+  void expand_level() {
     std::int64_t alone = 0;  // the states before this one are for one thread
     for (std::int64_t i = 0; i < level_.size(); ++i) {
       if (Frontier<State>::begins_block(i)) {
@@ -83,6 +102,8 @@ class Search {
         most_frontier_ = std::max(most_frontier_, level_.memory() + next_.memory());
         report_.ask(level_.size() - i + next_.size(), memory());
         level_.release_before(i, spare_);
+        place_ = i;
+        if (report_.takes_checkpoint() && !save()) report_.give_up("disk");
       }
       if (report_.states() + waiting() > request_.limits.max_states) flush();
       if (!report_.may_go_on(table_.full())) break;
@@ -120,6 +141,41 @@ class Search {
     for (std::int64_t i = begin + 1; i < begin + count; ++i)
       if (Frontier<State>::begins_block(i)) level_.release_before(i, spare_);
     return true;
+  }
+
+  // ---- Checkpoints. They are taken where a block of the level begins.
+
+  /// RETURNS: whether it was written, or none is asked for.
+  bool save() {
+    if (request_.search.checkpoint.empty()) return true;
+    CheckpointWriter out(request_.search.checkpoint);
+    out.put(known_.question());
+    out.put(shape_of<State>());
+    known_.save(out);
+    report_.save(out);
+    table_.save(out);
+    out.put(first_ + place_);
+    level_.save(out, place_);
+    next_.save(out, 0);
+    return out.finish();
+  }
+  void load(CheckpointReader& in) {
+    report_.load(in);
+    table_.load(in);
+    first_ = in.get<std::int64_t>();
+    level_.load(in, spare_);
+    next_.load(in, spare_);
+    resumed_ = true;
+    if (in.failed()) report_.fail("it is damaged");
+  }
+  /// What `progress` has stopped can go on later; what has come to its end does not need to.
+  void end_checkpoint() {
+    if (request_.search.checkpoint.empty() || !report_.error().empty()) return;
+    if (report_.was_stopped()) {
+      if (!save()) report_.give_up("disk");
+    } else if (report_.limit().empty() || report_.limit() == "violation") {
+      std::remove(request_.search.checkpoint.c_str());
+    }
   }
 
   void expand(const Waiting<State>& from, std::uint32_t number) {
@@ -161,7 +217,7 @@ class Search {
     for (std::size_t i = 0; i < asked_.size; ++i) {
       const Candidate<State>& candidate = asked_.items[i];
       const auto place =
-          request_.search.exact ? insert_exactly(candidate) : table_.insert(candidate.fingerprint);
+          request_.search.exact ? insert_exactly(candidate) : table_.insert(candidate.fingerprint & mask_);
       if (place.is_new) add(candidate, place);
       if (request_.non_blocking) add_edge(candidate, place);
     }
@@ -191,6 +247,7 @@ class Search {
   }
 
   const CheckRequest& request_;
+  const Known& known_;
   StepTable& steps_;
   Network network_;
   Fit<State, Network> fit_;
@@ -201,6 +258,9 @@ class Search {
   std::vector<typename Frontier<State>::Block> spare_;
   Frontier<State> level_;
   std::int64_t first_ = 0;  // the number of its first state
+  std::int64_t place_ = 0;  // in it: where the last block has begun
+  const std::uint64_t mask_ = ~std::uint64_t{0} << (64 - request_.search.fingerprint_bits);
+  bool resumed_ = false;    // it goes on with the level of a checkpoint
   Frontier<State> next_;
   Frontier<State> visited_;  // exact: every state, by its number
   Batch<State> batch_;

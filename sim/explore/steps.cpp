@@ -312,6 +312,7 @@ std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, E
 
 std::uint32_t StepTable::work_out_delivery(std::uint32_t local, std::uint32_t message, bool again) {
   const int node = messages_[message].to;
+  learned_.push_back({local, message, again ? Learned::duplicate : Learned::delivery});
   const auto remember = [&](std::uint32_t row) {
     Node& to = nodes_[index(node)];
     return (again ? to.again : to.deliver)[local * to.stride + messages_[message].column] = row;
@@ -331,6 +332,7 @@ std::uint32_t StepTable::work_out_delivery(std::uint32_t local, std::uint32_t me
 }
 
 void StepTable::work_out_own(int node, std::uint32_t id) {
+  learned_.push_back({id, static_cast<std::uint32_t>(node), Learned::own_events});
   const LocalState local = contents(node, id);
   std::vector<OwnEvent> own;
   const auto add = [&](EventKind kind, int slot, OwnKind own_kind, auto fill) {
@@ -409,6 +411,44 @@ void StepTable::work_out_own(int node, std::uint32_t id) {
   info.own = static_cast<std::uint32_t>(own_.size());
   info.own_count = static_cast<std::uint16_t>(own.size());
   own_.insert(own_.end(), own.begin(), own.end());
+}
+
+// ---- Checkpoints.
+
+std::uint64_t StepTable::contents_hash() const {
+  std::uint64_t hash = moves_.size();
+  for (int node = 0; node < node_count(); ++node)
+    for (int id = 0; id < local_count(node); ++id)
+      hash = mix64(hash ^ facts(node, static_cast<std::uint32_t>(id)).hash);
+  for (const MessageInfo& message : messages_)
+    hash = mix64(hash ^ message.hash);
+  return hash;
+}
+
+void StepTable::save(CheckpointWriter& out) const {
+  out.put_all(learned_);
+  out.put(contents_hash());
+  out.put_all(followed_);
+}
+
+bool StepTable::load(CheckpointReader& in) {
+  for (const Learned& learned : in.get_all<Learned>()) {
+    const bool own = learned.kind == Learned::own_events;
+    const std::uint32_t limit = own ? static_cast<std::uint32_t>(node_count())
+                                    : static_cast<std::uint32_t>(message_count());
+    if (learned.of >= limit) return false;
+    const int node = own ? static_cast<int>(learned.of) : messages_[learned.of].to;
+    if (learned.local >= static_cast<std::uint32_t>(local_count(node))) return false;
+    if (own)
+      ensure_own(node, learned.local);
+    else
+      work_out_delivery(learned.local, learned.of, learned.kind == Learned::duplicate);
+  }
+  if (in.get<std::uint64_t>() != contents_hash()) return false;
+  const auto followed = in.get_all<std::uint8_t>();
+  if (followed.size() != followed_.size()) return false;
+  followed_ = followed;
+  return !in.failed();
 }
 
 }  // namespace concordat::explore

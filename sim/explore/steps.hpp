@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/explore/check.hpp"
+#include "sim/explore/checkpoint.hpp"
 #include "sim/explore/controls.hpp"
 
 namespace concordat::explore {
@@ -203,6 +204,14 @@ class StepTable {
   /// The conditions of all goals: a goal is reached where the nodes together meet all of its own.
   const std::vector<GoalTerm>& conditions() const { return conditions_; }
 
+  // ---- Checkpoints.
+
+  /// Writes in which order rows were worked out, and what was exercised.
+  void save(CheckpointWriter& out) const;
+  /// Works the same rows out again. RETURNS: false if this was another step table. REQUIRES: as
+  /// constructed.
+  bool load(CheckpointReader& in);
+
   // ---- What was exercised.
 
   /// The moves of the row are followed, up to `end`, its `end` or `plain_end`.
@@ -290,6 +299,15 @@ class StepTable {
   std::vector<std::pair<int, std::uint32_t>> origins_{{}};  // per row
   std::vector<OwnEvent> own_;
   std::vector<std::string> bounds_;
+  /// What was worked out, in order: a node state's own events, or the arrival of a message.
+  struct Learned {
+    std::uint32_t local = 0;
+    std::uint32_t of = 0;  // the node or the message
+    std::uint32_t kind = 0;
+    enum Kind : std::uint32_t { own_events, delivery, duplicate };
+  };
+  std::uint64_t contents_hash() const;
+  std::vector<Learned> learned_;
   const bool keeps_handled_;
   std::vector<Handled> handled_;
   std::int64_t handler_calls_ = 0;

@@ -17,6 +17,7 @@
 
 #include "sim/explore/expander.hpp"
 #include "sim/explore/fingerprint_table.hpp"
+#include "sim/explore/known.hpp"
 #include "sim/explore/report.hpp"
 #include "sim/explore/workers.hpp"
 
@@ -28,14 +29,10 @@ class Team {
   static constexpr std::int64_t slice_size = 1024;
   static constexpr std::int64_t most = 64 * slice_size;  // states at a time
 
-  Team(const CheckRequest& request,
-       StepTable& steps,
-       Menus& menus,
-       const Symmetry* symmetry,
-       Network& network)
-      : steps_(steps), workers_(request.search.threads) {
+  Team(Known& known, Network& network)
+      : steps_(known.steps), workers_(known.request.search.threads) {
     for (int worker = 0; worker < workers_.count(); ++worker)
-      members_.push_back(std::make_unique<Member>(request, steps, menus, symmetry, network));
+      members_.push_back(std::make_unique<Member>(known, network));
   }
 
   /// A part of a level: `count` states from `begin`. `first`: the number of the level's first.
@@ -98,12 +95,9 @@ class Team {
  private:
   static constexpr std::size_t batch_size = 32;
   struct Member {
-    Member(const CheckRequest& request,
-           StepTable& steps,
-           Menus& menus,
-           const Symmetry* symmetry,
-           Network& network)
-        : expander(steps, menus, symmetry, network, false), judge(request, steps) {}
+    Member(Known& known, Network& network)
+        : expander(known.steps, known.menus, known.symmetry_or_null(), network, false),
+          judge(known.request, known.steps) {}
     Expander<State, Network> expander;
     Batch<State> batch;
     Batch<State> asked;
