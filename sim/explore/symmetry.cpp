@@ -44,6 +44,9 @@ std::string Symmetry::find_members(const CheckRequest& request) {
   if (request.non_blocking) return "non_blocking follows each process by its name";
   if (request.rules.copies != 1 || request.rules.delivery == Delivery::fifo)
     return "it knows networks that are sets only (copies: set, without order)";
+  if (request.rules.timing == TimingModel::synchronous &&
+      (request.rules.delivery == Delivery::duplicating || request.budget.duplicates != 0))
+    return "it knows networks that are sets only (synchronous: without duplicates)";
   for (int role = 0; role < static_cast<int>(model_.info().roles.size()); ++role) {
     const RoleSpec& spec = model_.info().roles[index(role)];
     if (!spec.interchangeable || setup.all(role).size() < 2) continue;
@@ -60,7 +63,13 @@ std::string Symmetry::find_members(const CheckRequest& request) {
     }
     roles_ += (roles_.empty() ? "" : ", ") + std::string(spec.name);
   }
-  return members_.empty() ? "no role has several interchangeable processes" : "";
+  if (members_.empty()) return "no role has several interchangeable processes";
+  for (const Goal& goal : request.goals)
+    for (const GoalTerm& term : goal.terms)
+      for (const ProcessId member : members_)
+        if (term.process == member || term.node == setup.node_of(member))
+          return "the goal `" + goal.text + "` names " + setup.name_of(member);
+  return "";
 }
 
 /// What differs between members before anything has happened.
@@ -68,9 +77,7 @@ std::string Symmetry::find_differences(const CheckRequest& request) const {
   const Setup& setup = model_.setup();
   for (std::size_t a = 0; a < members_.size(); ++a)
     for (std::size_t b = a + 1; b < members_.size(); ++b) {
-      if (setup.processes[index(members_[a].index())].role !=
-          setup.processes[index(members_[b].index())].role)
-        continue;
+      if (!are_of_one_role(a, b)) continue;
       const std::string both = setup.name_of(members_[a]) + " and " + setup.name_of(members_[b]);
       const int one = setup.node_of(members_[a]);
       const int other = setup.node_of(members_[b]);
@@ -85,6 +92,11 @@ std::string Symmetry::find_differences(const CheckRequest& request) const {
           return both + " begin differently";
     }
   return "";
+}
+
+bool Symmetry::are_of_one_role(std::size_t a, std::size_t b) const {
+  return model_.setup().processes[index(members_[a].index())].role ==
+         model_.setup().processes[index(members_[b].index())].role;
 }
 
 Renaming Symmetry::exchange(std::size_t a, std::size_t b) const {
@@ -120,10 +132,7 @@ std::string Symmetry::test_rows() {
   for (; tested_ < steps_.handled().size(); ++tested_)
     for (std::size_t a = 0; a < members_.size(); ++a)
       for (std::size_t b = a + 1; b < members_.size(); ++b) {
-        const auto role = [&](std::size_t i) {
-          return model_.setup().processes[index(members_[i].index())].role;
-        };
-        if (role(a) != role(b)) continue;
+        if (!are_of_one_role(a, b)) continue;
         const StepTable::Handled& handled = steps_.handled()[tested_];
         const std::string difference = test_row(handled, exchange(a, b));
         if (difference.empty()) continue;
@@ -197,9 +206,9 @@ std::string Symmetry::test_observations() {
          ++id)
       for (std::size_t a = 0; a < members_.size(); ++a)
         for (std::size_t b = a + 1; b < members_.size(); ++b) {
+          if (!are_of_one_role(a, b)) continue;
           const Renaming to = exchange(a, b);
           const int after = node_after(node, to);
-          if (after == node) continue;
           const LocalState other = renamed(steps_.contents(node, id), to);
           for (std::size_t i = 0; i < properties_.size(); ++i)
             if (properties_[i]->observe(model_, after, other) !=
@@ -279,27 +288,29 @@ void Symmetry::state_local(int node, const LocalState& local, Facts& facts) cons
   for (const Unforced& unforced : local.tail)
     append_key(unforced.store, rows);
   facts.at(store, [&] { facts.state(hash_bytes(rows, 0)); });
-  int number = 0;
-  const auto at_slot = [&](int place, int of, auto&& inside) {
-    facts.at(place, [&] {
-      facts.at(slots[index(of)].tx, [&] { facts.at(slots[index(of)].process, inside); });
-    });
+  const auto at_slot = [&](int of, auto&& inside) {
+    facts.at(slots[index(of)].tx, [&] { facts.at(slots[index(of)].process, inside); });
   };
-  for (const Unforced& unforced : local.tail)
-    facts.at(number++, [&] {
-      at_slot(tail, unforced.slot, [&] {
-        facts.state(1);
-        blob(StatePart::log, unforced.durable);
-        blob(StatePart::node, unforced.node_state);
+  facts.at(tail, [&] {
+    int number = 0;
+    for (const Unforced& unforced : local.tail)
+      facts.at(number++, [&] {
+        at_slot(unforced.slot, [&] {
+          facts.state(1);
+          blob(StatePart::log, unforced.durable);
+          blob(StatePart::node, unforced.node_state);
+        });
       });
-    });
-  for (int i = 0; i < static_cast<int>(slots.size()); ++i)
-    at_slot(slot, i, [&] {
-      const ProcessState& process = local.slots[index(i)];
-      facts.state(engine_bits(process));
-      blob(StatePart::log, process.durable);
-      blob(StatePart::state, process.state);
-    });
+  });
+  facts.at(slot, [&] {
+    for (int i = 0; i < static_cast<int>(slots.size()); ++i)
+      at_slot(i, [&] {
+        const ProcessState& process = local.slots[index(i)];
+        facts.state(engine_bits(process));
+        blob(StatePart::log, process.durable);
+        blob(StatePart::state, process.state);
+      });
+  });
 }
 
 void Symmetry::add_local(int node, std::uint32_t id) {

@@ -129,6 +129,7 @@ class Symmetry {
   void add_each(Parts& parts, const Unit& facts) const;
   void add_together(Parts& parts, const Unit& facts) const;
 
+  bool are_of_one_role(std::size_t a, std::size_t b) const;
   Renaming exchange(std::size_t a, std::size_t b) const;
   int node_after(int node, const Renaming& to) const;
   LocalState renamed(LocalState local, const Renaming& to) const;
