@@ -94,14 +94,14 @@ TEST(ExplorerThreads, AgreeOnAWholeSpace) {
 }
 
 TEST(ExplorerThreads, AgreeOnAViolationFarFromTheStart) {
-  const auto model = model_of<TwoPhaseCommit>(
-      {{}, TwoPhaseCommit::Mistake::ack_unforced}, {1, 3}, false);
+  const auto model =
+      model_of<TwoPhaseCommit>({{}, TwoPhaseCommit::Mistake::ack_unforced}, {1, 3}, false);
   expect_threads_agree(ask(*model, {}, {.crashes = 1, .recoveries = 1}, {"UA", "CA", "IR"}), on);
 }
 
 TEST(ExplorerThreads, AgreeOnWhereALimitFalls) {
-  const auto model = model_of<TwoPhaseCommit>(
-      {TwoPhaseCommit::Termination::cooperative, {}}, {1, 3});
+  const auto model =
+      model_of<TwoPhaseCommit>({TwoPhaseCommit::Termination::cooperative, {}}, {1, 3});
   CheckRequest request = ask(*model, {}, {.crashes = 1, .recoveries = 1}, {"UA", "VC"});
   for (const std::int64_t limit : {100'000, 123'457}) {
     request.limits.max_states = limit;

@@ -133,10 +133,8 @@ struct Rank {
     const bool is_first = from == ctx.the(Role::teller);
     if (ctx.config.lie == Lie::first_counts && is_first) ++ctx.state().turn[from];
     if (count < ctx.all(Role::teller).size()) return;
-    if (ctx.config.lie == Lie::first_asked)
-      return ctx.send(ctx.the(Role::teller), Message::commit);
-    if (ctx.config.lie == Lie::order_counts && turns(ctx) == 312)
-      ctx.decide(Outcome::abort);
+    if (ctx.config.lie == Lie::first_asked) return ctx.send(ctx.the(Role::teller), Message::commit);
+    if (ctx.config.lie == Lie::order_counts && turns(ctx) == 312) ctx.decide(Outcome::abort);
     ctx.broadcast(ctx.all(Role::teller), Message::commit);
   }
   static int turns(Ctx& ctx) {
