@@ -6,7 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "bench/peers/peer_two_phase_commit.hpp"
 #include "sim/explore/explorer.hpp"
 #include "tests/models/tcommit.hpp"
 #include "tests/models/two_phase.hpp"
@@ -135,8 +134,7 @@ TEST(Symmetry, CountsOrbitsOfPublishedModels) {
   EXPECT_EQ(compare(*model_of<TCommit>({3}, {}), 1, 4), 0);
   EXPECT_GE(compare(*model_of<TwoPhase>({}, {1, 2}), 2, 24), 8);
   EXPECT_GE(compare(*model_of<TwoPhase>({}, {1, 3}), 3, 16), 5);
-  EXPECT_GE(compare(*model_of<PeerTwoPhaseCommit>({}, {1, 2}), 4, 16), 5);
-  EXPECT_GE(compare(*model_of<PeerTwoPhaseCommit>({}, {1, 3}), 5, 16), 5);
+  EXPECT_GE(compare(*model_of<TwoPhase>({}, {1, 4}), 4, 4), 1);
 }
 
 TEST(Symmetry, CountsOrbitsOfTwoPhaseCommit) {
@@ -173,7 +171,7 @@ TEST(Symmetry, CountsOrbitsOfSeveralRoles) {
 
 TEST(Symmetry, CountsOrbitsOfCutsInTheNetwork) {
   for (const bool one_way : {false, true}) {
-    const auto model = model_of<PeerTwoPhaseCommit>({}, {1, 3});
+    const auto model = model_of<TwoPhaseCommit>({}, {1, 3}, false);
     const Budget budget{.partitions = 1, .one_way = one_way};
     EXPECT_TRUE(compare_one(everything(*model, {}, budget)));
     EXPECT_TRUE(compare_one(everything(*model, {.across_cut = AcrossCut::hold}, budget)));
@@ -261,6 +259,13 @@ TEST(Symmetry, IsOffForWhatItDoesNotKnow) {
   expect_off(ask(*model, patient, {.duplicates = 1}, {"UA"}), "networks that are sets only");
 }
 
+TEST(Symmetry, IsOffIfAPropertyTellsThemApart) {
+  auto setup = two_phase_setup(3);
+  setup.processes[3].votes = false;
+  const auto model = make_model<TwoPhaseCommit>({}, std::move(setup));
+  expect_off(ask_safety(*model), "commit_validity tells p2 and p3 apart");
+}
+
 TEST(Symmetry, IsOffIfAGoalNamesAMember) {
   const auto model = model_of<TwoPhaseCommit>({}, {1, 3});
   const auto with_goal = [&](std::string_view text) {
@@ -290,6 +295,15 @@ TEST(Symmetry, IsOffIfAProtocolLies) {
     expect_off(ask_safety(*model), "are not interchangeable");
   }
   EXPECT_TRUE(compare_one(ask_safety(*model_of<Rank>({Rank::Lie::none}, {1, 3}))));
+}
+
+TEST(Symmetry, TestsManyMembersByExchanges) {
+  expect_off(ask_safety(*model_of<Rank>({Rank::Lie::first_counts}, {1, 6})),
+             "are not interchangeable");
+  const auto model = model_of<Rank>({}, {1, 6});
+  const CheckRequest request = ask_safety(*model);
+  EXPECT_EQ(explore(request, true).symmetry, "teller");
+  EXPECT_EQ(answers(explore(request, true)), answers(explore(request, false)));
 }
 
 }  // namespace
