@@ -1,5 +1,6 @@
 // Protocols for tests of symmetry. Gossip mentions processes wherever a type can, and treats all of
-// a role alike. Rank claims to do so, and does not.
+// a role alike; Notes does so in a few steps each of which is easy to get wrong. Rank claims to do
+// so, and does not.
 #pragma once
 
 #include "sim/model/registry.hpp"
@@ -84,6 +85,105 @@ struct Gossip {
     ctx.force({message.about});
     ctx.decide(yes ? Outcome::commit : Outcome::abort);
   }
+};
+
+/// What the hub or the readers do is an option.
+struct Notes {
+  using Ctx = Context<Notes>;
+  static constexpr std::string_view name = "notes";
+  static constexpr std::string_view summary = "notes about readers";
+  enum class Role : std::uint8_t { hub, keeper, reader };
+  static constexpr std::array roles{
+      single("hub", "h"),
+      single("keeper", "k"),
+      RoleSpec{.name = "reader", .prefix = "r", .count = 0, .interchangeable = true}};
+  enum class Part : std::uint8_t {
+    notes,   // the hub sends notes, of which several are in flight
+    logs,    // readers write their logs, forced and unforced
+    ticks,   // readers send to themselves again and again, and the same to the hub twice
+    points,  // readers choose others
+  };
+  enum class Colour : std::uint8_t { red, green };
+  enum class Size : std::uint8_t { small, large };
+  enum class Action : std::uint8_t { force_one, append_one, append_two };
+  static constexpr std::array choices{ChoiceSpec{"who", ""},
+                                      ChoiceSpec{"colour", "red green"},
+                                      ChoiceSpec{"size", "small large"},
+                                      ChoiceSpec{"action", "force_one append_one append_two"}};
+  struct Config {
+    Part part{};
+    CONCORDAT_FIELDS(Config, part)
+  };
+  struct Message {
+    enum class Type : std::uint8_t { note, tick, hello };
+    Type type{};
+    ProcessId who;
+    Colour colour{};
+    Size size{};
+    CONCORDAT_FIELDS(Message, type, who, colour, size)
+  };
+  struct Record {
+    ProcessId name;
+    std::uint8_t value = 0;
+    CONCORDAT_FIELDS(Record, name, value)
+  };
+  enum class Timer : std::uint8_t { act };
+  struct Durable {
+    std::uint8_t value = 0;
+    CONCORDAT_FIELDS(Durable, value)
+  };
+  struct NodeState {
+    std::uint8_t nothing = 0;
+    PerProcess<bool> named;
+    CONCORDAT_FIELDS(NodeState, nothing, named)
+  };
+  static void redo(Durable& log, const Record& record) { log.value = record.value; }
+  static void redo(NodeState& log, const Record& record) {
+    if (!record.name.none()) log.named[record.name] = true;
+  }
+  struct Volatile {
+    std::uint8_t turns = 0;
+    ProcessId other;
+    CONCORDAT_FIELDS(Volatile, turns, other)
+  };
+
+  static void on_start(Ctx& ctx) {
+    const Part part = ctx.config.part;
+    if (ctx.is(part == Part::notes ? Role::hub : Role::reader)) ctx.arm(Timer::act);
+  }
+  static void on_timer(Ctx& ctx, Timer /*act*/) {
+    const ProcessSet readers = ctx.all(Role::reader);
+    switch (ctx.config.part) {
+      case Part::notes: {
+        const ProcessId who = ctx.choose("who", readers);
+        const Colour colour = ctx.choose("colour", {Colour::red, Colour::green});
+        const Size size = ctx.choose("size", {Size::small, Size::large});
+        ctx.send(ctx.the(Role::keeper), {Message::Type::note, who, colour, size});
+        break;
+      }
+      case Part::logs: act(ctx); break;
+      case Part::ticks: return ctx.send(ctx.self, {Message::Type::tick, {}, {}, {}});
+      case Part::points:
+        ctx.state().other = ctx.choose("who", readers - ProcessSet::of(ctx.self));
+        break;
+    }
+    if (++ctx.state().turns < 2) ctx.arm(Timer::act);
+  }
+  static void act(Ctx& ctx) {
+    switch (ctx.choose("action", {Action::force_one, Action::append_one, Action::append_two})) {
+      case Action::force_one: return ctx.force({ctx.self, 1});
+      case Action::append_one: return ctx.append({{}, 1});
+      case Action::append_two: return ctx.append({{}, 2});
+    }
+  }
+  static void on_message(Ctx& ctx, ProcessId /*from*/, const Message& message) {
+    if (message.type != Message::Type::tick || ctx.state().turns == 3) return;
+    ++ctx.state().turns;
+    ctx.send(ctx.self, message);
+    for (int i = 0; i < 2; ++i)
+      ctx.send(ctx.the(Role::hub), {Message::Type::hello, {}, {}, {}});
+  }
+  static void on_recover(Ctx& /*ctx*/) {}
 };
 
 /// Many tell one who listens, and it does what its options say.

@@ -169,6 +169,19 @@ TEST(Symmetry, CountsOrbitsOfSeveralRoles) {
   EXPECT_EQ(explore(ask(*model, {}, {}, {"UA", "VC"}), true).symmetry, "asker, teller");
 }
 
+TEST(Symmetry, CountsOrbitsOfSteps) {
+  for (int i = 0; i < enum_count<Notes::Part>(); ++i)
+    for (const int readers : {2, 3})
+      for (const int crashes : {0, 1}) {
+        SCOPED_TRACE(std::string(enum_name(static_cast<Notes::Part>(i))) + ", crashes " +
+                     std::to_string(crashes));
+        const auto model = model_of<Notes>({static_cast<Notes::Part>(i)}, {1, 1, readers});
+        CheckRequest request = everything(*model, {}, {.crashes = crashes, .recoveries = crashes});
+        request.limits.max_states = 2'000;
+        EXPECT_TRUE(compare_one(request));
+      }
+}
+
 TEST(Symmetry, CountsOrbitsOfCutsInTheNetwork) {
   for (const bool one_way : {false, true}) {
     const auto model = model_of<TwoPhaseCommit>({}, {1, 3}, false);
