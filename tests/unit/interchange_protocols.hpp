@@ -105,11 +105,12 @@ struct Notes {
   };
   enum class Colour : std::uint8_t { red, green };
   enum class Size : std::uint8_t { small, large };
-  enum class Action : std::uint8_t { force_one, append_one, append_two };
-  static constexpr std::array choices{ChoiceSpec{"who", ""},
-                                      ChoiceSpec{"colour", "red green"},
-                                      ChoiceSpec{"size", "small large"},
-                                      ChoiceSpec{"action", "force_one append_one append_two"}};
+  enum class Action : std::uint8_t { force_self, force_one, append_one, append_two };
+  static constexpr std::array choices{
+      ChoiceSpec{"who", ""},
+      ChoiceSpec{"colour", "red green"},
+      ChoiceSpec{"size", "small large"},
+      ChoiceSpec{"action", "force_self force_one append_one append_two"}};
   struct Config {
     Part part{};
     CONCORDAT_FIELDS(Config, part)
@@ -170,8 +171,11 @@ struct Notes {
     if (++ctx.state().turns < 2) ctx.arm(Timer::act);
   }
   static void act(Ctx& ctx) {
-    switch (ctx.choose("action", {Action::force_one, Action::append_one, Action::append_two})) {
-      case Action::force_one: return ctx.force({ctx.self, 1});
+    switch (ctx.choose(
+        "action",
+        {Action::force_self, Action::force_one, Action::append_one, Action::append_two})) {
+      case Action::force_self: return ctx.force({ctx.self, 1});
+      case Action::force_one: return ctx.force({{}, 1});
       case Action::append_one: return ctx.append({{}, 1});
       case Action::append_two: return ctx.append({{}, 2});
     }
