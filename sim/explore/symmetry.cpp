@@ -13,13 +13,6 @@ std::size_t index(int i) {
   return static_cast<std::size_t>(i);
 }
 
-/// What a set of nodes becomes when two are exchanged.
-std::uint32_t exchanged(std::uint32_t nodes, int a, int b) {
-  const std::uint32_t both = 1U << static_cast<unsigned>(a) | 1U << static_cast<unsigned>(b);
-  const std::uint32_t hit = nodes & both;
-  return hit == 0 || hit == both ? nodes : nodes ^ both;
-}
-
 }  // namespace
 
 // ---- Who may be renamed.
@@ -29,6 +22,7 @@ Symmetry::Symmetry(const CheckRequest& request, StepTable& steps)
       model_(steps.model()),
       properties_(request.properties),
       why_off_(find_members(request)) {
+  if (on()) find_exchanges();
   if (on()) why_off_ = find_differences(request);
   if (!on()) members_.clear();
   nodes_.resize(index(steps.node_count()));
@@ -45,6 +39,9 @@ std::string Symmetry::find_members(const CheckRequest& request) {
   if (request.non_blocking) return "non_blocking follows each process by its name";
   if (request.rules.copies != 1 || request.rules.delivery == Delivery::fifo)
     return "it knows networks that are sets only (copies: set, without order)";
+  if (request.rules.timing == TimingModel::synchronous &&
+      (request.rules.delivery == Delivery::duplicating || request.budget.duplicates != 0))
+    return "it knows networks that are sets only (synchronous: without duplicates)";
   for (int role = 0; role < static_cast<int>(model_.info().roles.size()); ++role) {
     const RoleSpec& spec = model_.info().roles[index(role)];
     if (!spec.interchangeable || setup.all(role).size() < 2) continue;
@@ -61,39 +58,55 @@ std::string Symmetry::find_members(const CheckRequest& request) {
     }
     roles_ += (roles_.empty() ? "" : ", ") + std::string(spec.name);
   }
-  return members_.empty() ? "no role has several interchangeable processes" : "";
+  if (members_.empty()) return "no role has several interchangeable processes";
+  for (const Goal& goal : request.goals)
+    for (const GoalTerm& term : goal.terms)
+      for (const ProcessId member : members_)
+        if (term.process == member || term.node == setup.node_of(member))
+          return "the goal `" + goal.text + "` names " + setup.name_of(member);
+  return "";
+}
+
+void Symmetry::find_exchanges() {
+  std::int64_t orders = 1;
+  for (const ProcessSet group : groups_)
+    for (int i = 2; i <= group.size(); ++i)
+      orders = std::min(orders * i, most_orders);
+  whole_orbits_ = orders <= most_tested_orders;
+  Renaming nobody(index(model_.setup().process_count()));
+  for (std::size_t i = 0; i < nobody.size(); ++i)
+    nobody[i] = static_cast<int>(i);
+  for (const ProcessSet group : groups_) {
+    std::vector<ProcessId> all;
+    for (const ProcessId member : group)
+      all.push_back(member);
+    for (std::size_t a = 0; a < all.size(); ++a)
+      for (std::size_t b = a + 1; b < (whole_orbits_ ? std::min(a + 2, all.size()) : all.size());
+           ++b) {
+        Renaming& to = exchanges_.emplace_back(nobody);
+        std::swap(to[index(all[a].index())], to[index(all[b].index())]);
+      }
+  }
 }
 
 /// What differs between members before anything has happened.
 std::string Symmetry::find_differences(const CheckRequest& request) const {
   const Setup& setup = model_.setup();
-  for (std::size_t a = 0; a < members_.size(); ++a)
-    for (std::size_t b = a + 1; b < members_.size(); ++b) {
-      if (setup.processes[index(members_[a].index())].role !=
-          setup.processes[index(members_[b].index())].role)
-        continue;
-      const std::string both = setup.name_of(members_[a]) + " and " + setup.name_of(members_[b]);
-      const int one = setup.node_of(members_[a]);
-      const int other = setup.node_of(members_[b]);
-      const auto moves = [&](std::uint32_t nodes) { return exchanged(nodes, one, other) != nodes; };
-      bool budget = moves(request.budget.may_crash);
-      for (const CrashLimit& limit : request.budget.crash_limits)
-        budget = budget || moves(limit.nodes);
-      if (budget) return "the budget of crashes tells " + both + " apart";
-      const Renaming to = exchange(a, b);
+  for (const Renaming& to : exchanges_) {
+    const auto is_told_apart = [&](std::uint32_t nodes) {
       for (int node = 0; node < setup.node_count(); ++node)
-        if (renamed(model_.initial(node), to) != model_.initial(node_after(node, to)))
-          return both + " begin differently";
-    }
+        if ((nodes >> node & 1U) != (nodes >> node_after(node, to) & 1U)) return true;
+      return false;
+    };
+    bool budget = is_told_apart(request.budget.may_crash);
+    for (const CrashLimit& limit : request.budget.crash_limits)
+      budget = budget || is_told_apart(limit.nodes);
+    if (budget) return "the budget of crashes tells " + tells_apart(to) + " apart";
+    for (int node = 0; node < setup.node_count(); ++node)
+      if (renamed(model_.initial(node), to) != model_.initial(node_after(node, to)))
+        return tells_apart(to) + " begin differently";
+  }
   return "";
-}
-
-Renaming Symmetry::exchange(std::size_t a, std::size_t b) const {
-  Renaming to(index(model_.setup().process_count()));
-  for (std::size_t i = 0; i < to.size(); ++i)
-    to[i] = static_cast<int>(i);
-  std::swap(to[index(members_[a].index())], to[index(members_[b].index())]);
-  return to;
 }
 
 int Symmetry::node_after(int node, const Renaming& to) const {
@@ -117,39 +130,86 @@ LocalState Symmetry::renamed(LocalState local, const Renaming& to) const {
 
 // ---- Whether they are alike.
 
+namespace {
+
+std::uint64_t hash_of(int node, const LocalState& local, std::string&& key) {
+  append_key(local, key);
+  return hash_bytes(key, static_cast<std::uint64_t>(node));
+}
+
+}  // namespace
+
+std::string Symmetry::tells_apart(const Renaming& to) const {
+  const auto first = std::ranges::find_if(
+      members_, [&](ProcessId member) { return to[index(member.index())] != member.index(); });
+  const Setup& setup = model_.setup();
+  return setup.name_of(*first) + " and " + setup.name_of(ProcessId::at(to[index(first->index())]));
+}
+
+std::uint64_t Symmetry::hash_of_row(const Row& row) const {
+  const LocalEvent& event = row.event;
+  std::string key;
+  for (const int part : {row.cuts ? 1 : 0,
+                         static_cast<int>(event.kind),
+                         event.slot,
+                         event.from.index() + 1,
+                         event.timer,
+                         event.code,
+                         event.notice.slot,
+                         static_cast<int>(event.notice.kind),
+                         int{event.notice.row.table},
+                         int{event.notice.row.key}})
+    key::put(key, static_cast<std::uint64_t>(part));
+  key::put(key, event.message);
+  return hash_of(row.node, row.before, std::move(key));
+}
+
+Symmetry::Row Symmetry::renamed(const Row& row, const Renaming& to) const {
+  Row out{node_after(row.node, to), renamed(row.before, to), row.event, row.cuts};
+  if (row.event.from.none()) return out;
+  out.event.from = ProcessId::at(to[index(row.event.from.index())]);
+  out.event.message = model_.rename_message(row.event.message, to);
+  return out;
+}
+
 std::string Symmetry::test_rows() {
-  for (; tested_ < steps_.handled().size(); ++tested_)
-    for (std::size_t a = 0; a < members_.size(); ++a)
-      for (std::size_t b = a + 1; b < members_.size(); ++b) {
-        const auto role = [&](std::size_t i) {
-          return model_.setup().processes[index(members_[i].index())].role;
-        };
-        if (role(a) != role(b)) continue;
-        const StepTable::Handled& handled = steps_.handled()[tested_];
-        const std::string difference = test_row(handled, exchange(a, b));
-        if (difference.empty()) continue;
-        const Setup& setup = model_.setup();
-        return setup.name_of(members_[a]) + " and " + setup.name_of(members_[b]) +
-               " are not interchangeable: " + difference;
+  for (; tested_ < steps_.handled().size(); ++tested_) {
+    const StepTable::Handled& handled = steps_.handled()[tested_];
+    Row first{handled.node,
+              steps_.contents(handled.node, handled.local),
+              *moves::local_event(model_, handled.event),
+              handled.cuts};
+    if (handled.event.kind == EventKind::recover) lose_tail(first.before, handled.event.kept);
+    if (!tested_rows_.insert(hash_of_row(first)).second) continue;
+    std::vector<Row> open{std::move(first)};
+    while (!open.empty()) {
+      const Row row = std::move(open.back());
+      open.pop_back();
+      for (const Renaming& to : exchanges_) {
+        Row other = renamed(row, to);
+        if (results(other, nullptr) != results(row, &to))
+          return tells_apart(to) + " are not interchangeable: a step of " +
+                 model_.setup().nodes[index(row.node)] + " depends on which is which";
+        if (whole_orbits_ && tested_rows_.insert(hash_of_row(other)).second)
+          open.push_back(std::move(other));
       }
+    }
+  }
   return "";
 }
 
 /// What a step can come to, in any order. With `to`, in other names.
-std::vector<std::string> Symmetry::results(const StepTable::Handled& handled,
-                                           int node,
-                                           const LocalState& before,
-                                           const LocalEvent& event,
-                                           const Renaming* to) const {
+std::vector<std::string> Symmetry::results(const Row& row, const Renaming* to) const {
   std::string bound;
   std::vector<std::string> keys;
-  for (const Model::Outcome& outcome : model_.outcomes(node, before, event, handled.cuts, &bound)) {
+  for (const Model::Outcome& outcome :
+       model_.outcomes(row.node, row.before, row.event, row.cuts, &bound)) {
     std::string key = outcome.plan.cut ? "crash" : "";
     append_key(to != nullptr ? renamed(outcome.local, *to) : outcome.local, key);
     std::vector<std::string> sends;
     for (int i = 0; i < static_cast<int>(outcome.step.effects.size()); ++i) {
       const Effect& effect = outcome.step.effects[index(i)];
-      const Slot& slot = model_.setup().slots[index(node)][index(effect.slot)];
+      const Slot& slot = model_.setup().slots[index(row.node)][index(effect.slot)];
       for (const ProcessId receiver : outcome.step.sent_by(i)) {
         const Envelope sent{slot.tx, slot.process, receiver, effect.message};
         append_key(to != nullptr ? renamed(sent, *to) : sent, sends.emplace_back());
@@ -175,40 +235,28 @@ Envelope Symmetry::renamed(const Envelope& envelope, const Renaming& to) const {
           model_.rename_message(envelope.message, to)};
 }
 
-std::string Symmetry::test_row(const StepTable::Handled& handled, const Renaming& to) const {
-  LocalState before = steps_.contents(handled.node, handled.local);
-  if (handled.event.kind == EventKind::recover) lose_tail(before, handled.event.kept);
-  LocalEvent event = *moves::local_event(model_, handled.event);
-  const auto expected = results(handled, handled.node, before, event, &to);
-  if (!event.from.none()) {
-    event.from = ProcessId::at(to[index(event.from.index())]);
-    event.message = model_.rename_message(event.message, to);
-  }
-  if (results(handled, node_after(handled.node, to), renamed(before, to), event, nullptr) ==
-      expected)
-    return "";
-  return "a step of " + model_.setup().nodes[index(handled.node)] + " depends on which is which";
-}
-
 /// Properties must not tell members apart either.
 std::string Symmetry::test_observations() {
   for (int node = 0; node < steps_.node_count(); ++node)
     for (std::uint32_t& id = looked_at_[index(node)];
          id < static_cast<std::uint32_t>(steps_.local_count(node));
-         ++id)
-      for (std::size_t a = 0; a < members_.size(); ++a)
-        for (std::size_t b = a + 1; b < members_.size(); ++b) {
-          const Renaming to = exchange(a, b);
-          const int after = node_after(node, to);
-          if (after == node) continue;
-          const LocalState other = renamed(steps_.contents(node, id), to);
-          for (std::size_t i = 0; i < properties_.size(); ++i)
-            if (properties_[i]->observe(model_, after, other) !=
-                steps_.observation(node, id, static_cast<int>(i)))
-              return std::string(properties_[i]->name) + " tells " +
-                     model_.setup().nodes[index(node)] + " and " +
-                     model_.setup().nodes[index(after)] + " apart";
+         ++id) {
+      if (!tested_locals_.insert(hash_of(node, steps_.contents(node, id), "")).second) continue;
+      std::vector<std::pair<int, LocalState>> open{{node, steps_.contents(node, id)}};
+      while (!open.empty()) {
+        const auto [at, local] = std::move(open.back());
+        open.pop_back();
+        for (const Renaming& to : exchanges_) {
+          const int after = node_after(at, to);
+          LocalState other = renamed(local, to);
+          for (const Property* property : properties_)
+            if (property->observe(model_, after, other) != property->observe(model_, at, local))
+              return std::string(property->name) + " tells " + tells_apart(to) + " apart";
+          if (whole_orbits_ && tested_locals_.insert(hash_of(after, other, "")).second)
+            open.emplace_back(after, std::move(other));
         }
+      }
+    }
   return "";
 }
 
@@ -280,27 +328,29 @@ void Symmetry::state_local(int node, const LocalState& local, Facts& facts) cons
   for (const Unforced& unforced : local.tail)
     append_key(unforced.store, rows);
   facts.at(store, [&] { facts.state(hash_bytes(rows, 0)); });
-  int number = 0;
-  const auto at_slot = [&](int place, int of, auto&& inside) {
-    facts.at(place, [&] {
-      facts.at(slots[index(of)].tx, [&] { facts.at(slots[index(of)].process, inside); });
-    });
+  const auto at_slot = [&](int of, auto&& inside) {
+    facts.at(slots[index(of)].tx, [&] { facts.at(slots[index(of)].process, inside); });
   };
-  for (const Unforced& unforced : local.tail)
-    facts.at(number++, [&] {
-      at_slot(tail, unforced.slot, [&] {
-        facts.state(1);
-        blob(StatePart::log, unforced.durable);
-        blob(StatePart::node, unforced.node_state);
+  facts.at(tail, [&] {
+    int number = 0;
+    for (const Unforced& unforced : local.tail)
+      facts.at(number++, [&] {
+        at_slot(unforced.slot, [&] {
+          facts.state(1);
+          blob(StatePart::log, unforced.durable);
+          blob(StatePart::node, unforced.node_state);
+        });
       });
-    });
-  for (int i = 0; i < static_cast<int>(slots.size()); ++i)
-    at_slot(slot, i, [&] {
-      const ProcessState& process = local.slots[index(i)];
-      facts.state(engine_bits(process));
-      blob(StatePart::log, process.durable);
-      blob(StatePart::state, process.state);
-    });
+  });
+  facts.at(slot, [&] {
+    for (int i = 0; i < static_cast<int>(slots.size()); ++i)
+      at_slot(i, [&] {
+        const ProcessState& process = local.slots[index(i)];
+        facts.state(engine_bits(process));
+        blob(StatePart::log, process.durable);
+        blob(StatePart::state, process.state);
+      });
+  });
 }
 
 void Symmetry::add_local(int node, std::uint32_t id) {

@@ -25,6 +25,7 @@
 
 #include <array>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,8 +51,10 @@ class Symmetry {
   std::size_t width() const { return 1 + members_.size(); }
 
   /// Takes in what the step table has learned. It is checked, not believed, that members are alike:
-  /// each step is done again with every two members exchanged, and must come to the same. After a
-  /// difference, `on` is false, and the search has to start again.
+  /// each step is done again in other names, and must come to the same; in all names, so that no
+  /// order of members is special, or, where there are more than `most_tested_orders` orders, with
+  /// every two members exchanged. After a difference, `on` is false, and the search has to start
+  /// again.
   void learn();
 
   /// What a part adds to the sums (`width` numbers).
@@ -97,6 +100,7 @@ class Symmetry {
   std::uint64_t fingerprint(const std::uint64_t* sums,
                             const std::vector<const Crossed*>& crossed) const;
   static constexpr std::int64_t most_orders = 5040;
+  static constexpr std::int64_t most_tested_orders = 120;
 
  private:
   /// Parts of one kind, by their numbers.
@@ -108,15 +112,21 @@ class Symmetry {
     }
   };
 
+  /// A step: a handler that runs for an event.
+  struct Row {
+    int node = 0;
+    LocalState before;
+    LocalEvent event;
+    bool cuts = false;
+  };
+
   std::string find_members(const CheckRequest& request);
+  void find_exchanges();
   std::string find_differences(const CheckRequest& request) const;
+  std::string tells_apart(const Renaming& to) const;
   std::string test_rows();
-  std::string test_row(const StepTable::Handled& handled, const Renaming& to) const;
-  std::vector<std::string> results(const StepTable::Handled& handled,
-                                   int node,
-                                   const LocalState& before,
-                                   const LocalEvent& event,
-                                   const Renaming* to) const;
+  std::uint64_t hash_of_row(const Row& row) const;
+  std::vector<std::string> results(const Row& row, const Renaming* to) const;
   std::string test_observations();
   void add_local(int node, std::uint32_t id);
   void add_message(std::uint32_t id);
@@ -129,10 +139,10 @@ class Symmetry {
   void add_each(Parts& parts, const Unit& facts) const;
   void add_together(Parts& parts, const Unit& facts) const;
 
-  Renaming exchange(std::size_t a, std::size_t b) const;
   int node_after(int node, const Renaming& to) const;
   LocalState renamed(LocalState local, const Renaming& to) const;
   Envelope renamed(const Envelope& envelope, const Renaming& to) const;
+  Row renamed(const Row& row, const Renaming& to) const;
 
   StepTable& steps_;
   const Model& model_;
@@ -142,13 +152,17 @@ class Symmetry {
   std::vector<ProcessSet> groups_;  // the members, by roles
   ProcessSet movable_;
   std::array<std::uint8_t, max_processes> place_{};  // process -> its place among the members
-  std::string why_off_;                              // after what finding it out fills in
+  std::vector<Renaming> exchanges_;  // of two members: those that make up all other renamings
+  bool whole_orbits_ = false;
+  std::string why_off_;  // after what finding it out fills in
   std::vector<Parts> nodes_;
   Parts messages_;
   Parts controls_;
   std::vector<std::uint64_t> moves_;  // [(move * 2 + unsent) * width + i]
   std::vector<std::uint8_t> move_crosses_;
-  std::size_t tested_ = 0;                // rows
+  std::size_t tested_ = 0;  // handled
+  std::set<std::uint64_t> tested_rows_;
+  std::set<std::uint64_t> tested_locals_;
   std::vector<std::uint32_t> looked_at_;  // per node: states whose observations are tested
 };
 

@@ -1,11 +1,13 @@
 // Goal: a field table is accepted iff it lists every byte of a struct once, and printing and
 // renaming derive from it by type. Method: one struct for each reason to refuse; renamings checked
-// as a group acts: the identity changes nothing, and two in a row equal their composition.
+// as a group acts: the identity changes nothing, and two in a row equal their composition; facts
+// checked to tell any two values apart, and to be renamed as values are.
 #include "sim/model/fields.hpp"
 
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <memory>
 #include <numeric>
 
@@ -231,6 +233,187 @@ TEST(Rename, PrintsAsTheRenamedNames) {
       moved[static_cast<std::size_t>(to[k])] = names[k];
     EXPECT_EQ(print(rename(process, to), moved), print(process, names));
   }
+}
+
+// ---- Facts.
+
+struct Nested {
+  std::array<std::array<ProcessId, 2>, 2> pairs{};
+  std::array<ProcessSet, 2> sets{};
+  PerProcess<ProcessSet> knows;
+  PerProcess<PerProcess<bool>> asked;
+  std::int8_t offset = 0;
+  friend bool operator==(const Nested&, const Nested&) = default;
+  CONCORDAT_FIELDS(Nested, pairs, sets, knows, asked, offset)
+};
+
+Nested any_nested(SampleRandom& random) {
+  const auto any_set = [&] { return ProcessSet(static_cast<std::uint32_t>(random.below(16))); };
+  Nested nested;
+  for (auto& pair : nested.pairs)
+    pair = {any_process(random), any_process(random)};
+  nested.sets = {any_set(), any_set()};
+  for (int i = 0; i < 4; ++i) {
+    nested.knows[at(i)] = any_set();
+    for (int k = 0; k < 4; ++k)
+      nested.asked[at(i)][at(k)] = random.chance(30);
+  }
+  nested.offset = static_cast<std::int8_t>(random.below(5) - 2);
+  return nested;
+}
+
+struct StatedFact {
+  std::string place;
+  std::vector<int> about;
+  std::uint64_t value = 0;
+  friend auto operator<=>(const StatedFact&, const StatedFact&) = default;
+};
+using Groups = std::vector<ProcessSet>;
+
+/// In any order.
+template <class T>
+std::vector<StatedFact> facts_of(const T& value, const Groups& groups) {
+  std::vector<StatedFact> out;
+  Facts facts(groups, 4, [&](const Fact& fact) {
+    out.push_back({std::string(fact.place), fact.about, fact.value});
+  });
+  facts.state_all(value);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// Changes nothing but the order within each group.
+Renaming any_renaming_within(const Groups& groups, SampleRandom& random) {
+  Renaming to{0, 1, 2, 3};
+  for (const ProcessSet group : groups)
+    for (const ProcessId a : group)
+      for (const ProcessId b : group)
+        if (random.chance(50))
+          std::swap(to[static_cast<std::size_t>(a.index())],
+                    to[static_cast<std::size_t>(b.index())]);
+  return to;
+}
+
+const std::vector<Groups> all_groups{{},
+                                     {ProcessSet(0b0110)},
+                                     {ProcessSet(0b1110)},
+                                     {ProcessSet(0b1111)},
+                                     {ProcessSet(0b0011), ProcessSet(0b1100)}};
+
+template <class T>
+void expect_facts_renamed(const T& value, const Groups& groups, SampleRandom& random) {
+  const auto facts = facts_of(value, groups);
+  const Renaming to = any_renaming_within(groups, random);
+  std::vector<StatedFact> moved = facts;
+  for (StatedFact& fact : moved) {
+    EXPECT_NE(fact.value, 0U);
+    for (int& process : fact.about)
+      process = to[static_cast<std::size_t>(process)];
+  }
+  std::sort(moved.begin(), moved.end());
+  EXPECT_EQ(facts_of(rename(value, to), groups) == moved, true) << print(value, names);
+  for (std::size_t i = 1; i < facts.size(); ++i)
+    EXPECT_FALSE(facts[i].place == facts[i - 1].place && facts[i].about == facts[i - 1].about)
+        << "stated twice: " << print(value, names);
+}
+
+TEST(Facts, AreRenamedAsTheValue) {
+  SampleRandom random(6);
+  for (const Groups& groups : all_groups)
+    for (int i = 0; i < 300; ++i) {
+      expect_facts_renamed(any_deep(random), groups, random);
+      expect_facts_renamed(any_nested(random), groups, random);
+    }
+}
+
+/// Values that state the same are equal: among `values`, and each and its neighbours.
+template <class T>
+void expect_told_apart(const std::vector<T>& values, const Groups& groups) {
+  std::map<std::vector<StatedFact>, T> by_facts;
+  for (const T& value : values) {
+    const auto [found, is_new] = by_facts.try_emplace(facts_of(value, groups), value);
+    EXPECT_TRUE(found->second == value)
+        << print(value, names) << " and " << print(found->second, names);
+  }
+}
+
+TEST(Facts, TellValuesApart) {
+  SampleRandom random(7);
+  for (const Groups& groups : all_groups) {
+    std::vector<Deep> deep;
+    std::vector<Nested> nested;
+    for (int i = 0; i < 200; ++i) {
+      deep.push_back(any_deep(random));
+      nested.push_back(any_nested(random));
+      for (int k = 0; k < 8; ++k) {  // and values that differ a little
+        Deep other = deep.back();
+        const Deep source = any_deep(random);
+        if (k == 0) other.ballot.leader = source.ballot.leader;
+        if (k == 1) other.ballot.round = source.ballot.round;
+        if (k == 2) other.quorum = source.quorum;
+        if (k == 3) other.votes[at(random.below(4))] = source.votes[at(0)];
+        if (k == 4) other.seen[at(random.below(4))].leader = source.seen[at(0)].leader;
+        if (k == 5) std::swap(other.pair[0], other.pair[1]);
+        if (k == 6) other.plain = source.plain;
+        if (k == 7) std::swap(other.votes[at(0)], other.votes[at(1)]);
+        deep.push_back(other);
+        Nested near = nested.back();
+        const Nested far = any_nested(random);
+        if (k == 0) std::swap(near.pairs[0], near.pairs[1]);
+        if (k == 1) std::swap(near.pairs[1][0], near.pairs[1][1]);
+        if (k == 2) near.sets[1] = far.sets[1];
+        if (k == 3) std::swap(near.sets[0], near.sets[1]);
+        if (k == 4) near.knows[at(random.below(4))] = far.knows[at(0)];
+        if (k == 5) near.offset = far.offset;
+        if (k == 6) near.asked[at(1)][at(2)] = !near.asked[at(1)][at(2)];
+        if (k == 7) std::swap(near.asked[at(2)][at(1)], near.asked[at(1)][at(2)]);
+        nested.push_back(near);
+      }
+    }
+    expect_told_apart(deep, groups);
+    expect_told_apart(nested, groups);
+  }
+}
+
+TEST(Facts, TellAllSetsApart) {
+  for (const Groups& groups : all_groups) {
+    std::vector<ProcessSet> sets;
+    std::vector<PerProcess<ProcessSet>> knows;
+    for (std::uint32_t mask = 0; mask < 16; ++mask) {
+      sets.push_back(ProcessSet(mask));
+      for (std::uint32_t other = 0; other < 16; ++other) {
+        knows.emplace_back();
+        knows.back()[at(1)] = ProcessSet(mask);
+        knows.back()[at(2)] = ProcessSet(other);
+      }
+    }
+    expect_told_apart(sets, groups);
+    expect_told_apart(knows, groups);
+  }
+}
+
+TEST(Facts, MentionNobodyMoreThanNeeded) {
+  const Groups groups{ProcessSet(0b1110)};
+  using Mentions = std::vector<std::vector<int>>;
+  const auto mentions = [&](const auto& value) {
+    Mentions out;
+    for (const StatedFact& fact : facts_of(value, groups))
+      out.push_back(fact.about);
+    return out;
+  };
+  EXPECT_EQ(mentions(ProcessSet{}), Mentions{});
+  EXPECT_EQ(mentions(ProcessSet(0b1110)), Mentions{{}}) << "everybody";
+  EXPECT_EQ(mentions(ProcessSet(0b1111)), (Mentions{{}, {}})) << "everybody, and one that is fixed";
+  EXPECT_EQ(mentions(ProcessSet(0b0100)), Mentions{{2}});
+  EXPECT_EQ(mentions(ProcessSet(0b1010)), (Mentions{{}, {2}})) << "everybody but p2";
+  PerProcess<ProcessSet> knows;
+  knows[at(1)] = ProcessSet(0b1100);
+  EXPECT_EQ(mentions(knows), (Mentions{{1}, {1, 1}})) << "everybody but me";
+  const Groups two{ProcessSet(0b0110)};
+  knows[at(1)] = ProcessSet(0b0100);
+  for (const StatedFact& fact : facts_of(knows, two))
+    for (const int process : fact.about)
+      EXPECT_EQ(process, 1) << "of two, the other is everybody but me";
 }
 
 }  // namespace
