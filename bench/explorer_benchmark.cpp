@@ -178,20 +178,18 @@ BENCHMARK(fingerprints_present)->Apply(sizes);
 /// A search that is over, with all that it has worked out.
 struct Explored {
   explicit Explored(int participants)
-      : model(two_phase_commit(participants)),
-        request(concordat::ask(*model)),
-        steps(request),
-        menus(steps) {
+      : model(two_phase_commit(participants)), request(concordat::ask(*model)), known(request) {
     using State = explore::PackedState<std::uint16_t, 4>;
     using Network = explore::SetNetwork<State>;
-    explore::Search<State, Network> search(request, steps, menus, nullptr, Network(steps));
-    check(search.run().has_value(), "the model is small enough");
+    explore::Search<State, Network> search(known, Network(known.steps));
+    check(search.run(nullptr).has_value(), "the model is small enough");
   }
 
   std::unique_ptr<Model> model;
   CheckRequest request;
-  explore::StepTable steps;
-  explore::Menus menus;
+  explore::Known known;
+  explore::StepTable& steps = known.steps;
+  explore::Menus& menus = known.menus;
 };
 
 /// Works out every row of the step table again, in the same order, and with them the same numbers:

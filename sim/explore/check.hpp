@@ -37,7 +37,7 @@ struct CheckLimits {
 /// How to search. No choice here changes a verdict that says `holds` or `violated`.
 struct SearchOptions {
   SearchOrder order = SearchOrder::breadth_first;
-  bool exact = false;     // the visited set holds states instead of fingerprints
+  bool exact = false;         // the visited set holds states instead of fingerprints
   int fingerprint_bits = 64;  // fewer only to see what equal fingerprints of unequal states do
   bool symmetry = false;  // states that differ in the names of interchangeable processes are one
   int threads = 1;        // counts, verdicts and paths do not depend on it

@@ -216,8 +216,8 @@ class Search {
   void finish_asked() {
     for (std::size_t i = 0; i < asked_.size; ++i) {
       const Candidate<State>& candidate = asked_.items[i];
-      const auto place =
-          request_.search.exact ? insert_exactly(candidate) : table_.insert(candidate.fingerprint & mask_);
+      const auto place = request_.search.exact ? insert_exactly(candidate)
+                                               : table_.insert(candidate.fingerprint & mask_);
       if (place.is_new) add(candidate, place);
       if (request_.non_blocking) add_edge(candidate, place);
     }
@@ -260,7 +260,7 @@ class Search {
   std::int64_t first_ = 0;  // the number of its first state
   std::int64_t place_ = 0;  // in it: where the last block has begun
   const std::uint64_t mask_ = ~std::uint64_t{0} << (64 - request_.search.fingerprint_bits);
-  bool resumed_ = false;    // it goes on with the level of a checkpoint
+  bool resumed_ = false;  // it goes on with the level of a checkpoint
   Frontier<State> next_;
   Frontier<State> visited_;  // exact: every state, by its number
   Batch<State> batch_;
