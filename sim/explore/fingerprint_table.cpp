@@ -50,26 +50,23 @@ bool FingerprintTable::allocate(unsigned bits) {
   return true;
 }
 
-void FingerprintTable::grow() {
-  const std::size_t old_capacity = capacity();
-  Pages old_slot_pages = std::move(slot_pages_);
-  Pages old_number_pages = std::move(number_pages_);
-  const std::uint64_t* old_slots = slots_;
-  const std::uint32_t* old_numbers = numbers_;
-  if (!allocate(64 - shift_ + 1)) {
-    slot_pages_ = std::move(old_slot_pages);
-    number_pages_ = std::move(old_number_pages);
-    full_ = true;
-    limit_ = old_capacity / 16 * 15;
-    return;
-  }
-  for (std::size_t old = 0; old < old_capacity; ++old) {
-    if (old_slots[old] == 0) continue;
-    std::size_t slot = home(old_slots[old]);
+/// Without memory for more, the table stays as it was.
+void FingerprintTable::keep(Old&& old) {
+  slot_pages_ = std::move(old.slot_pages);
+  number_pages_ = std::move(old.number_pages);
+  full_ = true;
+  limit_ = old.capacity / 16 * 15;
+}
+
+void FingerprintTable::move_region(const Old& old, std::size_t region) {
+  const std::size_t size = old.capacity / regions;
+  for (std::size_t from = region * size; from < (region + 1) * size; ++from) {
+    if (old.slots[from] == 0) continue;
+    std::size_t slot = home(old.slots[from]);
     for (std::size_t tries = 0; slots_[slot] != 0;)
       slot = next(slot, ++tries);
-    slots_[slot] = old_slots[old];
-    if (numbered_) numbers_[slot] = old_numbers[old];
+    slots_[slot] = old.slots[from];
+    if (numbered_) numbers_[slot] = old.numbers[from];
   }
 }
 

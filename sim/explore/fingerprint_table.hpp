@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "sim/explore/checkpoint.hpp"
 
@@ -88,10 +89,12 @@ class FingerprintTable {
       if (slots_[slot] == 0) return false;
     }
   }
-  /// Makes room for so many more. RETURNS: false if there is no memory for them.
-  bool reserve(std::int64_t more) {
+  /// Makes room for so many more. `each(count, work)` calls work(i) for each i below count, perhaps
+  /// on several threads. RETURNS: false if there is no memory for them.
+  template <class Each>
+  bool reserve(std::int64_t more, Each&& each) {
     while (static_cast<std::size_t>(size_ + more) > limit_ && !full_)
-      grow();
+      grow(each);
     return static_cast<std::size_t>(size_ + more) <= limit_;
   }
   /// As `insert`, without growing or counting: `add_size` does that later. Threads may do this at
@@ -127,7 +130,29 @@ class FingerprintTable {
     return tries % bucket != 0 ? around : (around & ~in_region) | ((around + bucket) & in_region);
   }
   bool allocate(unsigned bits);
-  void grow();
+  void grow() {
+    grow([](std::size_t count, auto&& work) {
+      for (std::size_t i = 0; i < count; ++i)
+        work(i);
+    });
+  }
+  template <class Each>
+  void grow(Each&& each) {
+    Old old{capacity(), slots_, numbers_, std::move(slot_pages_), std::move(number_pages_)};
+    if (allocate(64 - shift_ + 1))
+      each(regions, [&](std::size_t region) { move_region(old, region); });
+    else
+      keep(std::move(old));
+  }
+  struct Old {
+    std::size_t capacity = 0;
+    const std::uint64_t* slots = nullptr;
+    const std::uint32_t* numbers = nullptr;
+    Pages slot_pages;
+    Pages number_pages;
+  };
+  void move_region(const Old& old, std::size_t region);
+  void keep(Old&& old);
 
   bool numbered_;
   bool full_ = false;

@@ -135,7 +135,8 @@ class Search {
     };
     const auto kept = team_->expand({&level_, first_, begin, count}, table_, work_out);
     expander_.forget();
-    if (!kept || report_.states() + *kept > request_.limits.max_states || !table_.reserve(*kept))
+    if (!kept || report_.states() + *kept > request_.limits.max_states ||
+        !team_->make_room(table_, *kept))
       return false;
     team_->finish(table_, report_, next_, spare_);
     for (std::int64_t i = begin + 1; i < begin + count; ++i)

@@ -26,8 +26,8 @@ namespace concordat::explore {
 template <class State, class Network>
 class Team {
  public:
-  static constexpr std::int64_t slice_size = 1024;
-  static constexpr std::int64_t most = 64 * slice_size;  // states at a time
+  static constexpr std::int64_t slice_size = 512;
+  static constexpr std::int64_t most = 256 * slice_size;  // states at a time
 
   Team(Known& known, Network& network)
       : steps_(known.steps), workers_(known.request.search.threads) {
@@ -63,6 +63,13 @@ class Team {
       kept += static_cast<std::int64_t>(slice.kept.size());
     }
     return kept;
+  }
+
+  /// Makes room for so many new states. RETURNS: false if there is no memory for them.
+  bool make_room(FingerprintTable& table, std::int64_t count) {
+    return table.reserve(count, [this](std::size_t regions, auto&& move_region) {
+      workers_.each(regions, [&](int, std::size_t region) { move_region(region); });
+    });
   }
 
   /// Passes 2 and 3. REQUIRES: the table has room for what `expand` returned.
