@@ -144,9 +144,8 @@ class Search {
       bool possible = false;
       for (std::size_t state = 0; state < states_.size(); ++state) {
         const auto all_in = [&](SlotMask mask) {
-          return states_[state].meets[i] && std::ranges::all_of(masks, [&](SlotMask term) {
-                   return (term & mask) != 0;
-                 });
+          return states_[state].meets[i] &&
+                 std::ranges::all_of(masks, [&](SlotMask term) { return (term & mask) != 0; });
         };
         possible = possible || all_in(may_block[state]);
         if (!masks.empty() && all_in(surely[state])) reach_goal(result_.goals[i], state);
