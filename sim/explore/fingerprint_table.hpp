@@ -82,13 +82,6 @@ class FingerprintTable {
     }
   }
   bool is_numbered() const { return numbered_; }
-  bool contains(std::uint64_t fingerprint) const {
-    const std::uint64_t value = fingerprint == 0 ? 1 : fingerprint;
-    for (std::size_t slot = home(value), tries = 0;; slot = next(slot, ++tries)) {
-      if (slots_[slot] == value) return true;
-      if (slots_[slot] == 0) return false;
-    }
-  }
   /// Makes room for so many more. `each(count, work)` calls work(i) for each i below count, perhaps
   /// on several threads. RETURNS: false if there is no memory for them.
   template <class Each>

@@ -37,7 +37,7 @@ class Search {
         table_(numbers_states(request_)),
         expander_(
             steps_, known.menus, known.symmetry_or_null(), network_, numbers_states(request_)) {
-    if (request_.search.threads > 1 && Network::is_shared && !numbers_states(request_))
+    if (Network::is_shared && !numbers_states(request_))
       team_ = std::make_unique<Team<State, Network>>(known, network_);
   }
 
@@ -62,7 +62,7 @@ class Search {
 
  private:
   static constexpr std::size_t batch_size = 32;
-  static constexpr std::int64_t smallest_part = 8192;  // states worth a meeting of threads
+  static constexpr std::int64_t smallest_part = 512;  // states worth a meeting
 
   /// Whether the visited set has to say which state a fingerprint belongs to: edges of the graph
   /// need it, and an exact search. Then no transition can be left out.
@@ -133,10 +133,10 @@ class Search {
                               Batch<State>& batch) -> const Expander<State, Network>* {
       return try_expand(from, number, batch) ? &expander_ : nullptr;
     };
-    const auto kept = team_->expand({&level_, first_, begin, count}, table_, work_out);
+    const auto found = team_->expand({&level_, first_, begin, count}, work_out);
     expander_.forget();
-    if (!kept || report_.states() + *kept > request_.limits.max_states ||
-        !team_->make_room(table_, *kept))
+    if (!found || report_.states() + *found > request_.limits.max_states ||
+        !team_->make_room(table_, *found))
       return false;
     team_->finish(table_, report_, next_, spare_);
     for (std::int64_t i = begin + 1; i < begin + count; ++i)
@@ -255,7 +255,7 @@ class Search {
   Report report_;
   FingerprintTable table_;
   Expander<State, Network> expander_;
-  std::unique_ptr<Team<State, Network>> team_;  // none: one thread
+  std::unique_ptr<Team<State, Network>> team_;  // none: state by state
   std::vector<typename Frontier<State>::Block> spare_;
   Frontier<State> level_;
   std::int64_t first_ = 0;  // the number of its first state

@@ -1,11 +1,13 @@
-// Many states of a level expanded by several threads, with the result that one thread would have.
+// Many states of a level expanded together, by one thread or by several, with the result that one
+// would have who takes them state by state. It is quicker for one thread too: what each pass
+// touches fits into the caches better than all of it together.
 //
 // Three passes over slices of the level, each a meeting of all threads:
 //
-//   1  expand   every slice's transitions are looked up in the visited set, which nobody changes
-//               meanwhile. Those that are not there are kept, in order.
-//   2  visit    every region of the visited set takes in its fingerprints, slices in order. So
-//               among the transitions to a new state the smallest (parent, event) wins.
+//   1  expand   every slice lists its transitions, in order, and sorts them by the regions of the
+//               visited set that they lead to.
+//   2  visit    every region takes in its fingerprints, slices in order. So among the transitions
+//               to a new state the smallest (parent, event) wins.
 //   3  build    the winners become states, numbered in order.
 //
 // What a state needs and nobody has worked out yet is worked out between 1 and 2, by one thread, in
@@ -27,7 +29,7 @@ template <class State, class Network>
 class Team {
  public:
   static constexpr std::int64_t slice_size = 512;
-  static constexpr std::int64_t most = 256 * slice_size;  // states at a time
+  static constexpr std::int64_t most = 16 * slice_size;  // states at a time
 
   Team(Known& known, Network& network)
       : steps_(known.steps), workers_(known.request.search.threads) {
@@ -43,26 +45,24 @@ class Team {
     std::int64_t count = 0;
   };
 
-  /// Pass 1. `work_out(state, number, batch)` is called, by this thread only, for states that a
+  /// Pass 1. `work_out(state, place, batch)` is called, by this thread only, for states that a
   /// worker could not expand: it expands them. RETURNS: false if `work_out` does, or the number of
-  /// states that may be new.
+  /// transitions that may lead to new states.
   template <class WorkOut>
-  std::optional<std::int64_t> expand(const Part& part,
-                                     const FingerprintTable& table,
-                                     WorkOut&& work_out) {
+  std::optional<std::int64_t> expand(const Part& part, WorkOut&& work_out) {
     part_ = part;
     slices_.resize(static_cast<std::size_t>((part.count + slice_size - 1) / slice_size));
     for (auto& member : members_)
       member->expander.refresh();
     workers_.each(slices_.size(), [&](int worker, std::size_t slice) {
-      expand_slice(*members_[static_cast<std::size_t>(worker)], slice, table);
+      expand_slice(*members_[static_cast<std::size_t>(worker)], slice);
     });
-    std::int64_t kept = 0;
+    std::int64_t found = 0;
     for (Slice& slice : slices_) {
-      if (!slice.gaps.empty() && !fill_gaps(slice, table, work_out)) return std::nullopt;
-      kept += static_cast<std::int64_t>(slice.kept.size());
+      if (!slice.gaps.empty() && !fill_gaps(slice, work_out)) return std::nullopt;
+      found += static_cast<std::int64_t>(slice.transitions.size);
     }
-    return kept;
+    return found;
   }
 
   /// Makes room for so many new states. RETURNS: false if there is no memory for them.
@@ -100,23 +100,20 @@ class Team {
   }
 
  private:
-  static constexpr std::size_t batch_size = 32;
   struct Member {
     Member(Known& known, Network& network)
         : expander(known.steps, known.menus, known.symmetry_or_null(), network, false),
           judge(known.request, known.steps) {}
     Expander<State, Network> expander;
-    Batch<State> batch;
-    Batch<State> asked;
     Judge judge;
   };
   struct Gap {
-    std::size_t at = 0;  // before this transition of Slice::kept
+    std::size_t at = 0;  // before this transition of the slice
     std::int64_t state = 0;
   };
   struct Slice {
-    std::vector<Candidate<State>> kept;  // transitions that lead to no state of the table, in order
-    std::vector<std::uint8_t> is_new;    // per transition: it is the first to its state
+    Batch<State> transitions;          // in order
+    std::vector<std::uint8_t> is_new;  // per transition: it is the first to its state
     std::array<std::vector<std::uint32_t>, FingerprintTable::regions> by_region;
     std::array<std::int64_t, FingerprintTable::regions> fresh{};
     std::vector<Gap> gaps;
@@ -124,28 +121,20 @@ class Team {
     std::int64_t base = 0;  // new states of the slices before it
   };
 
-  void expand_slice(Member& member, std::size_t index, const FingerprintTable& table) {
+  void expand_slice(Member& member, std::size_t index) {
     Slice& slice = slices_[index];
-    slice.kept.clear();
+    slice.transitions.size = 0;
     slice.gaps.clear();
     slice.found = {};
-    for (auto& indices : slice.by_region)
-      indices.clear();
     const std::int64_t begin = part_.begin + static_cast<std::int64_t>(index) * slice_size;
     const std::int64_t end = std::min(begin + slice_size, part_.begin + part_.count);
     for (std::int64_t i = begin; i < end; ++i) {
       const auto number = static_cast<std::uint32_t>(part_.first + i);
-      if (!member.expander.expand(part_.level->at(i), number, member.batch)) {
-        turn(member, slice, table);
-        turn(member, slice, table);
-        slice.gaps.push_back({slice.kept.size(), i});
-        continue;
-      }
-      count(slice, member.expander);
-      if (member.batch.size >= batch_size) turn(member, slice, table);
+      if (member.expander.expand(part_.level->at(i), number, slice.transitions))
+        count(slice, member.expander);
+      else
+        slice.gaps.push_back({slice.transitions.size, i});
     }
-    turn(member, slice, table);
-    turn(member, slice, table);
     if (slice.gaps.empty()) sort_by_region(slice);
   }
   static void count(Slice& slice, const Expander<State, Network>& expander) {
@@ -155,47 +144,39 @@ class Team {
     ++slice.found.past_bound_states;
     slice.found.past_bound = std::min(slice.found.past_bound, expander.past_bound());
   }
-  static void turn(Member& member, Slice& slice, const FingerprintTable& table) {
-    for (std::size_t i = 0; i < member.batch.size; ++i)
-      table.prefetch(member.batch.items[i].fingerprint);
-    keep_new(member.asked, slice.kept, table);
-    std::swap(member.batch, member.asked);
-  }
-  static void keep_new(Batch<State>& batch,
-                       std::vector<Candidate<State>>& kept,
-                       const FingerprintTable& table) {
-    for (std::size_t i = 0; i < batch.size; ++i)
-      if (!table.contains(batch.items[i].fingerprint)) kept.push_back(batch.items[i]);
-    batch.size = 0;
-  }
   static void sort_by_region(Slice& slice) {
-    for (std::size_t i = 0; i < slice.kept.size(); ++i)
-      slice.by_region[FingerprintTable::region_of(slice.kept[i].fingerprint)].push_back(
+    for (auto& indices : slice.by_region)
+      indices.clear();
+    for (std::size_t i = 0; i < slice.transitions.size; ++i) {
+      const std::uint64_t fingerprint = slice.transitions.items[i].fingerprint;
+      slice.by_region[FingerprintTable::region_of(fingerprint)].push_back(
           static_cast<std::uint32_t>(i));
-    slice.is_new.assign(slice.kept.size(), 0);
+    }
+    slice.is_new.assign(slice.transitions.size, 0);
   }
 
   template <class WorkOut>
-  bool fill_gaps(Slice& slice, const FingerprintTable& table, WorkOut&& work_out) {
-    std::vector<Candidate<State>> kept;
+  bool fill_gaps(Slice& slice, WorkOut&& work_out) {
+    Batch<State> whole_list;
     std::size_t done = 0;
     const auto copy_until = [&](std::size_t end) {
-      kept.insert(kept.end(),
-                  slice.kept.begin() + static_cast<std::ptrdiff_t>(done),
-                  slice.kept.begin() + static_cast<std::ptrdiff_t>(end));
+      whole_list.items.resize(whole_list.size + end - done);
+      std::copy(slice.transitions.items.begin() + static_cast<std::ptrdiff_t>(done),
+                slice.transitions.items.begin() + static_cast<std::ptrdiff_t>(end),
+                whole_list.items.begin() + static_cast<std::ptrdiff_t>(whole_list.size));
+      whole_list.size += end - done;
       done = end;
     };
     for (const Gap& gap : slice.gaps) {
       copy_until(gap.at);
-      Batch<State> batch;
-      const Expander<State, Network>* expander = work_out(
-          part_.level->at(gap.state), static_cast<std::uint32_t>(part_.first + gap.state), batch);
+      const auto number = static_cast<std::uint32_t>(part_.first + gap.state);
+      const Expander<State, Network>* expander =
+          work_out(part_.level->at(gap.state), number, whole_list);
       if (expander == nullptr) return false;
       count(slice, *expander);
-      keep_new(batch, kept, table);
     }
-    copy_until(slice.kept.size());
-    slice.kept = std::move(kept);
+    copy_until(slice.transitions.size);
+    slice.transitions = std::move(whole_list);
     sort_by_region(slice);
     return true;
   }
@@ -206,8 +187,9 @@ class Team {
       const std::vector<std::uint32_t>& indices = slice.by_region[region];
       std::int64_t fresh = 0;
       for (std::size_t i = 0; i < indices.size(); ++i) {
-        if (i + ahead < indices.size()) table.prefetch(slice.kept[indices[i + ahead]].fingerprint);
-        const bool is_new = table.put(slice.kept[indices[i]].fingerprint).is_new;
+        if (i + ahead < indices.size())
+          table.prefetch(slice.transitions.items[indices[i + ahead]].fingerprint);
+        const bool is_new = table.put(slice.transitions.items[indices[i]].fingerprint).is_new;
         slice.is_new[indices[i]] = is_new ? 1 : 0;
         fresh += is_new ? 1 : 0;
       }
@@ -222,9 +204,9 @@ class Team {
              Frontier<State>& next) {
     std::int64_t at = slice.base;
     std::array<std::uint32_t, Expander<State, Network>::max_nodes> locals{};
-    for (std::size_t i = 0; i < slice.kept.size(); ++i) {
+    for (std::size_t i = 0; i < slice.transitions.size; ++i) {
       if (slice.is_new[i] == 0) continue;
-      const Candidate<State>& candidate = slice.kept[i];
+      const Candidate<State>& candidate = slice.transitions.items[i];
       const std::uint32_t id = candidate.move & ~whole;
       const Waiting<State>& parent = part_.level->at(candidate.number - part_.first);
       Waiting<State>& place = next.at(base + at);
