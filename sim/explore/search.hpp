@@ -37,7 +37,7 @@ class Search {
         table_(numbers_states(request_)),
         expander_(
             steps_, known.menus, known.symmetry_or_null(), network_, numbers_states(request_)) {
-    if (Network::is_shared && !numbers_states(request_))
+    if (Network::is_shared && !numbers_states(request_) && mask_ == ~std::uint64_t{0})
       team_ = std::make_unique<Team<State, Network>>(known, network_);
   }
 
@@ -95,7 +95,7 @@ class Search {
   }
 
   void expand_level() {
-    std::int64_t alone = 0;  // the states before this one are for one thread
+    std::int64_t alone = 0;  // the states before this one are taken one by one
     for (std::int64_t i = 0; i < level_.size(); ++i) {
       if (Frontier<State>::begins_block(i)) {
         flush();
