@@ -1,6 +1,7 @@
-// Breadth-first search over packed states. Each level's states are expanded in the order of their
-// numbers; the fingerprints that they lead to are looked up in batches whose cache lines were asked
-// for a batch earlier. A state is built only if it is new.
+// Breadth-first search over packed states, in the order of their numbers. Where it can, a level is
+// expanded in parts (team.hpp). What is left (small levels, channels, searches that number their
+// states) goes state by state: the fingerprints that they lead to are looked up in batches whose
+// cache lines were asked for a batch earlier. A state is built only if it is new.
 //
 // A state's number is its place in the order of first reaching; among the transitions that reach it
 // in one level the smallest (parent, event) wins, because that one comes first.
