@@ -16,6 +16,8 @@
 
 #include <array>
 #include <memory>
+#include <numeric>
+#include <span>
 
 #include "sim/explore/expander.hpp"
 #include "sim/explore/fingerprint_table.hpp"
@@ -112,9 +114,13 @@ class Team {
     std::int64_t state = 0;
   };
   struct Slice {
-    Batch<State> transitions;          // in order
-    std::vector<std::uint8_t> is_new;  // per transition: it is the first to its state
-    std::array<std::vector<std::uint32_t>, FingerprintTable::regions> by_region;
+    Batch<State> transitions;  // in order
+    // The same by regions, each in order.
+    std::vector<std::uint64_t> fingerprints;
+    std::vector<std::uint32_t> places;  // in `transitions`
+    std::vector<std::uint8_t> is_new;   // it is the first to its state
+    std::array<std::size_t, FingerprintTable::regions + 1> begins{};
+    std::vector<std::uint8_t> wins;  // per transition: `is_new`
     std::array<std::int64_t, FingerprintTable::regions> fresh{};
     std::vector<Gap> gaps;
     Report::Found found;
@@ -145,14 +151,24 @@ class Team {
     slice.found.past_bound = std::min(slice.found.past_bound, expander.past_bound());
   }
   static void sort_by_region(Slice& slice) {
-    for (auto& indices : slice.by_region)
-      indices.clear();
-    for (std::size_t i = 0; i < slice.transitions.size; ++i) {
-      const std::uint64_t fingerprint = slice.transitions.items[i].fingerprint;
-      slice.by_region[FingerprintTable::region_of(fingerprint)].push_back(
-          static_cast<std::uint32_t>(i));
+    const std::size_t count = slice.transitions.size;
+    std::array<std::size_t, FingerprintTable::regions + 1> ends{};
+    for (std::size_t i = 0; i < count; ++i)
+      ++ends[FingerprintTable::region_of(slice.transitions.items[i].fingerprint) + 1];
+    std::partial_sum(ends.begin(), ends.end(), ends.begin());
+    slice.begins = ends;
+    if (slice.fingerprints.size() < count) {
+      slice.fingerprints.resize(2 * count);
+      slice.places.resize(2 * count);
+      slice.is_new.resize(2 * count);
+      slice.wins.resize(2 * count);
     }
-    slice.is_new.assign(slice.transitions.size, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t fingerprint = slice.transitions.items[i].fingerprint;
+      const std::size_t at = ends[FingerprintTable::region_of(fingerprint)]++;
+      slice.fingerprints[at] = fingerprint;
+      slice.places[at] = static_cast<std::uint32_t>(i);
+    }
   }
 
   template <class WorkOut>
@@ -182,30 +198,26 @@ class Team {
   }
 
   void visit(std::size_t region, FingerprintTable& table) {
-    constexpr std::size_t ahead = 16;
-    for (Slice& slice : slices_) {
-      const std::vector<std::uint32_t>& indices = slice.by_region[region];
-      std::int64_t fresh = 0;
-      for (std::size_t i = 0; i < indices.size(); ++i) {
-        if (i + ahead < indices.size())
-          table.prefetch(slice.transitions.items[indices[i + ahead]].fingerprint);
-        const bool is_new = table.put(slice.transitions.items[indices[i]].fingerprint).is_new;
-        slice.is_new[indices[i]] = is_new ? 1 : 0;
-        fresh += is_new ? 1 : 0;
-      }
-      slice.fresh[region] = fresh;
+    for (std::size_t i = 0; i < slices_.size(); ++i) {
+      if (i + 1 < slices_.size()) table.prefetch_first(of_region(slices_[i + 1], region));
+      Slice& slice = slices_[i];
+      slice.fresh[region] =
+          table.put(of_region(slice, region), slice.is_new.data() + slice.begins[region]);
     }
   }
+  static std::span<const std::uint64_t> of_region(const Slice& slice, std::size_t region) {
+    return {slice.fingerprints.data() + slice.begins[region],
+            slice.begins[region + 1] - slice.begins[region]};
+  }
 
-  void build(Member& member,
-             const Slice& slice,
-             std::int64_t states,
-             std::int64_t base,
-             Frontier<State>& next) {
+  void build(
+      Member& member, Slice& slice, std::int64_t states, std::int64_t base, Frontier<State>& next) {
+    for (std::size_t i = 0; i < slice.transitions.size; ++i)
+      slice.wins[slice.places[i]] = slice.is_new[i];
     std::int64_t at = slice.base;
     std::array<std::uint32_t, Expander<State, Network>::max_nodes> locals{};
     for (std::size_t i = 0; i < slice.transitions.size; ++i) {
-      if (slice.is_new[i] == 0) continue;
+      if (slice.wins[i] == 0) continue;
       const Candidate<State>& candidate = slice.transitions.items[i];
       const std::uint32_t id = candidate.move & ~whole;
       const Waiting<State>& parent = part_.level->at(candidate.number - part_.first);
