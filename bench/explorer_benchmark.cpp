@@ -49,7 +49,7 @@ struct Line {
 void add_property(CheckRequest& request, const Property& property) {
   if (std::ranges::find(request.properties, &property) != request.properties.end()) return;
   request.properties.push_back(&property);
-  request.rules.keep_timed_out = request.rules.keep_timed_out || property.needs_timed_out;
+  request.rules.keeps.add(property.reads);
 }
 
 /// One line for each property, beside uniform agreement: a search ends as soon as nothing is left

@@ -61,7 +61,8 @@ std::string budget_text(const Budget& budget, const Setup& setup) {
   add("pauses", budget.pauses);
   if (budget.partitions != 0) out += budget.heal ? ", healed" : ", never healed";
   if (budget.one_way) out += ", one-way cuts too";
-  return out.empty() ? "no fault" : out;
+  if (out.empty()) out = "no fault";
+  return budget.operators ? out + ", operators and client retries" : out;
 }
 
 std::string rules_text(const Rules& rules) {
@@ -99,6 +100,7 @@ Json budget_json(const Budget& b, const Setup& setup) {
             {"pauses", b.pauses},
             {"heal", b.heal},
             {"one_way", b.one_way},
+            {"operators", b.operators},
             {"crash_only", names_in(b.may_crash, setup)}};
   for (const CrashLimit& limit : b.crash_limits)
     if (limit.nodes != 0)

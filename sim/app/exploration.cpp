@@ -92,7 +92,7 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound, const 
       request.non_blocking = true;
     else
       request.properties.push_back(property);
-    if (property != nullptr && property->needs_timed_out) bound.explore_rules.keep_timed_out = true;
+    if (property != nullptr) bound.explore_rules.keeps.add(property->reads);
   }
   request.rules = bound.explore_rules;
   request.goals = bound.goals;

@@ -54,7 +54,9 @@ void put_rules(std::string& key, const Rules& rules, const Budget& budget) {
   put_number(key, rules.across_cut);
   put_number(key, rules.tail);
   put_number(key, rules.crash_points);
-  put_number(key, rules.keep_timed_out);
+  put_number(key, rules.keeps.timed_out);
+  put_number(key, rules.keeps.crashed);
+  put_number(key, rules.keeps.answered);
   for (const int count : {budget.crashes,
                           budget.recoveries,
                           budget.losses,

@@ -292,6 +292,7 @@ std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, E
   ControlChange change;
   if (kind == EventKind::crash) {
     crash(after, model_.initial_state());
+    moves::drop_unseen(rules_, after);
     change.crash = node;
     move.flags = move_flag::crash;
   } else {

@@ -245,9 +245,13 @@ bool moves::begin(
 
 void moves::drop_unseen(const Rules& rules, LocalState& local) {
   if (rules.tail == TailRule::kept) local.tail.clear();
-  if (!rules.keep_timed_out)
-    for (ProcessState& process : local.slots)
-      process.history.timed_out = false;
+  for (ProcessState& process : local.slots) {
+    History& history = process.history;
+    history.timed_out = history.timed_out && rules.keeps.timed_out;
+    history.crashed = history.crashed && rules.keeps.crashed;
+    history.answered_commit = history.answered_commit && rules.keeps.answered;
+    history.answered_abort = history.answered_abort && rules.keeps.answered;
+  }
 }
 
 void moves::finish(const Model& model,
@@ -302,6 +306,7 @@ void environment(
     case EventKind::crash:
       ++world.used.crashes;
       crash(node_at(world, event.node), model.initial_state());
+      moves::drop_unseen(rules, node_at(world, event.node));
       crash_network(model, rules, world, event.node, report);
       break;
     case EventKind::partition: partition(model, rules, world, event, report); break;

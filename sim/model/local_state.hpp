@@ -41,6 +41,20 @@ struct History {
   bool settled() const { return decided() || vote == Vote::read; }
 };
 
+/// Parts of a History that few properties read. States that differ in nothing else are one state
+/// for whoever does without.
+struct HistoryParts {
+  bool timed_out = false;
+  bool crashed = false;
+  bool answered = false;  // answered_commit, answered_abort
+  void add(const HistoryParts& other) {
+    timed_out = timed_out || other.timed_out;
+    crashed = crashed || other.crashed;
+    answered = answered || other.answered;
+  }
+  friend bool operator==(const HistoryParts&, const HistoryParts&) = default;
+};
+
 /// One process in one transaction.
 struct ProcessState {
   bool started = false;

@@ -310,7 +310,8 @@ const std::vector<Property>& safety_properties() {
        observe_correct,
        agree,
        some_decision,
-       explain_correct_split},
+       explain_correct_split,
+       {.crashed = true}},
       {"commit_validity",
        "VC",
        "commit is decided only if every participant voted yes or read",
@@ -332,7 +333,7 @@ const std::vector<Property>& safety_properties() {
        abort_is_weakly_valid,
        some_abort,
        explain_abort,
-       true},
+       {.timed_out = true}},
       {"irrevocability",
        "IR",
        "no process reverses its decision",
@@ -353,7 +354,8 @@ const std::vector<Property>& safety_properties() {
        observe_answers,
        answers_are_true,
        some_answer,
-       explain_answer},
+       explain_answer,
+       {.answered = true}},
   };
   return properties;
 }

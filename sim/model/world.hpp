@@ -92,7 +92,7 @@ struct Rules {
   AcrossCut across_cut = AcrossCut::lose;  // messages across a partition
   TailRule tail = TailRule::any;
   CrashPoints crash_points = CrashPoints::cuts;
-  bool keep_timed_out = false;  // keep History::timed_out, which only abort_validity_weak reads
+  HistoryParts keeps{.timed_out = false, .crashed = true, .answered = true};
   friend bool operator==(const Rules&, const Rules&) = default;
 };
 

@@ -395,6 +395,10 @@ class Binder {
       for (const Text& name : limit.nodes.value)
         node(name);
     goals();
+    if (scenario_.explore->operators.value && info().operators.empty() && !info().has_client)
+      fail(scenario_.explore->operators.at,
+           "neither operators nor clients have anything to do in " + info().name,
+           "leave `operators` out");
     if (scenario_.explore->faults) return fault_class();
     if (scenario_.explore->from_faults.value && scenario_.random)
       fail(scenario_.explore->from_faults.at,
@@ -431,7 +435,7 @@ class Binder {
     rules.copies = copies(Network::set);
     rules.in_flight = scenario_.network.crash.value;
     rules.across_cut = scenario_.network.partition.value;
-    rules.keep_timed_out = true;
+    rules.keeps.timed_out = true;
     if (scenario_.timing) rules.timing = scenario_.timing->model.value;
     return rules;
   }
@@ -454,7 +458,7 @@ class Binder {
   Rules explore_rules() const {
     Rules out = rules();
     out.timing = TimingModel::asynchronous;
-    out.keep_timed_out = false;  // whoever asks for abort_validity_weak switches it on
+    out.keeps = {};  // whoever asks for a property adds what it reads
     if (!scenario_.explore) return out;
     out.crash_points = scenario_.explore->crash_points.value;
     if (const FaultClass* named = named_class()) {
@@ -485,8 +489,18 @@ class Binder {
     Budget budget;
     if (!scenario_.explore) return budget;
     const Explore& explore = *scenario_.explore;
-    if (const FaultClass* named = named_class()) return *budget_of(*named, setup_);
-    if (explore.from_faults.value) return listed_faults();
+    if (const FaultClass* named = named_class())
+      budget = *budget_of(*named, setup_);
+    else if (explore.from_faults.value)
+      budget = listed_faults();
+    else
+      budget = counted_faults(explore);
+    budget.operators = explore.operators.value;
+    return budget;
+  }
+
+  Budget counted_faults(const Explore& explore) const {
+    Budget budget;
     budget.crashes = explore.crashes.value;
     budget.recoveries = explore.recoveries.value;
     budget.losses = explore.losses.value;

@@ -190,6 +190,7 @@ constexpr std::array explore_keys{
     key("pauses", into<&Explore::pauses, budget>),
     key("heal", into<&Explore::heal, flag>),
     key("one_way", into<&Explore::one_way, flag>),
+    key("operators", into<&Explore::operators, flag>),
     key("crash_only", into<&Explore::crash_only, list_of<name>>),
     key("crash_limits", into<&Explore::crash_limits, read_limits>),
     key("timing", into<&Explore::timing, one_of<TimingModel>>),

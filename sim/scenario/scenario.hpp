@@ -271,6 +271,7 @@ struct Explore {
   At<int> crashes{}, recoveries{}, losses{}, duplicates{}, partitions{}, pauses{};
   At<bool> heal{true, {}};
   At<bool> one_way{false, {}};
+  At<bool> operators{};  // operator actions and client retries, at any moment; never a fault
   std::optional<At<std::vector<Text>>> crash_only;  // nodes that may crash; absent = all
   std::vector<NodeCrashes> crash_limits;
   At<TimingModel> timing{TimingModel::asynchronous, {}};

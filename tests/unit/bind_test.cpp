@@ -1,6 +1,7 @@
 // Goal: a scenario that does not fit its protocol is an error with file, line, column and the
 // likely fix. Method: every error that binding can give, each from a small scenario, compared word
 // by word.
+#include "tests/unit/puppet_protocol.hpp"
 #include "tests/unit/run_helpers.hpp"
 
 namespace concordat {
@@ -203,6 +204,26 @@ TEST(Bind, CrashLimits) {
   EXPECT_EQ(s.bound.budget.crash_limits, (std::array{CrashLimit{0b01, 1}, CrashLimit{0b11, 2}}));
   expect({{"explore: {crash_limits: [{nodes: [c, p3], crashes: 1}]}\n",
            "3:38: error: there is no node `p3`\n  hint: did you mean `p1`?"}});
+}
+
+TEST(Bind, Operators) {
+  const Registry puppets({protocol_entry<Puppet>()});
+  for (const std::string budget : {"crashes: 1", "faults: F4", "from: faults"}) {
+    auto read = scenario::read(
+        "name: x\nprotocol: puppet\nexplore: {" + budget + ", operators: true}\n", "a.yaml");
+    ASSERT_TRUE(read.ok()) << read.error().text();
+    auto bound = scenario::bind(*read, puppets);
+    ASSERT_TRUE(bound.ok()) << bound.error().text();
+    EXPECT_TRUE(bound->budget.operators) << budget;
+    EXPECT_EQ(bound->budget.crashes, budget == "from: faults" ? 0 : 1);
+    read->explore->operators.value = false;
+    bound = scenario::bind(*read, puppets);
+    ASSERT_TRUE(bound.ok());
+    EXPECT_FALSE(bound->budget.operators);
+  }
+  expect({{"explore: {faults: F6, operators: true}\n",
+           "3:34: error: neither operators nor clients have anything to do in two_phase_commit\n"
+           "  hint: leave `operators` out"}});
 }
 
 TEST(Bind, Exploration) {

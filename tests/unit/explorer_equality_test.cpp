@@ -85,7 +85,7 @@ CheckRequest everything(const Model& model, const Rules& rules, const Budget& bu
   CheckRequest request = ask(model, rules, budget, {"UA", "CA", "VC", "VAs", "VAw", "IR", "AT"});
   if (!model.setup().conserved.empty()) request.properties.push_back(find_property("RC"));
   request.non_blocking = true;
-  request.rules.keep_timed_out = true;
+  request.rules.keeps.timed_out = true;
   request.limits.max_states = most_states();
   const std::string first = model.setup().process_names.front();
   const std::string last = "t1 " + model.setup().process_names.back();
@@ -102,6 +102,14 @@ CheckRequest everything(const Model& model, const Rules& rules, const Budget& bu
   return request;
 }
 
+/// Some properties only, and only what they read of the histories.
+void do_without(Random& random, CheckRequest& request) {
+  std::erase_if(request.properties, [&](const Property*) { return random.below(2) == 0; });
+  request.rules.keeps = {};
+  for (const Property* property : request.properties)
+    request.rules.keeps.add(property->reads);
+}
+
 /// Compares on `count` drawn settings.
 void compare(const Model& model, std::uint64_t seed, int count) {
   Random random = Random::stream(seed, "settings");
@@ -110,7 +118,9 @@ void compare(const Model& model, std::uint64_t seed, int count) {
     Rules rules;
     Budget budget;
     draw(random, rules, budget);
-    expect_equal(everything(model, rules, budget));
+    CheckRequest request = everything(model, rules, budget);
+    if (random.below(2) == 0) do_without(random, request);
+    expect_equal(request);
     if (testing::Test::HasFailure()) return;
   }
 }
@@ -149,6 +159,34 @@ TEST(ExplorerEquality, Probes) {
   compare(*tcc(TccBranch::Fence::off, 1), 51, 20);
   compare(*outbox(OutboxRelay::Mistake::none, 1), 52, 30);
   compare(*paxos(PaxosAcceptor::Mistake::none, 1, 1), 53, 20);
+}
+
+// What is not read changes how many states there are, and nothing else.
+TEST(ExplorerEquality, HistoryThatNobodyReads) {
+  const auto models = {
+      model_of<TwoPhaseCommit>({}, {1, 2}),
+      model_of<TwoPhaseCommit>({{}, TwoPhaseCommit::Mistake::vote_unforced}, {1, 2}),
+      model_of<TwoPhaseCommit>({{}, TwoPhaseCommit::Mistake::ack_unforced}, {1, 2})};
+  Rules rules;
+  Budget budget;
+  budget.crashes = 1;
+  budget.recoveries = 1;
+  int smaller = 0;
+  for (const auto& model : models)
+    for (const Property& property : safety_properties()) {
+      if (property.code == "RC") continue;
+      CheckRequest request = ask(*model, rules, budget, {property.code});
+      request.rules.keeps = {true, true, true};
+      const CheckResult all = explore_all(request);
+      request.rules.keeps = property.reads;
+      const CheckResult few = explore_all(request);
+      ASSERT_EQ(few.properties.size(), 1U);
+      EXPECT_EQ(few.properties[0].verdict, all.properties[0].verdict) << property.code;
+      EXPECT_EQ(few.properties[0].path.size(), all.properties[0].path.size()) << property.code;
+      EXPECT_LE(few.states, all.states) << property.code;
+      smaller += few.states < all.states ? 1 : 0;
+    }
+  EXPECT_GT(smaller, 10);
 }
 
 TEST(ExplorerEquality, Chaos) {

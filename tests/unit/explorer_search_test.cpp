@@ -22,7 +22,7 @@ using Mistake = TwoPhaseCommit::Mistake;
 CheckRequest question(const Model& model, bool non_blocking) {
   CheckRequest request = ask(model, {}, {}, {"UA", "CA", "VC", "VAs", "VAw", "IR", "AT"});
   request.non_blocking = non_blocking;
-  request.rules.keep_timed_out = true;
+  request.rules.keeps.timed_out = true;
   request.limits.max_states = 3000;
   return request;
 }
@@ -65,7 +65,7 @@ void for_many(bool non_blocking, Compare&& compare) {
       SCOPED_TRACE(i);
       CheckRequest request = question(*model, non_blocking);
       draw(random, request.rules, request.budget);
-      request.rules.keep_timed_out = true;
+      request.rules.keeps.timed_out = true;
       compare(request);
       if (testing::Test::HasFailure()) return;
     }
@@ -200,7 +200,7 @@ TEST(ExplorerSearch, FewestFaultsFirst) {
     const auto model = model_of<TwoPhaseCommit>({{}, mistake}, {1, 1});
     CheckRequest request = question(*model, true);
     draw(random, request.rules, request.budget);
-    request.rules.keep_timed_out = true;
+    request.rules.keeps.timed_out = true;
     const CheckResult plain = explore_all(request);
     if (!plain.complete) continue;
     request.search.order = SearchOrder::fewest_faults;

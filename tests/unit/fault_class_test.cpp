@@ -106,7 +106,7 @@ TEST(FaultClass, LeavesTheOtherRulesAlone) {
   rules.in_flight = InFlight::drop;
   rules.across_cut = AcrossCut::hold;
   rules.crash_points = CrashPoints::steps;
-  rules.keep_timed_out = true;
+  rules.keeps.timed_out = true;
   for (const FaultClass& each : fault_classes) {
     Rules expected = rules;
     expected.timing = rules_of(each, {}).timing;

@@ -62,7 +62,9 @@ const Property whole_ledger{"whole_ledger",
                             "a transaction that has ended took from each stock, or from none",
                             observe_ledger,
                             ledger_is_whole,
-                            is_ended};
+                            is_ended,
+                            {},
+                            {}};
 
 std::unique_ptr<Model> tcc(TccBranch::Fence fence, bool open_choices) {
   Setup setup = make_setup({TccBranch::roles.begin(), TccBranch::roles.end()}, {1, 2});
@@ -137,7 +139,9 @@ const Property single_effect{"single_effect",
                              "an event has its effect at most once, and only if it was produced",
                              observe_effects,
                              effects_are_single,
-                             some_effect};
+                             some_effect,
+                             {},
+                             {}};
 
 constexpr std::uint32_t consumer_node = 2;
 

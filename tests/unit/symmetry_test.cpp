@@ -80,7 +80,7 @@ std::int64_t most_states() {
 CheckRequest everything(const Model& model, const Rules& rules, const Budget& budget) {
   CheckRequest request = ask(model, rules, budget, {"UA", "CA", "VC", "VAs", "VAw", "IR", "AT"});
   if (!model.setup().conserved.empty()) request.properties.push_back(find_property("RC"));
-  request.rules.keep_timed_out = true;
+  request.rules.keeps.timed_out = true;
   request.limits.max_states = most_states();
   return request;
 }

@@ -35,7 +35,7 @@ inline scenario::Timed plain_timed(const Model& model,
 inline Rules timed_rules() {
   Rules rules;
   rules.copies = Rules::any_number;
-  rules.keep_timed_out = true;
+  rules.keeps.timed_out = true;
   return rules;
 }
 

@@ -21,7 +21,7 @@ std::string agreement(Mistake mistake, const Rules& rules, const Budget& budget)
 TEST(ToyCheckerSlow, TwoPhaseCommitIsSafeInCrashesAndRecoveries) {
   const auto model = model_of<TwoPhaseCommit>({}, {1, 2});
   Rules rules;
-  rules.keep_timed_out = true;
+  rules.keeps.timed_out = true;
   EXPECT_EQ(verdicts(toy_check(ask(*model, rules, one_crash, {"UA", "CA", "VC", "VAw", "IR"}))),
             "UA holds, CA holds, VC holds, VAw holds, IR holds");
 }

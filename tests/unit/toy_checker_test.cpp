@@ -41,7 +41,7 @@ World end_of(const Model& model, const Rules& rules, const std::vector<Event>& p
 TEST(ToyChecker, TwoPhaseCommitIsSafe) {
   const auto model = two_phase_commit(Mistake::none);
   Rules rules;
-  rules.keep_timed_out = true;
+  rules.keeps.timed_out = true;
   const Budget budget{.crashes = 1, .recoveries = 1, .may_crash = 1};
   const CheckResult result = toy_check(ask(*model, rules, budget, {"UA", "CA", "VC", "VAw", "IR"}));
   EXPECT_EQ(verdicts(result), "UA holds, CA holds, VC holds, VAw holds, IR holds");

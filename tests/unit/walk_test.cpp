@@ -147,7 +147,7 @@ void compare(const Model& model, std::uint64_t seed, int count) {
     SCOPED_TRACE("setting " + std::to_string(i));
     CheckRequest request = ask(model, {}, {}, {"UA", "VC", "VAw", "IR", "NB"});
     draw(random, request.rules, request.budget);
-    request.rules.keep_timed_out = true;
+    request.rules.keeps.timed_out = true;
     request.limits.max_states = 20'000;
     const CheckResult all = explore_all(request);
     if (!all.complete) continue;

@@ -68,7 +68,7 @@ std::vector<Case> cases() {
     bag.copies = 2;
     bag.in_flight = InFlight::drop;
     bag.tail = TailRule::lost;
-    bag.keep_timed_out = true;
+    bag.keeps.timed_out = true;
     Rules again;
     again.delivery = Delivery::duplicating;
     again.timing = TimingModel::synchronous;
