@@ -113,6 +113,15 @@ struct CheckOptions {
 };
 int check_command(const Registry& registry, const CheckOptions& options, Terminal& terminal);
 
+struct AnalyseOptions {
+  Source source;
+  std::string dot_file;          // the graph as a drawing; "" = none
+  std::string extent = "full";   // of it: full | run | choices
+  std::int64_t max_drawn = 400;  // states
+};
+/// What can still be decided in each state, what decides, and Skeen's conditions.
+int analyse_command(const Registry& registry, const AnalyseOptions& options, Terminal& terminal);
+
 struct TestOptions {
   std::vector<std::string> paths;     // files, or folders that are searched for *.yaml
   std::vector<std::string> filters;   // only files whose path contains one of them,

@@ -46,7 +46,8 @@ std::string class_of(const Exploration& x) {
   return explore && explore->faults ? explore->faults->value : "";
 }
 
-/// `crashes 1, recoveries 1`: what may happen; "no fault" if nothing may.
+}  // namespace
+
 std::string budget_text(const Budget& budget, const Setup& setup) {
   std::string out;
   const auto add = [&](const char* name, int count) {
@@ -73,6 +74,8 @@ std::string rules_text(const Rules& rules) {
                      enum_name(rules.tail),
                      enum_name(rules.crash_points));
 }
+
+namespace {
 
 /// The most memory that the program has used so far. UNITS: bytes.
 std::int64_t memory_bytes() {

@@ -20,6 +20,11 @@ struct CheckReport {
 void print_text(const CheckReport& report, std::ostream& out);
 void print_json(const CheckReport& report, std::ostream& out);
 
+/// `crashes 1, recoveries 1`: what may happen; "no fault" if nothing may.
+std::string budget_text(const Budget& budget, const Setup& setup);
+/// `timing asynchronous, delivery unordered, ...`: under which assumptions.
+std::string rules_text(const Rules& rules);
+
 /// `F6; timing synchronous, copies set`, `crashes 1 (c); timing asynchronous, copies bag of 2, log
 /// tail lost`: what a verdict covers, the usual rules and what a class says left out. It stands
 /// beside every `holds` and `unreachable`.

@@ -65,6 +65,8 @@ bool has_blocks(const Goal& goal) {
       goal.terms, [](const GoalTerm& term) { return term.condition == Condition::blocks; });
 }
 
+}  // namespace
+
 CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound, const Means& means) {
   CheckRequest request;
   request.model = bound.model.get();
@@ -103,6 +105,8 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound, const 
     request.limits.max_depth = scenario.explore->max_depth->value;
   return request;
 }
+
+namespace {
 
 /// The same setting and this schedule, expecting nothing yet.
 Scenario replaying(const Scenario& scenario,

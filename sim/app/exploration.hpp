@@ -54,6 +54,11 @@ struct Exploration {
   int exit_code = ok;
 };
 
+/// The question that a scenario asks of a checker. `bound` gets the rules for it.
+CheckRequest request_of(const scenario::Scenario& scenario,
+                        scenario::Bound& bound,
+                        const Means& means);
+
 /// Why a search ended early, in words: CheckResult::limit.
 std::string describe_limit(const std::string& limit);
 

@@ -194,6 +194,20 @@ void add_search(CLI::App& verb, app::CheckOptions& options) {
       ->group(group);
 }
 
+void add_analysis(CLI::App& verb, app::AnalyseOptions& options) {
+  verb.add_option("--max-states", options.source.max_states, "give up after so many states");
+  verb.add_option("--dot", options.dot_file, "also draw the graph, for Graphviz, into this file")
+      ->type_name("FILE");
+  verb.add_option("--draw",
+                  options.extent,
+                  "full (default); run: the scenario's own run and what else could have happened "
+                  "in it; choices: where the outcome is open")
+      ->check(CLI::IsMember({"full", "run", "choices"}));
+  verb.add_option("--max-drawn", options.max_drawn, "refuse to draw more states (default: 400)")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("N");
+}
+
 void add_test(CLI::App& verb, app::TestOptions& options) {
   verb.add_option("paths", options.paths, "scenario files, or folders with *.yaml files")
       ->required();
@@ -217,6 +231,7 @@ struct Verbs {
   Look look;
   app::RunOptions run;
   app::CheckOptions check;
+  app::AnalyseOptions analyse;
   app::TestOptions test;
   app::Source explain;
   app::Source step;
@@ -246,6 +261,11 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
                     "write counterexamples and runs to goals, as scenarios, into this folder");
   check->add_flag(
       "--coverage", v.check.coverage, "every kind of step that was exercised, or never");
+  CLI::App* analyse = program.add_subcommand(
+      "analyse", "what can still be decided in each state, what decides, and Skeen's conditions");
+  add_source(*analyse, v.analyse.source, "scenario file");
+  add_budget(*analyse, v.analyse.source);
+  add_analysis(*analyse, v.analyse);
   CLI::App* test = program.add_subcommand("test", "run and check every block of many scenarios");
   add_test(*test, v.test);
   CLI::App* explain =
@@ -259,7 +279,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   replay->add_option("file", v.replay, "trace or scenario file")->required();
   CLI::App* list =
       program.add_subcommand("list", "protocols with their options, fault classes, and properties");
-  for (CLI::App* verb : {run, check, test, explain, step, replay, list})
+  for (CLI::App* verb : {run, check, analyse, test, explain, step, replay, list})
     add_look(*verb, v.look);
   for (CLI::App* verb : {run, step})
     add_drawing(*verb, v.look);
@@ -269,6 +289,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
     app::Terminal terminal = make_terminal(v.look);
     if (*run) return app::run_command(registry, v.run, terminal);
     if (*check) return app::check_command(registry, v.check, terminal);
+    if (*analyse) return app::analyse_command(registry, v.analyse, terminal);
     if (*test) return app::test_command(registry, v.test, terminal);
     if (*explain) return app::explain_command(registry, v.explain, terminal);
     if (*step) return app::step_command(registry, v.step, terminal);

@@ -4,6 +4,8 @@
 #include <set>
 #include <tuple>
 
+#include "sim/explore/state_text.hpp"
+
 namespace concordat::explore {
 
 namespace {
@@ -51,16 +53,6 @@ class Collector {
   }
   const Slot& slot(int node, int place) const {
     return model_.setup().slots[index(node)][index(place)];
-  }
-
-  /// `phase=in_doubt; log prepared`: its enums and bools.
-  std::string state_text(const LocalState& local, int place) const {
-    const ProcessState& process = local.slots[index(place)];
-    if (!process.started) return "not started";
-    std::string out = local.up ? model_.words(StatePart::state, process.state) : "down";
-    const std::string log = model_.words(StatePart::log, process.durable);
-    if (!log.empty()) out += (out.empty() ? "log " : "; log ") + log;
-    return out.empty() ? "initial" : out;
   }
 
   std::string event_text(const Event& event) const {
@@ -130,7 +122,7 @@ class Collector {
     for (const int place : slots_in(event, local)) {
       const int role = role_of(slot(node, place).process);
       if (row.begin < row.plain_end)
-        ++counts_[{role, state_text(local, place), event_text(event)}].first;
+        ++counts_[{role, state_text(model_, local, place), event_text(event)}].first;
       note(event, role);
     }
     for (std::uint32_t move = row.plain_end; move < row.end; ++move) {
@@ -143,7 +135,7 @@ class Collector {
       crashed_.insert(role);
       taken_cuts_.insert(what);
       ++counts_[{role,
-                 state_text(local, cut.slot),
+                 state_text(model_, local, cut.slot),
                  event_text(event) + ", crash before " + std::string(enum_name(cut.before))}]
             .second;
     }

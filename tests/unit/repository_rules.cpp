@@ -116,18 +116,20 @@ const std::map<std::string, std::string_view>& arrows() {
       {"sim/scenario", "sim/base sim/model"},
       {"sim/run", "sim/base sim/model sim/trace sim/scenario"},
       {"sim/explore", "sim/base sim/model sim/trace sim/scenario"},
+      {"sim/graph", "sim/base sim/model sim/explore"},
       {"tests/toy_checker", "sim/base sim/model sim/explore"},
       {"tests/models", "sim/base sim/model"},
       {"sim/app",
-       "sim/base sim/model sim/trace sim/scenario sim/run sim/explore tests/toy_checker"},
+       "sim/base sim/model sim/trace sim/scenario sim/run sim/explore sim/graph tests/toy_checker"},
       {"sim/cli",
-       "sim/base sim/model sim/trace sim/scenario sim/run sim/explore tests/toy_checker sim/app"},
+       "sim/base sim/model sim/trace sim/scenario sim/run sim/explore sim/graph tests/toy_checker "
+       "sim/app"},
       {"protocols", "sim/base sim/model"},
       {"gui/data", "sim/base sim/trace sim/scenario"},
       {"gui/models", "sim/base sim/trace sim/scenario gui/data"},
       {"gui/views", "sim/base sim/trace sim/scenario gui/data gui/models"},
       {"gui/jobs",
-       "sim/base sim/model sim/trace sim/scenario sim/run sim/explore sim/app gui/data"},
+       "sim/base sim/model sim/trace sim/scenario sim/run sim/explore sim/graph sim/app gui/data"},
   };
   return table;
 }
