@@ -160,8 +160,10 @@ void print_story(const Analysis& a, const Story& story, std::ostream& out) {
   for (const Step& step : story.steps)
     width = std::max(width, step.line.size());
   int number = 0;
+  Valence decided = Valence::none;
   for (const Step& step : story.steps) {
     ++number;
+    const Valence before = std::exchange(decided, a.valences->decided(step.to, 1));
     std::string line = fmt::format(
         "  {:3}  {:{}}  {}", number, step.line, width, word(a.valences->of(step.to, 1)));
     if (a.valences->doomed(step.to)) line += ", doomed";
@@ -169,6 +171,9 @@ void print_story(const Analysis& a, const Story& story, std::ostream& out) {
       line += "   <- decides";
       if (!step.forces.empty()) line += fmt::format(" ({})", fmt::join(step.forces, ", "));
     }
+    if (before == Valence::none && decided != Valence::none &&
+        a.valences->of(step.to, 1) == Valence::bivalent)
+      line += fmt::format("   <- {} is decided, and yet the other is possible", word(decided));
     if (no_return == number) line += "   <- the point of no return";
     out << line << "\n";
   }
