@@ -86,6 +86,10 @@ struct PropertyVerdict {
   bool vacuous = false;         // nothing that could violate it was ever reached
   std::vector<Event> path;      // violated: a shortest run to the violation
   std::optional<Slot> blocked;  // non_blocking violated: who is blocked at its end
+  // eventual_termination violated: after this many steps of `path` nothing fails any more, and
+  // after this many it goes round in a circle (as long as the path: nothing can happen any more).
+  std::optional<int> repaired_after{};
+  std::optional<int> circles_after{};
 };
 
 enum class Reach : std::uint8_t { reached, unreachable, unknown };

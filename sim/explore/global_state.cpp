@@ -2,14 +2,22 @@
 
 #include <algorithm>
 
+#include "sim/base/check.hpp"
+
 namespace concordat::explore {
 
 GlobalState::GlobalState(StepTable& steps, Channels& channels)
-    : steps_(&steps), channels_(&channels) {
+    : GlobalState(steps, channels, steps.rules().timing) {}
+
+GlobalState::GlobalState(StepTable& steps, Channels& channels, TimingModel timing)
+    : steps_(&steps), channels_(&channels), timing_(timing) {
+  check(timing == steps.rules().timing || steps.rules().timing == TimingModel::synchronous,
+        "a step table of asynchronous timers does not serve synchronous ones");
   reset();
 }
 
 void GlobalState::reset() {
+  faults_are_over_ = false;
   control_ = 0;
   past_bound_ = none;
   locals_ = steps_->initial();
@@ -51,16 +59,31 @@ void GlobalState::add_own(OwnKind own,
                           EventClass kind,
                           int highest_rank,
                           std::vector<EnabledEvent>& out) {
-  for (int node = 0; node < steps_->node_count(); ++node) {
-    if (own == OwnKind::crash && !may_crash(node)) continue;
-    steps_->ensure_own(node, local(node));
-    const LocalInfo& info = steps_->local(node, local(node));
-    for (std::uint32_t i = info.own; i < info.own + info.own_count; ++i) {
-      const OwnEvent& event = steps_->own(i);
-      if (event.kind != own || (event.rank > highest_rank && event.rank != retry_rank)) continue;
-      add(event.row, node, kind, out);
-    }
+  for (int node = 0; node < steps_->node_count(); ++node)
+    if (own != OwnKind::crash || may_crash(node)) add_own_of(node, own, kind, highest_rank, out);
+}
+
+void GlobalState::add_own_of(
+    int node, OwnKind own, EventClass kind, int highest_rank, std::vector<EnabledEvent>& out) {
+  steps_->ensure_own(node, local(node));
+  const LocalInfo info = steps_->local(node, local(node));
+  for (std::uint32_t i = info.own; i < info.own + info.own_count; ++i) {
+    const OwnEvent& event = steps_->own(i);
+    if (event.kind != own || (event.rank > highest_rank && event.rank != retry_rank)) continue;
+    add(event.row, node, kind, out);
   }
+}
+
+void GlobalState::end_faults() {
+  faults_are_over_ = true;
+  timing_ = TimingModel::synchronous;
+  fingerprint_ += steps_->controls().hash(0) - steps_->controls().hash(control_);
+  control_ = 0;
+}
+
+void GlobalState::list_repairs(int node, std::vector<EnabledEvent>& out) {
+  add_own_of(node, OwnKind::recover, EventClass::recover, retry_rank, out);
+  add_own_of(node, OwnKind::resume, EventClass::resume, retry_rank, out);
 }
 
 int GlobalState::lowest_rank() const {
@@ -77,7 +100,7 @@ void GlobalState::list_ordinary(std::vector<EnabledEvent>& out) {
   each_message([&](const Channels::Entry& entry) {
     if (entry.deliverable && add_delivery(entry.message, false, out)) quiet = quiet && !entry.fresh;
   });
-  if (steps_->rules().timing == TimingModel::asynchronous)
+  if (timing_ == TimingModel::asynchronous)
     return add_own(OwnKind::timer, EventClass::ordinary, retry_rank, out);
   for (int node = 0; node < steps_->node_count(); ++node)
     quiet = quiet && !steps_->local(node, local(node)).restless;
@@ -160,7 +183,7 @@ void GlobalState::perform(std::uint32_t move_id) {
     const bool stays = (move.flags & move_flag::stays) != 0;
     set_content(content, channels_->take(content, move.message, stays));
   }
-  if ((move.flags & move_flag::late) != 0)
+  if ((move.flags & move_flag::late) != 0 && timing_ == TimingModel::synchronous)
     remove([&](const MessageInfo& info) { return !steps_->local(info.to, local(info.to)).up; });
   if (move.local != none) {
     fingerprint_ += move.delta;

@@ -38,6 +38,8 @@ class GlobalState {
  public:
   /// At the initial state. REQUIRES: both outlive it.
   GlobalState(StepTable& steps, Channels& channels);
+  /// With timers of its own kind, in a step table of synchronous ones.
+  GlobalState(StepTable& steps, Channels& channels, TimingModel timing);
 
   /// Back to the initial state.
   void reset();
@@ -58,16 +60,28 @@ class GlobalState {
   /// Performs an outcome of a listed event.
   void perform(std::uint32_t move);
 
+  // ---- Repair.
+
+  /// Faults are over and forgotten: nobody is cut off, nothing crashes inside a step, and timers
+  /// fire only when nothing else can happen. Who is down or paused stays so. Events that end faults
+  /// count as faults again, so it is to be called after each of them.
+  void end_faults();
+  /// Appends what brings a node back whatever the budget says: its recoveries if it is down and may
+  /// ever recover, its going on if it is paused.
+  void list_repairs(int node, std::vector<EnabledEvent>& out);
+
  private:
   const Control& here() const { return steps_->controls().at(control_); }
   bool may_crash(int node) const {
-    return (here().may_crash >> static_cast<unsigned>(node) & 1U) != 0;
+    return !faults_are_over_ && (here().may_crash >> static_cast<unsigned>(node) & 1U) != 0;
   }
   /// Calls `visit(entry)` for each message in flight.
   template <class Visit>
   void each_message(Visit&& visit) const;
   void add(const MoveRow& row, int node, EventClass kind, std::vector<EnabledEvent>& out);
   void add_own(OwnKind own, EventClass kind, int highest_rank, std::vector<EnabledEvent>& out);
+  void add_own_of(
+      int node, OwnKind own, EventClass kind, int highest_rank, std::vector<EnabledEvent>& out);
   /// Adds the arrival of a message, or with `again` of a duplicate of it. RETURNS: false if it
   /// cannot arrive here and now.
   bool add_delivery(std::uint32_t message, bool again, std::vector<EnabledEvent>& out);
@@ -80,6 +94,8 @@ class GlobalState {
 
   StepTable* steps_;
   Channels* channels_;
+  TimingModel timing_;
+  bool faults_are_over_ = false;
   std::uint64_t fingerprint_ = 0;
   std::uint32_t control_ = 0;
   std::uint32_t past_bound_ = none;

@@ -18,20 +18,24 @@ using Compressed = boost::compressed_sparse_row_graph<boost::directedS,
                                                       std::uint32_t,
                                                       std::uint64_t>;
 
-Compressed compress(const StateGraph& graph) {
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
+std::vector<Components::Edge> edges_of(const StateGraph& graph) {
+  std::vector<Components::Edge> edges;
   edges.reserve(static_cast<std::size_t>(graph.edge_count()));
   for (StateGraph::State state = 0; state < graph.size(); ++state)
     for (const StateGraph::Edge& edge : graph.edges(state))
       edges.emplace_back(state, edge.to);
-  return {boost::edges_are_sorted, edges.begin(), edges.end(), graph.size(), edges.size()};
+  return edges;
 }
 
 }  // namespace
 
+Components::Components(const StateGraph& graph) : Components(graph.size(), edges_of(graph)) {}
+
 // Boost numbers a component when it leaves it for good, which is after all that it leads to.
-Components::Components(const StateGraph& graph) : of_(graph.size()), order_(graph.size()) {
-  const Compressed compressed = compress(graph);
+Components::Components(std::uint32_t states, const std::vector<Edge>& edges)
+    : of_(states), order_(states) {
+  const Compressed compressed(
+      boost::edges_are_sorted, edges.begin(), edges.end(), states, edges.size());
   const auto index = get(boost::vertex_index, compressed);
   count_ =
       boost::strong_components(compressed, boost::make_iterator_property_map(of_.begin(), index));

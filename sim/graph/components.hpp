@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sim/graph/state_graph.hpp"
@@ -11,7 +12,10 @@ namespace concordat::graph {
 
 class Components {
  public:
+  using Edge = std::pair<std::uint32_t, std::uint32_t>;
+  /// Of `states` states, numbered from 0. REQUIRES: edges in the order of their first states.
   /// COMPLEXITY: states and edges.
+  Components(std::uint32_t states, const std::vector<Edge>& edges);
   explicit Components(const StateGraph& graph);
 
   std::size_t count() const { return count_; }

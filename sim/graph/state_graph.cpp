@@ -1,34 +1,17 @@
 #include "sim/graph/state_graph.hpp"
 
 #include <algorithm>
-#include <array>
 #include <deque>
 
 #include "sim/base/check.hpp"
 #include "sim/explore/fingerprint_table.hpp"
-#include "sim/explore/global_state.hpp"
+#include "sim/graph/event_classes.hpp"
 #include "sim/model/event.hpp"
 
 namespace concordat::graph {
 
 using explore::EventClass;
 using explore::GlobalState;
-
-namespace {
-
-constexpr std::array classes{EventClass::ordinary,
-                             EventClass::operators,
-                             EventClass::crash,
-                             EventClass::recover,
-                             EventClass::lose,
-                             EventClass::duplicate,
-                             EventClass::partition,
-                             EventClass::heal,
-                             EventClass::pause,
-                             EventClass::resume};
-static_assert(classes.size() == static_cast<std::size_t>(enum_count<EventClass>()));
-
-}  // namespace
 
 StateGraph::StateGraph(const CheckRequest& request)
     : request_(request),
@@ -85,7 +68,7 @@ void StateGraph::build() {
     first_edge_.push_back(edges_.size());
     events.clear();
     next = from;
-    for (const EventClass kind : classes)
+    for (const EventClass kind : event_classes)
       next.list_others(kind, events);
     past_bound_[state] = next.past_bound() != explore::none;
     for (const explore::EnabledEvent& event : events)
