@@ -186,6 +186,17 @@ void print_schedule(const std::vector<std::string>& schedule, std::ostream& out)
     out << fmt::format("       {:3}  {}\n", number++, event);
 }
 
+/// With a line where nothing fails any more, and one where what repeats for ever begins.
+void print_schedule(const std::vector<std::string>& schedule,
+                    const PropertyVerdict& verdict,
+                    std::ostream& out) {
+  for (int i = 0; i < static_cast<int>(schedule.size()); ++i) {
+    if (verdict.repaired_after == i) out << "            (from here on nothing fails)\n";
+    if (verdict.circles_after == i) out << "            (again and again:)\n";
+    out << fmt::format("       {:3}  {}\n", i + 1, schedule[static_cast<std::size_t>(i)]);
+  }
+}
+
 std::string unknown_text(const Exploration& x) {
   if (!x.result.complete) return ": " + describe_limit(x.result.limit);
   if (x.search.order == SearchOrder::depth_first) return ": a depth-first search keeps no graph";
@@ -199,14 +210,17 @@ void print_finding(const Exploration& x, const Finding& finding, std::ostream& o
   if (verdict.verdict == Verdict::holds && !x.result.past_bound.empty())
     line += fmt::format(" ({})", x.result.past_bound);
   if (verdict.verdict == Verdict::holds) line += " for " + scope_text(x);
+  if (verdict.verdict == Verdict::holds && verdict.code == "ET")
+    line += "; synchronous after the repair";
   if (verdict.verdict == Verdict::holds && verdict.vacuous)
     line += "; vacuously: nothing that it speaks of was reached";
-  if (verdict.verdict == Verdict::unknown) line += unknown_text(x);
+  if (verdict.verdict == Verdict::unknown)
+    line += finding.limit.empty() ? unknown_text(x) : ": " + describe_limit(finding.limit);
   if (!verdict.path.empty()) line += fmt::format(" in {} steps", verdict.path.size());
   out << line << "\n";
   if (verdict.verdict != Verdict::violated) return;
   out << "       " << finding.sentence << "\n";
-  print_schedule(finding.schedule, out);
+  print_schedule(finding.schedule, verdict, out);
   if (!finding.saved_as.empty())
     out << fmt::format("       told by: concordat explain {}\n", finding.saved_as);
 }
@@ -310,15 +324,21 @@ void print_json(const CheckReport& report, std::ostream& out) {
   add_question(report, json);
   add_figures(report, json);
   json["properties"] = Json::array();
-  for (const Finding& finding : x.findings)
-    json["properties"].push_back({{"name", finding.verdict.name},
-                                  {"code", finding.verdict.code},
-                                  {"verdict", enum_name(finding.verdict.verdict)},
-                                  {"vacuous", finding.verdict.vacuous},
-                                  {"scope", scope_text(x)},
-                                  {"sentence", finding.sentence},
-                                  {"counterexample", finding.saved_as},
-                                  {"steps", finding.schedule}});
+  for (const Finding& finding : x.findings) {
+    Json one = {{"name", finding.verdict.name},
+                {"code", finding.verdict.code},
+                {"verdict", enum_name(finding.verdict.verdict)},
+                {"vacuous", finding.verdict.vacuous},
+                {"scope", scope_text(x)},
+                {"sentence", finding.sentence},
+                {"counterexample", finding.saved_as},
+                {"steps", finding.schedule}};
+    if (finding.verdict.circles_after) {
+      one["repaired_after"] = *finding.verdict.repaired_after;
+      one["circles_after"] = *finding.verdict.circles_after;
+    }
+    json["properties"].push_back(std::move(one));
+  }
   json["goals"] = Json::array();
   for (const GoalFinding& goal : x.goals)
     json["goals"].push_back({{"goal", goal.goal},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/property_names.hpp"
+#include "sim/graph/termination.hpp"
 #include "sim/model/event.hpp"
 #include "sim/run/blocking.hpp"
 #include "sim/scenario/write.hpp"
@@ -90,9 +91,9 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound, const 
   }
   for (const std::string& name : names) {
     const Property* property = find_property(name);
-    if (property == nullptr)
+    if (name == "non_blocking")
       request.non_blocking = true;
-    else
+    else if (property != nullptr)
       request.properties.push_back(property);
     if (property != nullptr) bound.explore_rules.keeps.add(property->reads);
   }
@@ -125,12 +126,16 @@ Scenario replaying(const Scenario& scenario,
 
 /// The scenario of a counterexample, expecting the violation.
 Scenario counterexample(const Scenario& scenario,
-                        const Rules& rules,
+                        const scenario::Bound& bound,
                         const PropertyVerdict& verdict,
                         const std::vector<std::string>& schedule) {
-  Scenario out = replaying(scenario, rules, schedule);
+  Scenario out = replaying(scenario, bound.explore_rules, schedule);
   out.name.value = scenario.name.value + ", " + verdict.name + " violated";
-  out.expect->properties.push_back({{verdict.name, {}}, {"violated", {}}});
+  if (verdict.circles_after)  // no single run can show more
+    out.expect->decisions.push_back(
+        {{bound.model->setup().slot_name(*verdict.blocked), {}}, {"none", {}}});
+  else
+    out.expect->properties.push_back({{verdict.name, {}}, {"violated", {}}});
   return out;
 }
 
@@ -216,6 +221,29 @@ GoalFinding confirm(const Scenario& scenario,
   return finding;
 }
 
+bool asks_termination(const Scenario& scenario) {
+  return scenario.explore &&
+         std::ranges::any_of(scenario.explore->properties, [](const auto& entry) {
+           return entry.key.value == "eventual_termination";
+         });
+}
+
+/// `p1 never decides: after step 4 nothing fails any more, and steps 7 to 8 repeat for ever`.
+std::string describe_trap(const Model& model, const PropertyVerdict& verdict) {
+  const int steps = static_cast<int>(verdict.path.size());
+  const int first = *verdict.circles_after + 1;
+  const std::string repaired =
+      *verdict.repaired_after == 0
+          ? "nothing fails"
+          : fmt::format("after step {} nothing fails any more", *verdict.repaired_after);
+  const std::string circle = first > steps ? "at the end nothing can happen"
+                             : first == steps
+                                 ? fmt::format("step {} repeats for ever", first)
+                                 : fmt::format("steps {} to {} repeat for ever", first, steps);
+  return fmt::format(
+      "{} never decides: {}, and {}", model.setup().slot_name(*verdict.blocked), repaired, circle);
+}
+
 /// Replays a violation and says what it is.
 Finding confirm(const Scenario& scenario,
                 const scenario::Bound& bound,
@@ -229,6 +257,9 @@ Finding confirm(const Scenario& scenario,
   if (const Property* property = find_property(verdict.name)) {
     check(!satisfied(*property, model, world), "a counterexample ends in the violation");
     finding.sentence = property->explain(model, world, milestones);
+  } else if (verdict.circles_after) {
+    check(undecided(model, world, *verdict.blocked), "somebody who never decides is undecided");
+    finding.sentence = describe_trap(model, verdict);
   } else {
     const BlockingReport report = find_blocked(model, bound.explore_rules, world);
     check(!report.complete || !report.blocked.empty(),
@@ -237,8 +268,30 @@ Finding confirm(const Scenario& scenario,
       if (finding.sentence.empty()) finding.sentence = describe(model, blocked);
   }
   finding.counterexample_yaml =
-      scenario::write(counterexample(scenario, bound.explore_rules, verdict, finding.schedule));
+      scenario::write(counterexample(scenario, bound, verdict, finding.schedule));
   finding.file_name = kebab(scenario.name.value) + "-" + kebab(verdict.code) + ".yaml";
+  return finding;
+}
+
+}  // namespace
+
+/// Progress is not: whether it is promised depends on the faults.
+bool is_promised_always(const Finding& finding) {
+  return find_property(finding.verdict.name) != nullptr;
+}
+
+namespace {
+
+/// Asks what happens after repair. REQUIRES: the other properties have been judged.
+Finding judge_termination(const Exploration& x, const CheckRequest& request) {
+  PropertyVerdict unknown;
+  unknown.name = "eventual_termination";
+  unknown.code = "ET";
+  if (x.result.limit == "stopped" || x.result.limit == "time")
+    return {unknown, x.result.limit, {}, {}, {}, {}, {}};
+  const graph::TerminationReport report = graph::judge_termination(request);
+  Finding finding = confirm(x.scenario, x.bound, report.verdict);
+  finding.limit = report.limit;
   return finding;
 }
 
@@ -296,7 +349,7 @@ class Judge {
       }
     if (expected) return;
     nobody_asked_ = nobody_asked_ || verdict == Verdict::unknown;
-    broken_ = broken_ || (verdict == Verdict::violated && finding.verdict.name != "non_blocking");
+    broken_ = broken_ || (verdict == Verdict::violated && is_promised_always(finding));
   }
 
   void judge(const GoalFinding& goal, Position at) {
@@ -370,6 +423,7 @@ Result<Exploration> explore(const Registry& registry,
   for (const PropertyVerdict& verdict : x.result.properties)
     if (asked || verdict.name != "non_blocking")
       x.findings.push_back(confirm(x.scenario, x.bound, verdict));
+  if (asks_termination(x.scenario)) x.findings.push_back(judge_termination(x, request));
   for (std::size_t i = 0; i < x.result.goals.size(); ++i)
     x.goals.push_back(confirm(x.scenario, x.bound, i, x.result.goals[i]));
   Judge(x).judge();

@@ -14,12 +14,16 @@ namespace concordat::app {
 
 struct Finding {
   PropertyVerdict verdict;
+  std::string limit;                  // unknown though the search is complete: which limit was hit
   std::string sentence;               // violated: what, where, when
   std::vector<std::string> schedule;  // violated: the events, in their one-line form
   std::string counterexample_yaml;    // violated: a scenario that replays it and expects it
   std::string file_name;              // a name for it
   std::string saved_as;               // where it was saved, or ""
 };
+
+/// Whether its violation is a failure even if nobody expected anything.
+bool is_promised_always(const Finding& finding);
 
 /// What came of a goal.
 struct GoalFinding {

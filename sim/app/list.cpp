@@ -14,6 +14,9 @@ namespace {
 constexpr std::string_view non_blocking_meaning =
     "every process that is up can still decide without any repair";
 
+constexpr std::string_view termination_meaning =
+    "once nothing fails any more and all that may recover has, every process decides";
+
 std::string join(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words)
@@ -78,6 +81,8 @@ nlohmann::ordered_json properties_json() {
     json.push_back(
         {{"name", property.name}, {"code", property.code}, {"meaning", property.meaning}});
   json.push_back({{"name", "non_blocking"}, {"code", "NB"}, {"meaning", non_blocking_meaning}});
+  json.push_back(
+      {{"name", "eventual_termination"}, {"code", "ET"}, {"meaning", termination_meaning}});
   return json;
 }
 
@@ -137,6 +142,8 @@ void list_text(const Registry& registry, Terminal& terminal) {
     terminal.out << fmt::format(
         "  {:3}  {:24} {}\n", property.code, property.name, property.meaning);
   terminal.out << fmt::format("  {:3}  {:24} {}\n", "NB", "non_blocking", non_blocking_meaning);
+  terminal.out << fmt::format(
+      "  {:3}  {:24} {}\n", "ET", "eventual_termination", termination_meaning);
 }
 
 }  // namespace

@@ -183,7 +183,7 @@ class Judge {
     result.code = x->exit_code;  // a limit may have left an expectation open
     if (x->exit_code == violated && x->unmet.empty())
       for (const Finding& finding : x->findings)
-        if (finding.verdict.verdict == Verdict::violated && finding.verdict.name != "non_blocking")
+        if (finding.verdict.verdict == Verdict::violated && is_promised_always(finding))
           result.lines.push_back(finding.verdict.name + ": " + finding.sentence);
     if (x->exit_code == unknown)
       result.lines.push_back("unknown: " + describe_limit(x->result.limit));

@@ -40,6 +40,31 @@ TEST_F(Check, AVerdictSaysWhatItCovers) {
                         "--crash-points steps --property UA --property VC --max-states 20\n"));
 }
 
+TEST_F(Check, TerminationIsToldWithItsCircle) {
+  const Words down{"--votes", "any", "--crashes", "1", "--property", "ET", "--save", "."};
+  const Ended ended = check(down);
+  EXPECT_EQ(ended.code, 0) << "who asks without expecting anything is told, as with non_blocking";
+  EXPECT_THAT(ended.out,
+              HasSubstr("  ET   eventual_termination     violated in 5 steps\n"
+                        "       p1 never decides: after step 1 nothing fails any more, and step 5 "
+                        "repeats for ever\n"
+                        "         1  start c, crash c after send prepare p1\n"
+                        "            (from here on nothing fails)\n"));
+  EXPECT_THAT(ended.out,
+              HasSubstr("            (again and again:)\n         5  timeout p1 decision\n"));
+  ASSERT_EQ(files(), "two-phase-commit-from-flags-et.yaml");
+  EXPECT_EQ(run({"run", "two-phase-commit-from-flags-et.yaml"}).code, 0);
+  const json back =
+      result({"--votes", "any", "--crashes", "1", "--recoveries", "1", "--property", "ET"});
+  EXPECT_EQ(back.at("properties")[0].at("verdict"), "holds");
+  const json cut = result({"--crashes", "1", "--property", "ET", "--max-states", "100"});
+  EXPECT_EQ(cut.at("properties")[0].at("verdict"), "unknown");
+  write("a.yaml", header + "explore: {crashes: 1, expect: {ET: holds}}\n");
+  EXPECT_EQ(run({"check", "a.yaml"}).code, 1);
+  EXPECT_THAT(run({"check", "a.yaml"}).err,
+              HasSubstr("eventual_termination: expected holds, got violated"));
+}
+
 TEST_F(Check, GoalsAreAskedByFlags) {
   const json found = result({"--crashes",
                              "1",
