@@ -18,14 +18,6 @@ std::string count_text(int budget) {
   return budget == Budget::unlimited ? "unlimited" : std::to_string(budget);
 }
 
-std::vector<std::string> names_in(std::uint32_t nodes, const Setup& setup) {
-  std::vector<std::string> names;
-  for (int node = 0; node < setup.node_count(); ++node)
-    if ((nodes >> static_cast<unsigned>(node) & 1U) != 0)
-      names.push_back(setup.nodes[static_cast<std::size_t>(node)]);
-  return names;
-}
-
 /// ` (c, p1; at most 1 of c)`: who may crash, unless it is everybody as often as the budget says.
 std::string crashing_text(const Budget& budget, const Setup& setup) {
   const auto who = names_in(budget.may_crash, setup);
@@ -46,34 +38,6 @@ std::string class_of(const Exploration& x) {
   return explore && explore->faults ? explore->faults->value : "";
 }
 
-/// `crashes 1, recoveries 1`: what may happen; "no fault" if nothing may.
-std::string budget_text(const Budget& budget, const Setup& setup) {
-  std::string out;
-  const auto add = [&](const char* name, int count) {
-    if (count != 0) out += (out.empty() ? "" : ", ") + std::string(name) + " " + count_text(count);
-  };
-  add("crashes", budget.crashes);
-  if (budget.crashes != 0) out += crashing_text(budget, setup);
-  add("recoveries", budget.recoveries);
-  add("losses", budget.losses);
-  add("duplicates", budget.duplicates);
-  add("partitions", budget.partitions);
-  add("pauses", budget.pauses);
-  if (budget.partitions != 0) out += budget.heal ? ", healed" : ", never healed";
-  if (budget.one_way) out += ", one-way cuts too";
-  if (out.empty()) out = "no fault";
-  return budget.operators ? out + ", operators and client retries" : out;
-}
-
-std::string rules_text(const Rules& rules) {
-  return fmt::format("timing {}, delivery {}, copies {}, log tail {}, crash points {}",
-                     enum_name(rules.timing),
-                     enum_name(rules.delivery),
-                     describe_copies(rules),
-                     enum_name(rules.tail),
-                     enum_name(rules.crash_points));
-}
-
 /// The most memory that the program has used so far. UNITS: bytes.
 std::int64_t memory_bytes() {
   rusage usage{};
@@ -91,24 +55,6 @@ std::string_view order_name(const Exploration& x) {
 
 // ---- JSON.
 
-Json budget_json(const Budget& b, const Setup& setup) {
-  Json json{{"crashes", b.crashes},
-            {"recoveries", b.recoveries},
-            {"losses", b.losses},
-            {"duplicates", b.duplicates},
-            {"partitions", b.partitions},
-            {"pauses", b.pauses},
-            {"heal", b.heal},
-            {"one_way", b.one_way},
-            {"operators", b.operators},
-            {"crash_only", names_in(b.may_crash, setup)}};
-  for (const CrashLimit& limit : b.crash_limits)
-    if (limit.nodes != 0)
-      json["crash_limits"].push_back(
-          {{"nodes", names_in(limit.nodes, setup)}, {"crashes", limit.crashes}});
-  return json;
-}
-
 void add_question(const CheckReport& report, Json& json) {
   const Exploration& x = report.x;
   const Rules& rules = x.bound.explore_rules;
@@ -119,8 +65,7 @@ void add_question(const CheckReport& report, Json& json) {
   json["faults"] = class_of(x);
   json["budget"] = budget_json(x.bound.budget, x.bound.model->setup());
   json["timing"] = enum_name(rules.timing);
-  const bool is_word = rules.copies == 1 || rules.copies == Rules::any_number;  // set, bag
-  json["copies"] = is_word ? describe_copies(rules) : std::to_string(rules.copies);
+  json["copies"] = copies_word(rules);
   json["tail"] = enum_name(rules.tail);
   json["crash_points"] = enum_name(rules.crash_points);
   json["scope"] = scope_text(x);
@@ -176,12 +121,6 @@ Json coverage_json(const CheckReport& report) {
 }
 
 // ---- Text.
-
-void print_schedule(const std::vector<std::string>& schedule, std::ostream& out) {
-  int number = 1;
-  for (const std::string& event : schedule)
-    out << fmt::format("       {:3}  {}\n", number++, event);
-}
 
 std::string unknown_text(const Exploration& x) {
   if (!x.result.complete) return ": " + describe_limit(x.result.limit);
@@ -285,6 +224,70 @@ void print_coverage(const Exercised& exercised, std::ostream& out) {
 }
 
 }  // namespace
+
+std::vector<std::string> names_in(std::uint32_t nodes, const Setup& setup) {
+  std::vector<std::string> names;
+  for (int node = 0; node < setup.node_count(); ++node)
+    if ((nodes >> static_cast<unsigned>(node) & 1U) != 0)
+      names.push_back(setup.nodes[static_cast<std::size_t>(node)]);
+  return names;
+}
+
+std::string budget_text(const Budget& budget, const Setup& setup) {
+  std::string out;
+  const auto add = [&](const char* name, int count) {
+    if (count != 0) out += (out.empty() ? "" : ", ") + std::string(name) + " " + count_text(count);
+  };
+  add("crashes", budget.crashes);
+  if (budget.crashes != 0) out += crashing_text(budget, setup);
+  add("recoveries", budget.recoveries);
+  add("losses", budget.losses);
+  add("duplicates", budget.duplicates);
+  add("partitions", budget.partitions);
+  add("pauses", budget.pauses);
+  if (budget.partitions != 0) out += budget.heal ? ", healed" : ", never healed";
+  if (budget.one_way) out += ", one-way cuts too";
+  if (out.empty()) out = "no fault";
+  return budget.operators ? out + ", operators and client retries" : out;
+}
+
+Json budget_json(const Budget& b, const Setup& setup) {
+  Json json{{"crashes", b.crashes},
+            {"recoveries", b.recoveries},
+            {"losses", b.losses},
+            {"duplicates", b.duplicates},
+            {"partitions", b.partitions},
+            {"pauses", b.pauses},
+            {"heal", b.heal},
+            {"one_way", b.one_way},
+            {"operators", b.operators},
+            {"crash_only", names_in(b.may_crash, setup)}};
+  for (const CrashLimit& limit : b.crash_limits)
+    if (limit.nodes != 0)
+      json["crash_limits"].push_back(
+          {{"nodes", names_in(limit.nodes, setup)}, {"crashes", limit.crashes}});
+  return json;
+}
+
+std::string rules_text(const Rules& rules) {
+  return fmt::format("timing {}, delivery {}, copies {}, log tail {}, crash points {}",
+                     enum_name(rules.timing),
+                     enum_name(rules.delivery),
+                     describe_copies(rules),
+                     enum_name(rules.tail),
+                     enum_name(rules.crash_points));
+}
+
+std::string copies_word(const Rules& rules) {
+  const bool is_word = rules.copies == 1 || rules.copies == Rules::any_number;  // set, bag
+  return is_word ? describe_copies(rules) : std::to_string(rules.copies);
+}
+
+void print_schedule(const std::vector<std::string>& schedule, std::ostream& out) {
+  int number = 1;
+  for (const std::string& event : schedule)
+    out << fmt::format("       {:3}  {}\n", number++, event);
+}
 
 std::string scope_text(const Exploration& x) {
   const Rules& rules = x.bound.explore_rules;

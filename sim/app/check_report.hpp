@@ -1,7 +1,10 @@
 // What `check` prints: as text for people, as JSON for programs ("concordat-result/1").
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "sim/app/app.hpp"
 #include "sim/app/exploration.hpp"
@@ -24,5 +27,17 @@ void print_json(const CheckReport& report, std::ostream& out);
 /// tail lost`: what a verdict covers, the usual rules and what a class says left out. It stands
 /// beside every `holds` and `unreachable`.
 std::string scope_text(const Exploration& x);
+
+/// `crashes 1 (c), recoveries 1`: what may happen; `no fault` if nothing may.
+std::string budget_text(const Budget& budget, const Setup& setup);
+/// `timing synchronous, delivery unordered, ...`.
+std::string rules_text(const Rules& rules);
+nlohmann::ordered_json budget_json(const Budget& budget, const Setup& setup);
+/// `set`, `bag`, or the number of copies: as a scenario says it.
+std::string copies_word(const Rules& rules);
+/// The names of the nodes of a mask.
+std::vector<std::string> names_in(std::uint32_t nodes, const Setup& setup);
+/// The events, numbered from 1, one on each line.
+void print_schedule(const std::vector<std::string>& schedule, std::ostream& out);
 
 }  // namespace concordat::app

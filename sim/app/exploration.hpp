@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,11 @@ struct Means {
   Duration checkpoint_every;   // of real time, for whoever has a clock
   std::int64_t max_bytes = 0;  // 0 = no limit
   Duration max_time;           // of real time, for whoever has a clock; 0 = no limit
+  bool only_goals = false;     // no property is judged
 };
+
+/// ERRORS: a flag that cannot be read.
+Result<Means> means_of(const Effort& effort);
 
 struct Exploration {
   scenario::Scenario scenario;
@@ -56,6 +61,19 @@ struct Exploration {
 
 /// Why a search ended early, in words: CheckResult::limit.
 std::string describe_limit(const std::string& limit);
+
+/// The properties that the scenario asks for, or else the usual ones, by name.
+std::vector<std::string> judged_properties(const scenario::Scenario& scenario, const Setup& setup);
+
+/// A name for a file: `a, b: c` -> `a-b-c`.
+std::string kebab(const std::string& text);
+
+/// Writes a scenario into a folder, which is made if need be. `saved_as`: where it is then.
+/// RETURNS: why it could not be written.
+std::optional<Error> save_scenario(const std::string& folder,
+                                   const std::string& name,
+                                   const std::string& yaml,
+                                   std::string& saved_as);
 
 /// ERRORS: those of binding.
 Result<Exploration> explore(const Registry& registry,
