@@ -113,6 +113,17 @@ struct CheckOptions {
 };
 int check_command(const Registry& registry, const CheckOptions& options, Terminal& terminal);
 
+struct FaultsOptions {
+  Source source;  // its budget is the largest combination; its order does not count
+  Effort effort;
+  int most = 3;      // of a kind without limit: 0, 1, ... so many are tried before any number
+  std::string save;  // a folder for the runs, "" = print them only
+};
+
+/// Which combinations of faults break a property although no smaller one does. `ok` when all were
+/// looked at, whatever was found.
+int faults_command(const Registry& registry, const FaultsOptions& options, Terminal& terminal);
+
 struct TestOptions {
   std::vector<std::string> paths;     // files, or folders that are searched for *.yaml
   std::vector<std::string> filters;   // only files whose path contains one of them,
