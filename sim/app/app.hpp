@@ -110,6 +110,8 @@ struct CheckOptions {
   Effort effort;
   std::string save;       // a folder for counterexamples, "" = print them only
   bool coverage = false;  // print every kind of step that was exercised
+  bool why_not = false;   // say what stands between the question and each unreachable goal
+  int most = 2;           // with `why_not`: how many changes of the question at once
 };
 int check_command(const Registry& registry, const CheckOptions& options, Terminal& terminal);
 

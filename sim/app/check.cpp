@@ -7,13 +7,14 @@
 #include "sim/app/command_line.hpp"
 #include "sim/app/exploration.hpp"
 #include "sim/app/progress.hpp"
+#include "sim/app/why_not.hpp"
 
 namespace concordat::app {
 
 namespace {
 
 /// Writes the counterexamples, and the runs to goals, into a folder. RETURNS: the last error.
-std::optional<Error> save(const std::string& folder, Exploration& x) {
+std::optional<Error> save(const std::string& folder, Exploration& x, WhyNots& why_not) {
   std::optional<Error> unsaved;
   const auto put = [&](const std::string& name, const std::string& yaml, std::string& saved_as) {
     if (yaml.empty()) return;
@@ -23,6 +24,12 @@ std::optional<Error> save(const std::string& folder, Exploration& x) {
     put(finding.file_name, finding.counterexample_yaml, finding.saved_as);
   for (GoalFinding& goal : x.goals)
     put(goal.file_name, goal.witness_yaml, goal.saved_as);
+  for (WhyNot& goal : why_not.goals) {
+    for (NearGoal& near : goal.nearest)
+      put(near.run.file_name, near.run.witness_yaml, near.run.saved_as);
+    for (Way& way : goal.ways)
+      put(way.run.file_name, way.run.witness_yaml, way.run.saved_as);
+  }
   return unsaved;
 }
 
@@ -30,6 +37,27 @@ bool has_something_to_save(const Exploration& x) {
   return std::ranges::any_of(x.findings,
                              [](const Finding& f) { return !f.counterexample_yaml.empty(); }) ||
          std::ranges::any_of(x.goals, [](const GoalFinding& g) { return !g.witness_yaml.empty(); });
+}
+
+/// ERRORS: there is no goal; those of binding.
+Result<WhyNots> ask_why_not(const Registry& registry,
+                            const Exploration& x,
+                            int most,
+                            Terminal& terminal,
+                            Progress& progress,
+                            const Means& means) {
+  if (x.goals.empty())
+    return Error{"", {}, "--why-not: there is no goal", "add --reachable \"p1 commits\""};
+  auto why = why_not(
+      registry,
+      x,
+      most,
+      terminal.checker,
+      [&progress](const std::string& what) { progress.begin(what); },
+      [&progress](const SearchProgress& at) { return progress(at); },
+      means);
+  progress.clear();
+  return why;
 }
 
 }  // namespace
@@ -49,9 +77,17 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
   progress.clear();
   if (!x) return report(x.error(), terminal);
   const double seconds = progress.seconds();
+  Result<WhyNots> why = WhyNots{};
+  if (options.why_not) why = ask_why_not(registry, *x, options.most, terminal, progress, *means);
+  if (!why) return report(why.error(), terminal);
   std::optional<Error> unsaved;  // the verdicts are printed all the same
-  if (!options.save.empty()) unsaved = save(options.save, *x);
-  const CheckReport all{*x, terminal.checker_name, command_of(options), seconds, options.coverage};
+  if (!options.save.empty()) unsaved = save(options.save, *x, *why);
+  const CheckReport all{*x,
+                        terminal.checker_name,
+                        command_of(options),
+                        seconds,
+                        options.coverage,
+                        options.why_not ? &*why : nullptr};
   if (terminal.json)
     print_json(all, terminal.out);
   else
@@ -63,7 +99,7 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
     terminal.out << "\nto keep each run that is shown as a scenario that replays: add --save "
                     "FOLDER\n";
   if (unsaved) terminal.err << unsaved->text() << "\n";
-  if (x->result.limit == "stopped") return interrupted;
+  if (x->result.limit == "stopped" || why->limit == "stopped") return interrupted;
   return unsaved ? worse(usage, x->exit_code) : x->exit_code;
 }
 

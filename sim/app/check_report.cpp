@@ -7,6 +7,7 @@
 
 #include "sim/app/progress.hpp"
 #include "sim/app/units.hpp"
+#include "sim/app/why_not_report.hpp"
 
 namespace concordat::app {
 
@@ -320,13 +321,17 @@ void print_json(const CheckReport& report, std::ostream& out) {
                                   {"counterexample", finding.saved_as},
                                   {"steps", finding.schedule}});
   json["goals"] = Json::array();
-  for (const GoalFinding& goal : x.goals)
-    json["goals"].push_back({{"goal", goal.goal},
-                             {"verdict", enum_name(goal.verdict.reach)},
-                             {"expected", goal.expected},
-                             {"scope", scope_text(x)},
-                             {"witness", goal.saved_as},
-                             {"steps", goal.schedule}});
+  for (std::size_t i = 0; i < x.goals.size(); ++i) {
+    const GoalFinding& goal = x.goals[i];
+    Json each{{"goal", goal.goal},
+              {"verdict", enum_name(goal.verdict.reach)},
+              {"expected", goal.expected},
+              {"scope", scope_text(x)},
+              {"witness", goal.saved_as},
+              {"steps", goal.schedule}};
+    if (report.why_not != nullptr) each["why_not"] = why_not_json(*report.why_not, i);
+    json["goals"].push_back(std::move(each));
+  }
   json["coverage"] = coverage_json(report);
   out << json.dump(1, ' ', false, Json::error_handler_t::replace) << "\n";
 }
@@ -336,8 +341,10 @@ void print_text(const CheckReport& report, std::ostream& out) {
   out << "\n";
   for (const Finding& finding : report.x.findings)
     print_finding(report.x, finding, out);
-  for (const GoalFinding& goal : report.x.goals)
-    print_goal(report.x, goal, out);
+  for (std::size_t i = 0; i < report.x.goals.size(); ++i) {
+    print_goal(report.x, report.x.goals[i], out);
+    if (report.why_not != nullptr) print_why_not(*report.why_not, i, out);
+  }
   if (report.coverage) print_coverage(report.x.result.exercised, out);
   if (report.x.exit_code != ok || !report.x.result.complete)
     out << "\nagain: " << report.command << "\n";

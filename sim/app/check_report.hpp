@@ -8,16 +8,18 @@
 
 #include "sim/app/app.hpp"
 #include "sim/app/exploration.hpp"
+#include "sim/app/why_not.hpp"
 
 namespace concordat::app {
 
 /// What both forms say beside the exploration itself.
 struct CheckReport {
   const Exploration& x;
-  std::string checker;    // who answered
-  std::string command;    // does the same again
-  double seconds = 0;     // of real time
-  bool coverage = false;  // print every line of what was exercised
+  std::string checker;               // who answered
+  std::string command;               // does the same again
+  double seconds = 0;                // of real time
+  bool coverage = false;             // print every line of what was exercised
+  const WhyNots* why_not = nullptr;  // of the unreachable goals
 };
 
 void print_text(const CheckReport& report, std::ostream& out);

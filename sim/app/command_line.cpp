@@ -94,6 +94,8 @@ std::string command_of(const std::string& verb, const Source& source) {
 
 std::string command_of(const CheckOptions& options) {
   Command command{command_of("check", options.source)};
+  if (options.why_not) command.out += " --why-not";
+  if (options.most != CheckOptions{}.most) command.flag("most", std::to_string(options.most));
   add_effort(command, options.effort);
   return command.out;
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,9 @@ std::vector<std::string> judged_properties(const scenario::Scenario& scenario, c
 
 /// A name for a file: `a, b: c` -> `a-b-c`.
 std::string kebab(const std::string& text);
+
+/// The name of a scenario file that is not `taken` yet: `wanted.yaml`, or else `wanted-2.yaml`.
+std::string fresh_name(const std::string& wanted, std::set<std::string>& taken);
 
 /// Writes a scenario into a folder, which is made if need be. `saved_as`: where it is then.
 /// RETURNS: why it could not be written.

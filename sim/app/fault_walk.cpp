@@ -45,14 +45,6 @@ std::string why_unknown(const Exploration& x) {
   return x.result.complete ? "only runs past a bound could tell" : describe_limit(x.result.limit);
 }
 
-/// The name of a file that no other run has: names are cut when they grow long.
-std::string fresh_name(const std::string& wanted, std::set<std::string>& taken) {
-  std::string name = wanted + ".yaml";
-  for (int i = 2; !taken.insert(name).second; ++i)
-    name = fmt::format("{}-{}.yaml", wanted, i);
-  return name;
-}
-
 class Walker {
  public:
   Walker(FaultWalk& walk,

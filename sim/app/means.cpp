@@ -32,6 +32,13 @@ Result<Means> means_of(const Effort& effort) {
   return means;
 }
 
+std::string fresh_name(const std::string& wanted, std::set<std::string>& taken) {
+  std::string name = wanted + ".yaml";
+  for (int i = 2; !taken.insert(name).second; ++i)
+    name = wanted + "-" + std::to_string(i) + ".yaml";
+  return name;
+}
+
 std::optional<Error> save_scenario(const std::string& folder,
                                    const std::string& name,
                                    const std::string& yaml,

@@ -156,13 +156,23 @@ void add_budget(CLI::App& verb, app::Source& source) {
 
 constexpr const char* search_group = "How to search";
 
-void add_goals(CLI::App& verb, app::Source& source) {
+void add_goals(CLI::App& verb, app::CheckOptions& options) {
+  app::Source& source = options.source;
   const std::string group = "What is explored (a count, or `unlimited`)";
   verb.add_option("--reachable",
                   source.reachable,
                   "also look for a run to this: \"p2 blocks\", \"p1 commits and p2 in doubt\"")
       ->group(group)
       ->allow_extra_args(false);
+  verb.add_flag("--why-not",
+                options.why_not,
+                "of each goal that is unreachable: the nearest states, and the smallest changes of "
+                "the question that reach it")
+      ->group(group);
+  verb.add_option("--most", options.most, "with --why-not: how many changes at once")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 10))
+      ->group(group);
 }
 
 /// How hard to search, whatever is asked.
@@ -270,7 +280,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   CLI::App* check = program.add_subcommand("check", "explore every schedule within a fault budget");
   add_source(*check, v.check.source, "scenario file");
   add_budget(*check, v.check.source);
-  add_goals(*check, v.check.source);
+  add_goals(*check, v.check);
   add_search(*check, v.check.source, v.check.effort);
   add_order(*check, v.check);
   check->add_option("--save",
