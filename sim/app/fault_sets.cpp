@@ -48,6 +48,7 @@ std::vector<std::uint32_t> by_role(const Setup& setup, std::uint32_t nodes) {
     seen |= node;
   }
   std::vector<std::uint32_t> out;
+  out.reserve(roles.size());
   for (const auto& [role, mask] : roles)
     out.push_back(mask);
   return out;

@@ -51,8 +51,8 @@ class FaultKinds {
   /// `nodes`: those whose crashes are in question, as a mask. REQUIRES: `model` lives on.
   FaultKinds(const Model& model, const Budget& budget, const Rules& rules, std::uint32_t nodes);
 
-  /// All that the budget allows. Recoveries beyond the crashes are left out: nothing is there to
-  /// recover.
+  /// All that the budget allows of each kind, and of crashes of each role, which together may be
+  /// more than it allows. Recoveries beyond the crashes are left out: nothing is there to recover.
   FaultSet all() const;
   /// The counts of a kind, from 0: up to what the budget allows; where that is without limit 0, 1,
   /// ... `most` and unlimited.
