@@ -110,8 +110,21 @@ struct CheckOptions {
   Effort effort;
   std::string save;       // a folder for counterexamples, "" = print them only
   bool coverage = false;  // print every kind of step that was exercised
+  bool why_not = false;   // say what stands between the question and each unreachable goal
+  int most = 2;           // with `why_not`: how many changes of the question at once
 };
 int check_command(const Registry& registry, const CheckOptions& options, Terminal& terminal);
+
+struct FaultsOptions {
+  Source source;  // its budget is the largest combination; its order does not count
+  Effort effort;
+  int most = 3;      // of a kind without limit: 0, 1, ... so many are tried before any number
+  std::string save;  // a folder for the runs, "" = print them only
+};
+
+/// Which combinations of faults break a property although no smaller one does. `ok` when all were
+/// looked at, whatever was found.
+int faults_command(const Registry& registry, const FaultsOptions& options, Terminal& terminal);
 
 struct AnalyseOptions {
   Source source;

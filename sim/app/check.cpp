@@ -1,6 +1,5 @@
 // check: every schedule within a budget.
 #include <algorithm>
-#include <filesystem>
 #include <ostream>
 
 #include "sim/app/app.hpp"
@@ -8,58 +7,29 @@
 #include "sim/app/command_line.hpp"
 #include "sim/app/exploration.hpp"
 #include "sim/app/progress.hpp"
-#include "sim/app/units.hpp"
-#include "sim/base/file.hpp"
+#include "sim/app/why_not.hpp"
 
 namespace concordat::app {
 
 namespace {
 
-/// ERRORS: a flag that cannot be read.
-Result<Means> means_of(const Effort& effort) {
-  Means means;
-  means.exact = effort.exact;
-  means.threads = effort.threads;
-  means.checkpoint = effort.checkpoint;
-  if (!effort.checkpoint.empty()) {
-    const auto every = parse_duration(effort.checkpoint_every);
-    if (!every || every->us == 0)
-      return Error{"", {}, "--checkpoint-every: no length of time", "write 30s, 5min or 1h"};
-    means.checkpoint_every = *every;
-  }
-  if (effort.max_memory) {
-    const auto bytes = parse_bytes(*effort.max_memory);
-    if (!bytes)
-      return Error{"", {}, "--max-memory: no amount of memory", "write 512MiB, 1.5GiB or 4GiB"};
-    means.max_bytes = *bytes;
-  }
-  if (effort.max_time) {
-    const auto limit = parse_duration(*effort.max_time);
-    if (!limit || limit->us == 0)
-      return Error{"", {}, "--max-time: no length of time", "write 30s, 5min or 1h"};
-    means.max_time = *limit;
-  }
-  return means;
-}
-
 /// Writes the counterexamples, and the runs to goals, into a folder. RETURNS: the last error.
-std::optional<Error> save(const std::string& folder, Exploration& x) {
+std::optional<Error> save(const std::string& folder, Exploration& x, WhyNots& why_not) {
   std::optional<Error> unsaved;
-  std::error_code ignored;  // a folder that cannot be made is reported by the write below
-  std::filesystem::create_directories(folder, ignored);
   const auto put = [&](const std::string& name, const std::string& yaml, std::string& saved_as) {
     if (yaml.empty()) return;
-    const std::string file = folder + "/" + name;
-    const auto written = write_text_file(file, yaml);
-    if (written)
-      saved_as = file;
-    else
-      unsaved = written.error();
+    if (auto error = save_scenario(folder, name, yaml, saved_as)) unsaved = std::move(error);
   };
   for (Finding& finding : x.findings)
     put(finding.file_name, finding.counterexample_yaml, finding.saved_as);
   for (GoalFinding& goal : x.goals)
     put(goal.file_name, goal.witness_yaml, goal.saved_as);
+  for (WhyNot& goal : why_not.goals) {
+    for (NearGoal& near : goal.nearest)
+      put(near.run.file_name, near.run.witness_yaml, near.run.saved_as);
+    for (Way& way : goal.ways)
+      put(way.run.file_name, way.run.witness_yaml, way.run.saved_as);
+  }
   return unsaved;
 }
 
@@ -67,6 +37,27 @@ bool has_something_to_save(const Exploration& x) {
   return std::ranges::any_of(x.findings,
                              [](const Finding& f) { return !f.counterexample_yaml.empty(); }) ||
          std::ranges::any_of(x.goals, [](const GoalFinding& g) { return !g.witness_yaml.empty(); });
+}
+
+/// ERRORS: there is no goal; those of binding.
+Result<WhyNots> ask_why_not(const Registry& registry,
+                            const Exploration& x,
+                            int most,
+                            Terminal& terminal,
+                            Progress& progress,
+                            const Means& means) {
+  if (x.goals.empty())
+    return Error{"", {}, "--why-not: there is no goal", "add --reachable \"p1 commits\""};
+  auto why = why_not(
+      registry,
+      x,
+      most,
+      terminal.checker,
+      [&progress](const std::string& what) { progress.begin(what); },
+      [&progress](const SearchProgress& at) { return progress(at); },
+      means);
+  progress.clear();
+  return why;
 }
 
 }  // namespace
@@ -86,9 +77,17 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
   progress.clear();
   if (!x) return report(x.error(), terminal);
   const double seconds = progress.seconds();
+  Result<WhyNots> why = WhyNots{};
+  if (options.why_not) why = ask_why_not(registry, *x, options.most, terminal, progress, *means);
+  if (!why) return report(why.error(), terminal);
   std::optional<Error> unsaved;  // the verdicts are printed all the same
-  if (!options.save.empty()) unsaved = save(options.save, *x);
-  const CheckReport all{*x, terminal.checker_name, command_of(options), seconds, options.coverage};
+  if (!options.save.empty()) unsaved = save(options.save, *x, *why);
+  const CheckReport all{*x,
+                        terminal.checker_name,
+                        command_of(options),
+                        seconds,
+                        options.coverage,
+                        options.why_not ? &*why : nullptr};
   if (terminal.json)
     print_json(all, terminal.out);
   else
@@ -100,7 +99,7 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
     terminal.out << "\nto keep each run that is shown as a scenario that replays: add --save "
                     "FOLDER\n";
   if (unsaved) terminal.err << unsaved->text() << "\n";
-  if (x->result.limit == "stopped") return interrupted;
+  if (x->result.limit == "stopped" || why->limit == "stopped") return interrupted;
   return unsaved ? worse(usage, x->exit_code) : x->exit_code;
 }
 

@@ -7,6 +7,7 @@
 
 #include "sim/app/progress.hpp"
 #include "sim/app/units.hpp"
+#include "sim/app/why_not_report.hpp"
 
 namespace concordat::app {
 
@@ -16,14 +17,6 @@ using Json = nlohmann::ordered_json;
 
 std::string count_text(int budget) {
   return budget == Budget::unlimited ? "unlimited" : std::to_string(budget);
-}
-
-std::vector<std::string> names_in(std::uint32_t nodes, const Setup& setup) {
-  std::vector<std::string> names;
-  for (int node = 0; node < setup.node_count(); ++node)
-    if ((nodes >> static_cast<unsigned>(node) & 1U) != 0)
-      names.push_back(setup.nodes[static_cast<std::size_t>(node)]);
-  return names;
 }
 
 /// ` (c, p1; at most 1 of c)`: who may crash, unless it is everybody as often as the budget says.
@@ -46,37 +39,6 @@ std::string class_of(const Exploration& x) {
   return explore && explore->faults ? explore->faults->value : "";
 }
 
-}  // namespace
-
-std::string budget_text(const Budget& budget, const Setup& setup) {
-  std::string out;
-  const auto add = [&](const char* name, int count) {
-    if (count != 0) out += (out.empty() ? "" : ", ") + std::string(name) + " " + count_text(count);
-  };
-  add("crashes", budget.crashes);
-  if (budget.crashes != 0) out += crashing_text(budget, setup);
-  add("recoveries", budget.recoveries);
-  add("losses", budget.losses);
-  add("duplicates", budget.duplicates);
-  add("partitions", budget.partitions);
-  add("pauses", budget.pauses);
-  if (budget.partitions != 0) out += budget.heal ? ", healed" : ", never healed";
-  if (budget.one_way) out += ", one-way cuts too";
-  if (out.empty()) out = "no fault";
-  return budget.operators ? out + ", operators and client retries" : out;
-}
-
-std::string rules_text(const Rules& rules) {
-  return fmt::format("timing {}, delivery {}, copies {}, log tail {}, crash points {}",
-                     enum_name(rules.timing),
-                     enum_name(rules.delivery),
-                     describe_copies(rules),
-                     enum_name(rules.tail),
-                     enum_name(rules.crash_points));
-}
-
-namespace {
-
 /// The most memory that the program has used so far. UNITS: bytes.
 std::int64_t memory_bytes() {
   rusage usage{};
@@ -94,24 +56,6 @@ std::string_view order_name(const Exploration& x) {
 
 // ---- JSON.
 
-Json budget_json(const Budget& b, const Setup& setup) {
-  Json json{{"crashes", b.crashes},
-            {"recoveries", b.recoveries},
-            {"losses", b.losses},
-            {"duplicates", b.duplicates},
-            {"partitions", b.partitions},
-            {"pauses", b.pauses},
-            {"heal", b.heal},
-            {"one_way", b.one_way},
-            {"operators", b.operators},
-            {"crash_only", names_in(b.may_crash, setup)}};
-  for (const CrashLimit& limit : b.crash_limits)
-    if (limit.nodes != 0)
-      json["crash_limits"].push_back(
-          {{"nodes", names_in(limit.nodes, setup)}, {"crashes", limit.crashes}});
-  return json;
-}
-
 void add_question(const CheckReport& report, Json& json) {
   const Exploration& x = report.x;
   const Rules& rules = x.bound.explore_rules;
@@ -122,8 +66,7 @@ void add_question(const CheckReport& report, Json& json) {
   json["faults"] = class_of(x);
   json["budget"] = budget_json(x.bound.budget, x.bound.model->setup());
   json["timing"] = enum_name(rules.timing);
-  const bool is_word = rules.copies == 1 || rules.copies == Rules::any_number;  // set, bag
-  json["copies"] = is_word ? describe_copies(rules) : std::to_string(rules.copies);
+  json["copies"] = copies_word(rules);
   json["tail"] = enum_name(rules.tail);
   json["crash_points"] = enum_name(rules.crash_points);
   json["scope"] = scope_text(x);
@@ -180,16 +123,10 @@ Json coverage_json(const CheckReport& report) {
 
 // ---- Text.
 
-void print_schedule(const std::vector<std::string>& schedule, std::ostream& out) {
-  int number = 1;
-  for (const std::string& event : schedule)
-    out << fmt::format("       {:3}  {}\n", number++, event);
-}
-
 /// With a line where nothing fails any more, and one where what repeats for ever begins.
-void print_schedule(const std::vector<std::string>& schedule,
-                    const PropertyVerdict& verdict,
-                    std::ostream& out) {
+void print_marked(const std::vector<std::string>& schedule,
+                  const PropertyVerdict& verdict,
+                  std::ostream& out) {
   for (int i = 0; i < static_cast<int>(schedule.size()); ++i) {
     if (verdict.repaired_after == i) out << "            (from here on nothing fails)\n";
     if (verdict.circles_after == i) out << "            (again and again:)\n";
@@ -220,7 +157,7 @@ void print_finding(const Exploration& x, const Finding& finding, std::ostream& o
   out << line << "\n";
   if (verdict.verdict != Verdict::violated) return;
   out << "       " << finding.sentence << "\n";
-  print_schedule(finding.schedule, verdict, out);
+  print_marked(finding.schedule, verdict, out);
   if (!finding.saved_as.empty())
     out << fmt::format("       told by: concordat explain {}\n", finding.saved_as);
 }
@@ -303,6 +240,70 @@ void print_coverage(const Exercised& exercised, std::ostream& out) {
 
 }  // namespace
 
+std::vector<std::string> names_in(std::uint32_t nodes, const Setup& setup) {
+  std::vector<std::string> names;
+  for (int node = 0; node < setup.node_count(); ++node)
+    if ((nodes >> static_cast<unsigned>(node) & 1U) != 0)
+      names.push_back(setup.nodes[static_cast<std::size_t>(node)]);
+  return names;
+}
+
+std::string budget_text(const Budget& budget, const Setup& setup) {
+  std::string out;
+  const auto add = [&](const char* name, int count) {
+    if (count != 0) out += (out.empty() ? "" : ", ") + std::string(name) + " " + count_text(count);
+  };
+  add("crashes", budget.crashes);
+  if (budget.crashes != 0) out += crashing_text(budget, setup);
+  add("recoveries", budget.recoveries);
+  add("losses", budget.losses);
+  add("duplicates", budget.duplicates);
+  add("partitions", budget.partitions);
+  add("pauses", budget.pauses);
+  if (budget.partitions != 0) out += budget.heal ? ", healed" : ", never healed";
+  if (budget.one_way) out += ", one-way cuts too";
+  if (out.empty()) out = "no fault";
+  return budget.operators ? out + ", operators and client retries" : out;
+}
+
+Json budget_json(const Budget& b, const Setup& setup) {
+  Json json{{"crashes", b.crashes},
+            {"recoveries", b.recoveries},
+            {"losses", b.losses},
+            {"duplicates", b.duplicates},
+            {"partitions", b.partitions},
+            {"pauses", b.pauses},
+            {"heal", b.heal},
+            {"one_way", b.one_way},
+            {"operators", b.operators},
+            {"crash_only", names_in(b.may_crash, setup)}};
+  for (const CrashLimit& limit : b.crash_limits)
+    if (limit.nodes != 0)
+      json["crash_limits"].push_back(
+          {{"nodes", names_in(limit.nodes, setup)}, {"crashes", limit.crashes}});
+  return json;
+}
+
+std::string rules_text(const Rules& rules) {
+  return fmt::format("timing {}, delivery {}, copies {}, log tail {}, crash points {}",
+                     enum_name(rules.timing),
+                     enum_name(rules.delivery),
+                     describe_copies(rules),
+                     enum_name(rules.tail),
+                     enum_name(rules.crash_points));
+}
+
+std::string copies_word(const Rules& rules) {
+  const bool is_word = rules.copies == 1 || rules.copies == Rules::any_number;  // set, bag
+  return is_word ? describe_copies(rules) : std::to_string(rules.copies);
+}
+
+void print_schedule(const std::vector<std::string>& schedule, std::ostream& out) {
+  int number = 1;
+  for (const std::string& event : schedule)
+    out << fmt::format("       {:3}  {}\n", number++, event);
+}
+
 std::string scope_text(const Exploration& x) {
   const Rules& rules = x.bound.explore_rules;
   const std::string name = class_of(x);
@@ -340,13 +341,17 @@ void print_json(const CheckReport& report, std::ostream& out) {
     json["properties"].push_back(std::move(one));
   }
   json["goals"] = Json::array();
-  for (const GoalFinding& goal : x.goals)
-    json["goals"].push_back({{"goal", goal.goal},
-                             {"verdict", enum_name(goal.verdict.reach)},
-                             {"expected", goal.expected},
-                             {"scope", scope_text(x)},
-                             {"witness", goal.saved_as},
-                             {"steps", goal.schedule}});
+  for (std::size_t i = 0; i < x.goals.size(); ++i) {
+    const GoalFinding& goal = x.goals[i];
+    Json each{{"goal", goal.goal},
+              {"verdict", enum_name(goal.verdict.reach)},
+              {"expected", goal.expected},
+              {"scope", scope_text(x)},
+              {"witness", goal.saved_as},
+              {"steps", goal.schedule}};
+    if (report.why_not != nullptr) each["why_not"] = why_not_json(*report.why_not, i);
+    json["goals"].push_back(std::move(each));
+  }
   json["coverage"] = coverage_json(report);
   out << json.dump(1, ' ', false, Json::error_handler_t::replace) << "\n";
 }
@@ -356,8 +361,10 @@ void print_text(const CheckReport& report, std::ostream& out) {
   out << "\n";
   for (const Finding& finding : report.x.findings)
     print_finding(report.x, finding, out);
-  for (const GoalFinding& goal : report.x.goals)
-    print_goal(report.x, goal, out);
+  for (std::size_t i = 0; i < report.x.goals.size(); ++i) {
+    print_goal(report.x, report.x.goals[i], out);
+    if (report.why_not != nullptr) print_why_not(*report.why_not, i, out);
+  }
   if (report.coverage) print_coverage(report.x.result.exercised, out);
   if (report.x.exit_code != ok || !report.x.result.complete)
     out << "\nagain: " << report.command << "\n";

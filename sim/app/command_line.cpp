@@ -59,6 +59,16 @@ void add_exploration(Command& command, const Source& source) {
   command.optional("max-depth", source.max_depth);
 }
 
+void add_effort(Command& command, const Effort& effort) {
+  if (effort.exact) command.out += " --exact";
+  if (effort.threads != 1) command.flag("threads", std::to_string(effort.threads));
+  if (!effort.checkpoint.empty()) command.flag("checkpoint", effort.checkpoint);
+  if (effort.checkpoint_every != Effort{}.checkpoint_every)
+    command.flag("checkpoint-every", effort.checkpoint_every);
+  command.optional("max-time", effort.max_time);
+  command.optional("max-memory", effort.max_memory);
+}
+
 }  // namespace
 
 std::string command_of(const std::string& verb, const Source& source) {
@@ -84,14 +94,16 @@ std::string command_of(const std::string& verb, const Source& source) {
 
 std::string command_of(const CheckOptions& options) {
   Command command{command_of("check", options.source)};
-  const Effort& effort = options.effort;
-  if (effort.exact) command.out += " --exact";
-  if (effort.threads != 1) command.flag("threads", std::to_string(effort.threads));
-  if (!effort.checkpoint.empty()) command.flag("checkpoint", effort.checkpoint);
-  if (effort.checkpoint_every != Effort{}.checkpoint_every)
-    command.flag("checkpoint-every", effort.checkpoint_every);
-  command.optional("max-time", effort.max_time);
-  command.optional("max-memory", effort.max_memory);
+  if (options.why_not) command.out += " --why-not";
+  if (options.most != CheckOptions{}.most) command.flag("most", std::to_string(options.most));
+  add_effort(command, options.effort);
+  return command.out;
+}
+
+std::string command_of(const FaultsOptions& options) {
+  Command command{command_of("faults", options.source)};
+  if (options.most != FaultsOptions{}.most) command.flag("most", std::to_string(options.most));
+  add_effort(command, options.effort);
   return command.out;
 }
 

@@ -15,5 +15,7 @@ std::string command_of(const std::string& verb, const Source& source);
 
 /// `concordat check FILE --crashes 1`, with what the effort adds.
 std::string command_of(const CheckOptions& options);
+/// `concordat faults FILE --crashes 2 --most 4`, the same.
+std::string command_of(const FaultsOptions& options);
 
 }  // namespace concordat::app

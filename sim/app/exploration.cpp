@@ -15,24 +15,6 @@ namespace {
 
 using scenario::Scenario;
 
-/// `a, b: c` -> `a-b-c`.
-std::string kebab(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    const bool capital = c >= 'A' && c <= 'Z';
-    if (letter || capital)
-      out += capital ? static_cast<char>(c - 'A' + 'a') : c;
-    else if (!out.empty() && out.back() != '-')
-      out += '-';
-  }
-  constexpr std::size_t longest = 100;  // with a code and a suffix, a name for any file system
-  out.resize(std::min(out.size(), longest));
-  while (!out.empty() && out.back() == '-')
-    out.pop_back();
-  return out.empty() ? "scenario" : out;
-}
-
 /// In the words of the file: `breadth-first`.
 SearchOrder order_of(const std::string& word) {
   static_assert(std::size(scenario::search_orders) ==
@@ -73,22 +55,8 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound, const 
   request.model = bound.model.get();
   request.budget = bound.budget;
   request.search = search_of(scenario, means);
-  const bool asked = scenario.explore && !scenario.explore->properties.empty();
   std::vector<std::string> names;
-  if (asked) {
-    for (const auto& entry : scenario.explore->properties)
-      names.push_back(entry.key.value);
-  } else {
-    names = {"uniform_agreement",
-             "agreement_among_correct",
-             "commit_validity",
-             "abort_validity_weak",
-             "irrevocability"};
-    // It needs the graph of all states, one by one, so who asks for less does not get it unasked.
-    if (!request.search.symmetry && request.search.order != SearchOrder::depth_first)
-      names.emplace_back("non_blocking");
-    if (!bound.model->setup().conserved.empty()) names.emplace_back("resource_conservation");
-  }
+  if (!means.only_goals) names = judged_properties(scenario, bound.model->setup());
   for (const std::string& name : names) {
     const Property* property = find_property(name);
     if (name == "non_blocking")
@@ -382,6 +350,43 @@ std::string describe_limit(const std::string& limit) {
   if (limit == "sample") return "it was a sample";
   if (limit == "stopped") return "it was stopped (Ctrl-C)";
   return "the limit on " + limit + " was hit";
+}
+
+std::string kebab(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    const bool capital = c >= 'A' && c <= 'Z';
+    if (letter || capital)
+      out += capital ? static_cast<char>(c - 'A' + 'a') : c;
+    else if (!out.empty() && out.back() != '-')
+      out += '-';
+  }
+  constexpr std::size_t longest = 100;  // with a code and a suffix, a name for any file system
+  out.resize(std::min(out.size(), longest));
+  while (!out.empty() && out.back() == '-')
+    out.pop_back();
+  return out.empty() ? "scenario" : out;
+}
+
+std::vector<std::string> judged_properties(const Scenario& scenario, const Setup& setup) {
+  std::vector<std::string> names;
+  if (scenario.explore && !scenario.explore->properties.empty()) {
+    for (const auto& entry : scenario.explore->properties)
+      names.push_back(entry.key.value);
+    return names;
+  }
+  names = {"uniform_agreement",
+           "agreement_among_correct",
+           "commit_validity",
+           "abort_validity_weak",
+           "irrevocability"};
+  // It needs the graph of all states, one by one, so who asks for less does not get it unasked.
+  const SearchOptions search = search_of(scenario, {});
+  if (!search.symmetry && search.order != SearchOrder::depth_first)
+    names.emplace_back("non_blocking");
+  if (!setup.conserved.empty()) names.emplace_back("resource_conservation");
+  return names;
 }
 
 Result<Exploration> explore(const Registry& registry,

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,7 +46,11 @@ struct Means {
   Duration checkpoint_every;   // of real time, for whoever has a clock
   std::int64_t max_bytes = 0;  // 0 = no limit
   Duration max_time;           // of real time, for whoever has a clock; 0 = no limit
+  bool only_goals = false;     // no property is judged
 };
+
+/// ERRORS: a flag that cannot be read.
+Result<Means> means_of(const Effort& effort);
 
 struct Exploration {
   scenario::Scenario scenario;
@@ -65,6 +71,22 @@ CheckRequest request_of(const scenario::Scenario& scenario,
 
 /// Why a search ended early, in words: CheckResult::limit.
 std::string describe_limit(const std::string& limit);
+
+/// The properties that the scenario asks for, or else the usual ones, by name.
+std::vector<std::string> judged_properties(const scenario::Scenario& scenario, const Setup& setup);
+
+/// A name for a file: `a, b: c` -> `a-b-c`.
+std::string kebab(const std::string& text);
+
+/// The name of a scenario file that is not `taken` yet: `wanted.yaml`, or else `wanted-2.yaml`.
+std::string fresh_name(const std::string& wanted, std::set<std::string>& taken);
+
+/// Writes a scenario into a folder, which is made if need be. `saved_as`: where it is then.
+/// RETURNS: why it could not be written.
+std::optional<Error> save_scenario(const std::string& folder,
+                                   const std::string& name,
+                                   const std::string& yaml,
+                                   std::string& saved_as);
 
 /// ERRORS: those of binding.
 Result<Exploration> explore(const Registry& registry,

@@ -2,12 +2,14 @@
 // says is for people; nothing that is decided or compared depends on it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <fmt/format.h>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sim/app/app.hpp"
 #include "sim/app/units.hpp"
@@ -83,24 +85,31 @@ class Progress {
     checkpoint_at_ = now;
     return "checkpoint";
   }
+  /// A search of several: what the line says first, and figures from 0 again.
+  void begin(std::string what) {
+    what_ = std::move(what) + ": ";
+    shown_ = 0;
+    shown_at_ = line_.seconds();
+  }
   double seconds() const { return line_.seconds(); }
   void clear() { line_.clear(); }
 
  private:
   /// The rate is that since the last line.
   std::string text(const SearchProgress& at, double seconds) {
-    const double rate =
-        static_cast<double>(at.transitions - shown_) / (seconds - shown_at_) / 1'000'000;
+    const double passed = std::max(seconds - shown_at_, 0.001);
+    const double rate = static_cast<double>(at.transitions - shown_) / passed / 1'000'000;
     shown_ = at.transitions;
     shown_at_ = seconds;
-    return fmt::format(
-        "{} states, {} transitions, depth {}, frontier {}, {:.1f} M transitions/s, {}",
-        grouped(at.states),
-        grouped(at.transitions),
-        at.depth,
-        grouped(at.frontier),
-        rate,
-        bytes_text(at.bytes));
+    return what_ +
+           fmt::format(
+               "{} states, {} transitions, depth {}, frontier {}, {:.1f} M transitions/s, {}",
+               grouped(at.states),
+               grouped(at.transitions),
+               at.depth,
+               grouped(at.frontier),
+               rate,
+               bytes_text(at.bytes));
   }
 
   Terminal& terminal_;
@@ -108,6 +117,7 @@ class Progress {
   const double between_checkpoints_;
   double checkpoint_at_ = 0;
   StatusLine line_;
+  std::string what_;
   std::int64_t shown_ = 0;  // transitions
   double shown_at_ = 0;     // seconds
 };

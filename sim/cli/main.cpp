@@ -152,32 +152,37 @@ void add_budget(CLI::App& verb, app::Source& source) {
   verb.add_option("--property", source.properties, "judge only these, by name or code")
       ->group(group)
       ->delimiter(',');
+}
+
+constexpr const char* search_group = "How to search";
+
+void add_goals(CLI::App& verb, app::CheckOptions& options) {
+  app::Source& source = options.source;
+  const std::string group = "What is explored (a count, or `unlimited`)";
   verb.add_option("--reachable",
                   source.reachable,
                   "also look for a run to this: \"p2 blocks\", \"p1 commits and p2 in doubt\"")
       ->group(group)
       ->allow_extra_args(false);
+  verb.add_flag("--why-not",
+                options.why_not,
+                "of each goal that is unreachable: the nearest states, and the smallest changes of "
+                "the question that reach it")
+      ->group(group);
+  verb.add_option("--most", options.most, "with --why-not: how many changes at once")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 10))
+      ->group(group);
 }
 
-void add_search(CLI::App& verb, app::CheckOptions& options) {
-  app::Source& source = options.source;
-  app::Effort& effort = options.effort;
-  const std::string group = "How to search";
-  verb.add_option("--order",
-                  source.order,
-                  "breadth-first (default), fewest-faults, depth-first; samples: random-walk, pct")
-      ->group(group);
+/// How hard to search, whatever is asked.
+void add_search(CLI::App& verb, app::Source& source, app::Effort& effort) {
+  const char* group = search_group;
   verb.add_flag("--symmetry", source.symmetry, "interchangeable processes are all alike")
       ->group(group);
   verb.add_flag("--exact", effort.exact, "remember states, not fingerprints of them")->group(group);
   verb.add_option("--threads", effort.threads, "at the same time (default: 1)")
       ->check(CLI::Range(1, 1024))
-      ->group(group);
-  verb.add_option("--walks", source.walks, "of a sample: how many runs")->group(group);
-  verb.add_option("--walk-steps", source.walk_steps, "of a sample: the longest run")->group(group);
-  verb.add_option("--changes", source.changes, "of pct: changes of priority in a run")
-      ->group(group);
-  verb.add_option("--seed", source.sample_seed, "of a sample: what it draws (default: 1)")
       ->group(group);
   verb.add_option("--max-states", source.max_states, "give up after so many states")->group(group);
   verb.add_option("--max-depth", source.max_depth, "give up after so many steps in a row")
@@ -185,11 +190,28 @@ void add_search(CLI::App& verb, app::CheckOptions& options) {
   verb.add_option("--max-time,--max-seconds", effort.max_time, "give up after, such as 30s or 2min")
       ->group(group);
   verb.add_option("--max-memory", effort.max_memory, "give up beyond, such as 4GiB")->group(group);
+}
+
+/// In which order, and how a long search goes on later.
+void add_order(CLI::App& verb, app::CheckOptions& options) {
+  app::Source& source = options.source;
+  const char* group = search_group;
+  verb.add_option("--order",
+                  source.order,
+                  "breadth-first (default), fewest-faults, depth-first; samples: random-walk, pct")
+      ->group(group);
+  verb.add_option("--walks", source.walks, "of a sample: how many runs")->group(group);
+  verb.add_option("--walk-steps", source.walk_steps, "of a sample: the longest run")->group(group);
+  verb.add_option("--changes", source.changes, "of pct: changes of priority in a run")
+      ->group(group);
+  verb.add_option("--seed", source.sample_seed, "of a sample: what it draws (default: 1)")
+      ->group(group);
   verb.add_option("--checkpoint-every",
-                  effort.checkpoint_every,
+                  options.effort.checkpoint_every,
                   "how often it is written (default: 1min), and when the check is stopped")
       ->group(group);
-  verb.add_option("--checkpoint", effort.checkpoint, "a file to go on from after an interruption")
+  verb.add_option(
+          "--checkpoint", options.effort.checkpoint, "a file to go on from after an interruption")
       ->type_name("FILE")
       ->group(group);
 }
@@ -206,6 +228,23 @@ void add_analysis(CLI::App& verb, app::AnalyseOptions& options) {
   verb.add_option("--max-drawn", options.max_drawn, "refuse to draw more states (default: 400)")
       ->check(CLI::PositiveNumber.description(""))
       ->type_name("N");
+}
+
+void add_faults(CLI::App& verb, app::FaultsOptions& options) {
+  add_source(verb, options.source, "scenario file");
+  add_budget(verb, options.source);
+  add_search(verb, options.source, options.effort);
+  verb.add_option(
+          "--most", options.most, "of `unlimited` faults: try 0, 1, ... so many, then any number")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 100));
+  verb.add_option("--save", options.save, "write each run, as a scenario, into this folder");
+  verb.footer(
+      "Which combinations of faults within the budget break a property, while everything smaller\n"
+      "keeps it? Crashes of two roles are different faults. Delays (asynchronous timing) and lost\n"
+      "log tails count as one fault each. The robustness number says how many faults the property\n"
+      "stands, whichever they are. Breaking combinations are what is looked for, and no failure:\n"
+      "the exit code is 3 if it is unknown of some combination whether it breaks a property.");
 }
 
 void add_test(CLI::App& verb, app::TestOptions& options) {
@@ -231,6 +270,7 @@ struct Verbs {
   Look look;
   app::RunOptions run;
   app::CheckOptions check;
+  app::FaultsOptions faults;
   app::AnalyseOptions analyse;
   app::TestOptions test;
   app::Source explain;
@@ -255,12 +295,17 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   CLI::App* check = program.add_subcommand("check", "explore every schedule within a fault budget");
   add_source(*check, v.check.source, "scenario file");
   add_budget(*check, v.check.source);
-  add_search(*check, v.check);
+  add_goals(*check, v.check);
+  add_search(*check, v.check.source, v.check.effort);
+  add_order(*check, v.check);
   check->add_option("--save",
                     v.check.save,
                     "write counterexamples and runs to goals, as scenarios, into this folder");
   check->add_flag(
       "--coverage", v.check.coverage, "every kind of step that was exercised, or never");
+  CLI::App* faults =
+      program.add_subcommand("faults", "find the smallest combinations of faults that break it");
+  add_faults(*faults, v.faults);
   CLI::App* analyse = program.add_subcommand(
       "analyse", "what can still be decided in each state, what decides, and Skeen's conditions");
   add_source(*analyse, v.analyse.source, "scenario file");
@@ -279,7 +324,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   replay->add_option("file", v.replay, "trace or scenario file")->required();
   CLI::App* list =
       program.add_subcommand("list", "protocols with their options, fault classes, and properties");
-  for (CLI::App* verb : {run, check, analyse, test, explain, step, replay, list})
+  for (CLI::App* verb : {run, check, faults, analyse, test, explain, step, replay, list})
     add_look(*verb, v.look);
   for (CLI::App* verb : {run, step})
     add_drawing(*verb, v.look);
@@ -289,6 +334,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
     app::Terminal terminal = make_terminal(v.look);
     if (*run) return app::run_command(registry, v.run, terminal);
     if (*check) return app::check_command(registry, v.check, terminal);
+    if (*faults) return app::faults_command(registry, v.faults, terminal);
     if (*analyse) return app::analyse_command(registry, v.analyse, terminal);
     if (*test) return app::test_command(registry, v.test, terminal);
     if (*explain) return app::explain_command(registry, v.explain, terminal);
