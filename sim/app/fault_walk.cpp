@@ -75,6 +75,8 @@ class Walker {
     ++walk_.explored;
     walk_.states += x->result.states;
     walk_.transitions += x->result.transitions;
+    walk_.expected_misses += x->result.expected_misses;
+    if (!x->result.symmetry.empty()) walk_.symmetry.insert(x->result.symmetry);
     for (const std::size_t index : asked)
       take(*x, set, walk_.properties[index]);
     const std::string& limit = x->result.limit;

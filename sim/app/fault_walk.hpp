@@ -1,9 +1,13 @@
 // The walk through all combinations of faults within a budget, by the number of faults: which of
 // them break a property although nothing smaller does, and how many faults it stands.
+//
+// What contains a breaking combination is not searched. Mostly it would be broken as well, but need
+// not: where every crash loses the log tail, the runs that keep it are not among its runs.
 #pragma once
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +55,8 @@ struct FaultWalk {
   int spared = 0;  // each property asked for is broken by something within it
   std::int64_t states = 0;
   std::int64_t transitions = 0;
+  double expected_misses = 0;      // states taken for others, in all searches together
+  std::set<std::string> symmetry;  // what the searches say of it
   /// "" = all were explored or spared; else "stopped" or "time", and where the walk ended.
   std::string limit;
   std::optional<FaultSet> ended_at;

@@ -1,6 +1,8 @@
 #include "sim/app/faults_report.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "sim/app/check_report.hpp"
@@ -37,6 +39,15 @@ std::string stands_text(int count) {
 
 // ---- Text.
 
+std::string search_text(const FaultWalk& walk) {
+  std::string out;
+  if (walk.expected_misses > 0)
+    out += fmt::format(", fingerprints of 64 bits, expected missed states {:.2g}",
+                       walk.expected_misses);
+  if (!walk.symmetry.empty()) out += fmt::format(", symmetry: {}", fmt::join(walk.symmetry, "; "));
+  return out;
+}
+
 void print_head(const FaultsReport& report, std::ostream& out) {
   const FaultWalk& walk = report.walk;
   const FaultKinds kinds = walk.kinds();
@@ -51,7 +62,8 @@ void print_head(const FaultsReport& report, std::ostream& out) {
         "  most       any number: tried as 0 to {} and without limit, which counts as {}\n",
         walk.most,
         faults_text(walk.most + 1));
-  out << fmt::format("  checker    {}: breadth-first, fewest faults first\n", report.checker);
+  out << fmt::format(
+      "  checker    {}: breadth-first, fewest faults first{}\n", report.checker, search_text(walk));
   out << fmt::format(
       "  explored   {} of {} combinations ({} contain a breaking one), {} states, {} transitions, "
       "{:.1f} s\n",
@@ -222,6 +234,8 @@ void print_json(const FaultsReport& report, std::ostream& out) {
   json["spared"] = walk.spared;
   json["states"] = walk.states;
   json["transitions"] = walk.transitions;
+  json["expected_misses"] = walk.expected_misses;
+  json["symmetry"] = walk.symmetry;
   json["seconds"] = report.seconds;
   json["complete"] = walk.complete();
   json["limit"] = walk.limit;

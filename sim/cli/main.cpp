@@ -164,12 +164,15 @@ void add_goals(CLI::App& verb, app::CheckOptions& options) {
                   "also look for a run to this: \"p2 blocks\", \"p1 commits and p2 in doubt\"")
       ->group(group)
       ->allow_extra_args(false);
-  verb.add_flag("--why-not",
-                options.why_not,
-                "of each goal that is unreachable: the nearest states, and the smallest changes of "
-                "the question that reach it")
-      ->group(group);
+  CLI::Option* why_not =
+      verb.add_flag(
+              "--why-not",
+              options.why_not,
+              "of each goal that is unreachable: the nearest states, and the smallest changes of "
+              "the question that reach it")
+          ->group(group);
   verb.add_option("--most", options.most, "with --why-not: how many changes at once")
+      ->needs(why_not)
       ->capture_default_str()
       ->check(CLI::Range(0, 10))
       ->group(group);

@@ -61,6 +61,7 @@ TEST_F(Faults, AsJson) {
   EXPECT_EQ(found.at("combinations"), 18);
   EXPECT_EQ(found.at("explored").get<int>() + found.at("spared").get<int>(), 18);
   EXPECT_EQ(found.at("faults").size(), 5U);
+  EXPECT_GT(found.at("expected_misses"), 0);
   const json& agreement = found.at("properties").at(0);
   EXPECT_EQ(agreement.at("code"), "UA");
   EXPECT_EQ(agreement.at("robustness"),
@@ -101,6 +102,19 @@ TEST_F(Faults, OfAFile) {
                     HasSubstr("  UA   uniform_agreement        robustness: all of the budget\n"),
                     Not(HasSubstr("NB"))))
       << "no log tail is lost, and only what the file asks for is judged";
+}
+
+TEST_F(Faults, WithSymmetryAndThreads) {
+  Words three = splits + Words{"--participants", "3", "--json"};
+  *std::find(three.begin(), three.end(), "UA,NB") = "UA";
+  const json plain = json::parse(faults(three).out);
+  const json orbits = json::parse(faults(three + Words{"--symmetry", "--threads", "2"}).out);
+  EXPECT_LT(orbits.at("states").get<int>() * 4, plain.at("states").get<int>());
+  EXPECT_EQ(orbits.at("symmetry"), json({"participant"}));
+  const auto set = [](const json& found) { return found.at("properties").at(0).at("sets").at(0); };
+  EXPECT_EQ(set(orbits).at("words"), "1 crash of a participant, 1 recovery, lost log tails");
+  EXPECT_EQ(set(orbits).at("counts"), set(plain).at("counts"));
+  EXPECT_EQ(set(orbits).at("steps").size(), set(plain).at("steps").size());
 }
 
 TEST_F(Faults, UnlimitedAndUnknown) {

@@ -309,6 +309,7 @@ TEST_F(WhyNotCommand, WhatNothingReaches) {
   EXPECT_EQ(ended.code, 0);
   EXPECT_THAT(check({"--why-not"}).err, HasSubstr("--why-not: there is no goal"));
   EXPECT_EQ(check({"--why-not"}).code, 2);
+  EXPECT_EQ(check({"--reachable", "abort", "--most", "1"}).code, 2) << "of what?";
 }
 
 TEST_F(WhyNotCommand, AsJson) {
