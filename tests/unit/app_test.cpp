@@ -103,7 +103,7 @@ TEST_F(App, JsonOfEveryVerb) {
   EXPECT_EQ(list.at("protocols").at(0).at("name"), "two_phase_commit");
   EXPECT_EQ(list.at("fault_classes").size(), 16U);
   EXPECT_EQ(list.at("fault_classes").at(3).at("duplicates"), -1);
-  EXPECT_EQ(list.at("properties").back().at("code"), "NB");
+  EXPECT_EQ(list.at("properties").back().at("code"), "ET");
   const json test = json::parse(run({"test", "a.yaml", "--json"}).out);
   EXPECT_EQ(test.at("passed"), 1);
   EXPECT_EQ(test.at("results").at(0).at("block"), "explore");
