@@ -60,7 +60,7 @@ struct Property {
   std::string (*explain)(const Model& model,
                          const World& world,
                          const Milestones& milestones) = nullptr;
-  HistoryParts reads;
+  HistoryParts reads{};
 };
 
 /// Every safety property. Progress properties (non_blocking) are judged on graphs, not on states.

@@ -215,7 +215,8 @@ class Naive {
         ++enabled_in[name];
       past_bound = past_bound || past_bound_[member];
     }
-    for (const auto& [name, count] : enabled_in) {
+    for (const auto& [event, count] : enabled_in) {
+      const std::string& name = event;
       if (happens.contains(name)) continue;
       if (count == static_cast<int>(members.size())) return Trap::no;
       const auto timer = timers_.find(name);
