@@ -99,7 +99,7 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
     terminal.out << "\nto keep each run that is shown as a scenario that replays: add --save "
                     "FOLDER\n";
   if (unsaved) terminal.err << unsaved->text() << "\n";
-  if (x->result.limit == "stopped" || why->limit == "stopped") return interrupted;
+  if (x->ended_by() == "stopped" || why->limit == "stopped") return interrupted;
   return unsaved ? worse(usage, x->exit_code) : x->exit_code;
 }
 

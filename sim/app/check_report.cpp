@@ -137,6 +137,7 @@ void print_marked(const std::vector<std::string>& schedule,
 std::string unknown_text(const Exploration& x) {
   if (!x.result.complete) return ": " + describe_limit(x.result.limit);
   if (x.search.order == SearchOrder::depth_first) return ": a depth-first search keeps no graph";
+  if (x.result.graph_dropped) return ": " + describe_limit(graph_memory);
   return " (only runs past a bound could tell)";
 }
 
@@ -334,6 +335,7 @@ void print_json(const CheckReport& report, std::ostream& out) {
                 {"sentence", finding.sentence},
                 {"counterexample", finding.saved_as},
                 {"steps", finding.schedule}};
+    if (!finding.limit.empty()) one["limit"] = finding.limit;
     if (finding.verdict.circles_after) {
       one["repaired_after"] = *finding.verdict.repaired_after;
       one["circles_after"] = *finding.verdict.circles_after;

@@ -283,7 +283,7 @@ class Judge {
       count(explore_->transitions, "transitions", x_.result.transitions);
       count(explore_->depth, "depth", x_.result.depth);
     }
-    const bool stopped = x_.result.limit == "stopped";
+    const bool stopped = x_.ended_by() == "stopped";
     if (broken_)
       x_.exit_code = violated;
     else if (open_ || stopped || (nobody_asked_ && !x_.expects))
@@ -343,6 +343,16 @@ class Judge {
 };
 
 }  // namespace
+
+std::string Exploration::ended_by() const {
+  const auto is_somebodys = [](const std::string& limit) {
+    return limit == "stopped" || limit == "time";
+  };
+  if (is_somebodys(result.limit)) return result.limit;
+  for (const Finding& finding : findings)
+    if (is_somebodys(finding.limit)) return finding.limit;
+  return "";
+}
 
 std::string describe_limit(const std::string& limit) {
   if (limit == "violation") return "it ended with the last violation";
@@ -426,8 +436,11 @@ Result<Exploration> explore(const Registry& registry,
                  "cannot go on from this checkpoint: " + x.result.error,
                  "remove the file to search from the start"};
   for (const PropertyVerdict& verdict : x.result.properties)
-    if (asked || verdict.name != "non_blocking")
+    if (asked || verdict.name != "non_blocking") {
       x.findings.push_back(confirm(x.scenario, x.bound, verdict));
+      if (verdict.name == "non_blocking" && x.result.graph_dropped)
+        x.findings.back().limit = graph_memory;
+    }
   if (asks_termination(x.scenario)) x.findings.push_back(judge_termination(x, request));
   for (std::size_t i = 0; i < x.result.goals.size(); ++i)
     x.goals.push_back(confirm(x.scenario, x.bound, i, x.result.goals[i]));

@@ -62,12 +62,18 @@ struct Exploration {
   bool expects = false;
   std::vector<Unmet> unmet;
   int exit_code = ok;
+
+  /// "stopped" or "time" if somebody ended it, in the search or in what came after; else "".
+  std::string ended_by() const;
 };
 
 /// The question that a scenario asks of a checker. `bound` gets the rules for it.
 CheckRequest request_of(const scenario::Scenario& scenario,
                         scenario::Bound& bound,
                         const Means& means);
+
+/// Finding::limit where the graph for non_blocking was dropped, CheckResult::graph_dropped.
+inline constexpr const char* graph_memory = "memory for the graph";
 
 /// Why a search ended early, in words: CheckResult::limit.
 std::string describe_limit(const std::string& limit);

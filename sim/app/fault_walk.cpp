@@ -41,7 +41,8 @@ Result<std::vector<FaultSet>> combinations(const FaultWalk& walk) {
 }
 
 /// Why a verdict is unknown.
-std::string why_unknown(const Exploration& x) {
+std::string why_unknown(const Exploration& x, const Finding& finding) {
+  if (!finding.limit.empty()) return describe_limit(finding.limit);
   return x.result.complete ? "only runs past a bound could tell" : describe_limit(x.result.limit);
 }
 
@@ -79,9 +80,8 @@ class Walker {
     if (!x->result.symmetry.empty()) walk_.symmetry.insert(x->result.symmetry);
     for (const std::size_t index : asked)
       take(*x, set, walk_.properties[index]);
-    const std::string& limit = x->result.limit;
-    if (x->result.complete || (limit != "stopped" && limit != "time")) return true;
-    return end(limit, set);
+    const std::string ended = x->ended_by();
+    return ended.empty() ? true : end(ended, set);
   }
 
  private:
@@ -116,7 +116,8 @@ class Walker {
     });
     check(found != x.findings.end(), "every property that is asked gets a verdict");
     property.vacuous = property.vacuous && found->verdict.vacuous;
-    if (found->verdict.verdict == Verdict::unknown) property.open.push_back({set, why_unknown(x)});
+    if (found->verdict.verdict == Verdict::unknown)
+      property.open.push_back({set, why_unknown(x, *found)});
     if (found->verdict.verdict != Verdict::violated) return;
     BreakingSet breaking{set, *found, {}};
     breaking.finding.file_name =

@@ -173,7 +173,7 @@ class Judge {
     });
     if (!x) return fail(x.error().text(), result);
     result.detail = fmt::format("{} states", x->result.states);
-    result.stopped = x->result.limit == "stopped" && x->exit_code != violated;
+    result.stopped = x->ended_by() == "stopped" && x->exit_code != violated;
     if (result.stopped) {
       result.lines.emplace_back("stopped (Ctrl-C)");
       return;

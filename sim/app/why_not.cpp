@@ -141,7 +141,7 @@ class Asker {
       question.explore->reachable.push_back({{goal, {}}, {"", {}}});
     auto x = explore(registry_, std::move(question), checker_, progress_, means_);
     if (!x) return x.error();
-    if (x->result.limit == "stopped" || x->result.limit == "time") limit_ = x->result.limit;
+    limit_ = x->ended_by();
     answer_ = std::move(x->goals);
     for (GoalFinding& goal : answer_)
       if (!goal.file_name.empty())

@@ -6,6 +6,7 @@
 namespace concordat::explore {
 
 void BlockingGraph::add_state(const Kind& kind) {
+  if (dropped_) return;
   const auto id = static_cast<std::uint32_t>(kinds_.size());
   const auto [entry, is_new] = kind_ids_.try_emplace(kind, id);
   if (is_new) kinds_.push_back(kind);
@@ -13,7 +14,21 @@ void BlockingGraph::add_state(const Kind& kind) {
   past_bound_.push_back(false);
 }
 
+std::int64_t BlockingGraph::memory() const {
+  const std::size_t bytes = kind_.capacity() * sizeof(kind_[0]) + past_bound_.capacity() / 8 +
+                            first_edge_.capacity() * sizeof(first_edge_[0]) +
+                            edges_.capacity() * sizeof(edges_[0]) +
+                            kind_.size() * sizeof(decides_[0]);  // that of `solve`
+  return static_cast<std::int64_t>(bytes);
+}
+
+void BlockingGraph::drop() {
+  *this = BlockingGraph();
+  dropped_ = true;
+}
+
 void BlockingGraph::save(CheckpointWriter& out) const {
+  out.put(dropped_);
   out.put_all(kinds_);
   out.put_all(kind_);
   out.put_all(std::vector<std::uint8_t>(past_bound_.begin(), past_bound_.end()));
@@ -22,6 +37,7 @@ void BlockingGraph::save(CheckpointWriter& out) const {
 }
 
 void BlockingGraph::load(CheckpointReader& in) {
+  dropped_ = in.get<bool>();
   kinds_ = in.get_all<Kind>();
   for (std::size_t id = 0; id < kinds_.size(); ++id)
     kind_ids_.emplace(kinds_[id], static_cast<std::uint32_t>(id));

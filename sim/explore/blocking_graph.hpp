@@ -26,12 +26,20 @@ class BlockingGraph {
   void add_state(const Kind& kind);
   /// Adds the next edge. REQUIRES: all edges of a state come together, states in ascending order.
   void add_edge(std::uint32_t from, std::uint32_t to) {
+    if (dropped_) return;
     while (static_cast<std::int64_t>(first_edge_.size()) <= from)
       first_edge_.push_back(edges_.size());
     edges_.push_back(to);
   }
   /// Some step from this state would pass a bound.
-  void mark_past_bound(std::uint32_t state) { past_bound_[state] = true; }
+  void mark_past_bound(std::uint32_t state) {
+    if (!dropped_) past_bound_[state] = true;
+  }
+  /// UNITS: bytes.
+  std::int64_t memory() const;
+  /// Forgets everything, for good: it has become too large.
+  void drop();
+  bool dropped() const { return dropped_; }
   void save(CheckpointWriter& out) const;
   void load(CheckpointReader& in);
 
@@ -40,7 +48,7 @@ class BlockingGraph {
     int slot = 0;  // in all_slots
   };
   /// Works out who can still decide in each state, for the questions below. With `forgive`,
-  /// everybody decides past a bound.
+  /// everybody decides past a bound. REQUIRES: not dropped.
   void solve(bool forgive);
   /// The first state in which somebody is blocked. REQUIRES: `solve`.
   std::optional<Blocked> first_blocked() const;
@@ -57,6 +65,7 @@ class BlockingGraph {
   std::vector<Kind> kinds_;
   std::map<Kind, std::uint32_t> kind_ids_;
   std::vector<std::uint64_t> decides_;  // per state: who does, here or later
+  bool dropped_ = false;
 };
 
 }  // namespace concordat::explore

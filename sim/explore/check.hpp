@@ -32,6 +32,9 @@ struct CheckLimits {
   std::int64_t max_states = 5'000'000;
   int max_depth = 1'000'000;   // BFS levels
   std::int64_t max_bytes = 0;  // of the visited set and what waits; 0 = none
+  /// Of the graph that non_blocking needs; where `max_bytes` leaves less, that. Beyond it the graph
+  /// is dropped, non_blocking stays unknown, and the search goes on.
+  std::int64_t max_graph_bytes = std::int64_t{4} << 30U;
 };
 
 /// How to search. No choice here changes a verdict that says `holds` or `violated`.
@@ -132,6 +135,7 @@ struct CheckResult {
   double expected_misses = 0;    // states taken for others because fingerprints were equal
   std::string symmetry;          // the roles whose processes were taken as alike, or why none were
   std::int64_t walks = 0;        // of a sample
+  bool graph_dropped = false;    // CheckLimits::max_graph_bytes was passed
   bool left_out_faults = false;  // SearchOptions::most_faults left something out
   // How the search did it; zero for a checker that does not say.
   std::int64_t table_bytes = 0;   // of the visited set and the frontier

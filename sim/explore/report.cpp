@@ -28,10 +28,14 @@ void Report::begin_level() {
 
 void Report::ask(std::int64_t frontier, std::int64_t bytes) {
   if (parents_.failed()) result_.limit = "disk";
-  if (request_.limits.max_bytes > 0 && bytes > request_.limits.max_bytes) result_.limit = "memory";
+  const CheckLimits& limits = request_.limits;
+  const std::int64_t left =
+      limits.max_bytes > 0 ? limits.max_bytes - bytes : limits.max_graph_bytes;
+  if (graph_.memory() > std::min(left, limits.max_graph_bytes)) graph_.drop();
+  if (limits.max_bytes > 0 && bytes > limits.max_bytes) result_.limit = "memory";
   if (!request_.progress || !result_.limit.empty()) return;
-  const std::string_view answer =
-      request_.progress({result_.states, result_.transitions, result_.depth, frontier, bytes});
+  const std::string_view answer = request_.progress(
+      {result_.states, result_.transitions, result_.depth, frontier, bytes + graph_.memory()});
   if (answer == "checkpoint")
     checkpoint_ = true;
   else
@@ -114,7 +118,7 @@ void Report::finish_goals() {
       verdict.reach = Reach::unreachable;
     }
   }
-  if (request_.non_blocking && result_.complete) judge_goals_that_block();
+  if (request_.non_blocking && result_.complete && !graph_.dropped()) judge_goals_that_block();
 }
 
 void Report::judge_goals_that_block() {
@@ -140,7 +144,8 @@ PropertyVerdict Report::judge_blocking() {
   PropertyVerdict verdict;
   verdict.name = "non_blocking";
   verdict.code = "NB";
-  if (!result_.complete) return verdict;
+  result_.graph_dropped = graph_.dropped();
+  if (!result_.complete || graph_.dropped()) return verdict;
   graph_.solve(false);
   if (!graph_.first_blocked()) verdict.verdict = Verdict::holds;
   graph_.solve(true);

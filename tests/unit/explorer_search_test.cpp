@@ -340,5 +340,33 @@ TEST_F(Checkpoints, ADamagedFileIsRefused) {
   EXPECT_EQ(explore_all(request).limit, "disk");
 }
 
+/// Without room for the graph nobody knows who is blocked; everything else is as it was.
+TEST(ExplorerSearch, AGraphThatIsTooLargeIsDropped) {
+  const auto model = model_of<TwoPhaseCommit>({}, {1, 2});
+  CheckRequest request = question(*model, true);
+  request.budget.crashes = 1;
+  request.limits.max_states = 1'000'000;
+  auto goal = parse_goal(model->setup(), "p1 blocks");
+  ASSERT_TRUE(goal.ok());
+  request.goals.push_back(*goal);
+  const CheckResult whole = explore_all(request);
+  ASSERT_EQ(whole.properties.back().verdict, Verdict::violated);
+  ASSERT_EQ(whole.goals.front().reach, Reach::reached);
+  request.limits.max_graph_bytes = 100'000;
+  const CheckResult dropped = explore_all(request);
+  EXPECT_TRUE(dropped.graph_dropped);
+  EXPECT_TRUE(dropped.complete);
+  EXPECT_EQ(dropped.properties.back().verdict, Verdict::unknown);
+  EXPECT_EQ(dropped.goals.front().reach, Reach::unknown);
+  EXPECT_EQ(counts(dropped), counts(whole));
+  for (std::size_t i = 0; i + 1 < whole.properties.size(); ++i)
+    EXPECT_EQ(dropped.properties[i].verdict, whole.properties[i].verdict);
+  // What the rest of the search needs goes first.
+  request.limits.max_graph_bytes = CheckLimits().max_graph_bytes;
+  request.limits.max_bytes = dropped.table_bytes + 100'000;
+  EXPECT_TRUE(explore_all(request).graph_dropped);
+  EXPECT_EQ(explore_all(request).limit, "");
+}
+
 }  // namespace
 }  // namespace concordat
