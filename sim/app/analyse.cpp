@@ -13,6 +13,7 @@
 #include "sim/graph/dot.hpp"
 #include "sim/graph/skeen.hpp"
 #include "sim/model/event.hpp"
+#include "sim/trace/json.hpp"
 
 namespace concordat::app {
 
@@ -88,6 +89,7 @@ struct Analysis {
   std::unique_ptr<StateGraph> graph;
   std::unique_ptr<graph::Valences> valences;  // none: the graph is not complete
   std::vector<Story> stories;
+  std::optional<trace::Trace> own;        // the scenario's run, as far as it is analysed
   std::unique_ptr<scenario::Bound> open;  // every vote left open
   graph::SkeenReport skeen;
 
@@ -117,11 +119,18 @@ void tell_stories(Analysis& a) {
   if (const auto state = graph.first([&](State each) { return graph.violates(each); }))
     a.stories.push_back(follow(graph, "a shortest run to a violation", graph.edges_to(*state)));
   if (a.scenario.load) return;
-  const Run own = run(a.scenario, a.bound);
+  a.own = run(a.scenario, a.bound).trace;
   std::vector<std::string> lines;
-  for (const trace::Step& step : own.trace.steps)
+  for (const trace::Step& step : a.own->steps)
     lines.push_back(step.event);
   a.stories.push_back(follow_lines(graph, lines));
+  const Story& own = a.stories.back();
+  for (std::size_t i = 0; i < own.steps.size(); ++i) {
+    trace::Step& step = a.own->steps[i];
+    for (int tx = 1; tx <= a.transactions(); ++tx)
+      step.still_possible.emplace_back(word(valences.of(own.steps[i].to, tx)));
+    step.doomed = valences.doomed(own.steps[i].to);
+  }
 }
 
 Result<Analysis> analyse(const Registry& registry,
@@ -333,7 +342,16 @@ void print_json(const Analysis& a, std::ostream& out) {
   out << json.dump(2) << "\n";
 }
 
-// ---- The drawing.
+// ---- Files.
+
+/// ERRORS: there is no such run, nothing is known of it, or the file cannot be written.
+std::optional<Error> write_trace(const AnalyseOptions& options, const Analysis& a) {
+  if (a.scenario.load) return Error{"", {}, "no trace: a load is many runs", "leave --trace out"};
+  if (!a.own)
+    return Error{"", {}, "no trace: " + describe_limit(a.graph->limit()), "see --max-states"};
+  const auto written = write_text_file(options.trace_file, trace::to_json(*a.own));
+  return written ? std::nullopt : std::optional(written.error());
+}
 
 /// ERRORS: there is nothing to draw, too much, or the file cannot be written.
 std::optional<Error> write_drawing(const AnalyseOptions& options, const Analysis& a) {
@@ -369,6 +387,8 @@ int analyse_command(const Registry& registry, const AnalyseOptions& options, Ter
   else
     print_text(*a, terminal.out);
   if (a->graph->limit() == "stopped") return interrupted;
+  if (!options.trace_file.empty())
+    if (const auto error = write_trace(options, *a)) return report(*error, terminal);
   if (!options.dot_file.empty())
     if (const auto error = write_drawing(options, *a)) return report(*error, terminal);
   return a->valences && a->skeen.limit.empty() ? ok : unknown;

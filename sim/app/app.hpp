@@ -128,6 +128,7 @@ int faults_command(const Registry& registry, const FaultsOptions& options, Termi
 
 struct AnalyseOptions {
   Source source;
+  std::string trace_file;        // the scenario's run, with what is still possible; "" = none
   std::string dot_file;          // the graph as a drawing; "" = none
   std::string extent = "full";   // of it: full | run | choices
   std::int64_t max_drawn = 400;  // states

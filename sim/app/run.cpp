@@ -97,7 +97,8 @@ std::string first_difference(const std::string& a, const std::string& b) {
   return fmt::format("line {}:\n  recorded: {}\n  replayed: {}", line, text(a), text(b));
 }
 
-/// Runs a trace's own scenario again, with the trace's seed.
+/// Runs a trace's own scenario again, with the trace's seed. What `analyse` has added, no run
+/// knows: it is taken over.
 Result<std::string> rerun(const Registry& registry,
                           const trace::Trace& trace,
                           const std::string& file) {
@@ -105,8 +106,12 @@ Result<std::string> rerun(const Registry& registry,
   if (!scenario) return scenario.error();
   auto bound = scenario::bind(*scenario, registry);
   if (!bound) return bound.error();
-  const Run run = concordat::run(*scenario, *bound, trace.timed ? trace.timed->seed : 1);
+  Run run = concordat::run(*scenario, *bound, trace.timed ? trace.timed->seed : 1);
   if (run.error) return *run.error;
+  for (std::size_t i = 0; i < std::min(trace.steps.size(), run.trace.steps.size()); ++i) {
+    run.trace.steps[i].still_possible = trace.steps[i].still_possible;
+    run.trace.steps[i].doomed = trace.steps[i].doomed;
+  }
   return trace::to_json(run.trace);
 }
 

@@ -221,6 +221,10 @@ void add_order(CLI::App& verb, app::CheckOptions& options) {
 
 void add_analysis(CLI::App& verb, app::AnalyseOptions& options) {
   verb.add_option("--max-states", options.source.max_states, "give up after so many states");
+  verb.add_option("--trace",
+                  options.trace_file,
+                  "also write the scenario's run, as a trace that says what is still possible")
+      ->type_name("FILE");
   verb.add_option("--dot", options.dot_file, "also draw the graph, for Graphviz, into this file")
       ->type_name("FILE");
   verb.add_option("--draw",

@@ -106,6 +106,8 @@ constexpr void fields_of(Of<Step> /*table*/, Visit& visit) {
   visit("effects", &Step::effects, optional, any);
   visit("changes", &Step::changes, optional, any);
   visit("properties", &Step::properties, optional, any);
+  visit("still_possible", &Step::still_possible, optional, any);
+  visit("doomed", &Step::doomed, optional, any);
 }
 
 template <class Visit>

@@ -125,6 +125,10 @@ struct Step {
   std::vector<Effect> effects;
   std::vector<Change> changes;
   std::vector<PropertyStatus> properties;  // those whose status changed in this step
+  // What a search of all runs says of the state after it; a run alone does not know.
+  std::vector<std::string> still_possible;  // per transaction: both, commit, abort or nothing can
+                                            // still be decided; empty if nobody has asked
+  bool doomed = false;                      // no run from there keeps every property
   friend bool operator==(const Step&, const Step&) = default;
 };
 

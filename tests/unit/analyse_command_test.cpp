@@ -101,6 +101,24 @@ TEST_F(Analyse, KnowsNothingOfHalfAGraph) {
   EXPECT_FALSE(cut.contains("still_possible"));
 }
 
+TEST_F(Analyse, WritesWhatIsStillPossibleIntoATrace) {
+  write("a.yaml", header + "faults: [{crash: {node: c, on: decided}}]\nexplore: {losses: 1}\n");
+  ASSERT_EQ(run({"analyse", "a.yaml", "--trace", "a.json"}).code, 0);
+  const json steps = json::parse(text_of(path("a.json"))).at("steps");
+  ASSERT_GT(steps.size(), 6U);
+  EXPECT_EQ(steps[3].at("still_possible"), json({"both"}));
+  EXPECT_EQ(steps[4].at("event"), "deliver yes(p2->c)");
+  EXPECT_EQ(steps[4].at("still_possible"), json({"commit"}));
+  EXPECT_FALSE(steps[4].contains("doomed"));
+  EXPECT_EQ(steps[5].at("event"), "crash c");
+  EXPECT_FALSE(steps[5].contains("still_possible")) << "the budget has no crash";
+  const Ended same = run({"replay", "a.json"});
+  EXPECT_EQ(same.code, 0) << same.err;
+  EXPECT_EQ(run({"explain", "a.json"}).code, 0);
+  EXPECT_EQ(run({"analyse", "a.yaml", "--trace", "b.json", "--max-states", "9"}).code, 2);
+  EXPECT_EQ(files(), "a.json a.yaml");
+}
+
 TEST_F(Analyse, Draws) {
   EXPECT_EQ(analyse({"--dot", "g.dot", "--draw", "choices"}).code, 0);
   const std::string dot = text_of(path("g.dot"));

@@ -146,6 +146,8 @@ Step random_step(Dice& dice) {
   s.effects = dice.list([&] { return random_effect(dice); });
   s.changes = dice.list([&] { return random_change(dice); });
   s.properties = dice.list([&] { return random_property(dice); });
+  s.still_possible = dice.list([&] { return dice.one_of({"both", "commit", "abort", "nothing"}); });
+  s.doomed = dice.coin();
   return s;
 }
 
