@@ -9,6 +9,7 @@
 #include "sim/app/check_report.hpp"
 #include "sim/app/exploration.hpp"
 #include "sim/app/progress.hpp"
+#include "sim/app/relaxations.hpp"
 #include "sim/base/file.hpp"
 #include "sim/graph/dot.hpp"
 #include "sim/graph/skeen.hpp"
@@ -90,23 +91,12 @@ struct Analysis {
   std::unique_ptr<graph::Valences> valences;  // none: the graph is not complete
   std::vector<Story> stories;
   std::optional<trace::Trace> own;        // the scenario's run, as far as it is analysed
+  std::optional<Error> own_error;         // it went no further
   std::unique_ptr<scenario::Bound> open;  // every vote left open
   graph::SkeenReport skeen;
 
   int transactions() const { return bound.model->setup().transactions; }
 };
-
-/// The same with every vote left open.
-scenario::Scenario with_open_votes(scenario::Scenario scenario, const Setup& setup) {
-  std::erase_if(scenario.choices, [](const scenario::Choice& choice) {
-    return choice.label.value == scenario::vote_label;
-  });
-  for (const ProcessInfo& process : setup.processes)
-    if (process.votes)
-      scenario.choices.push_back(
-          {{{0, process.name}, {}}, {std::string(scenario::vote_label), {}}, {"any", {}}});
-  return scenario;
-}
 
 void tell_stories(Analysis& a) {
   const StateGraph& graph = *a.graph;
@@ -119,7 +109,9 @@ void tell_stories(Analysis& a) {
   if (const auto state = graph.first([&](State each) { return graph.violates(each); }))
     a.stories.push_back(follow(graph, "a shortest run to a violation", graph.edges_to(*state)));
   if (a.scenario.load) return;
-  a.own = run(a.scenario, a.bound).trace;
+  Run ran = run(a.scenario, a.bound);
+  a.own_error = std::move(ran.error);
+  a.own = std::move(ran.trace);
   std::vector<std::string> lines;
   for (const trace::Step& step : a.own->steps)
     lines.push_back(step.event);
@@ -140,7 +132,8 @@ Result<Analysis> analyse(const Registry& registry,
   if (!bound) return bound.error();
   Analysis a;
   a.bound = std::move(*bound);
-  const scenario::Scenario open = with_open_votes(scenario, a.bound.model->setup());
+  scenario::Scenario open = scenario;
+  open_votes(open, a.bound.model->setup());
   auto open_bound = scenario::bind(open, registry);
   if (!open_bound) return open_bound.error();
   a.open = std::make_unique<scenario::Bound>(std::move(*open_bound));
@@ -267,6 +260,7 @@ void print_text(const Analysis& a, std::ostream& out) {
     print_valences(a, out);
     for (const Story& story : a.stories)
       print_story(a, story, out);
+    if (a.own_error) out << "       it goes no further: " << a.own_error->what << "\n";
   } else {
     out << "\nwhat can still be decided: unknown: " << describe_limit(a.graph->limit()) << "\n";
   }
@@ -316,10 +310,8 @@ Json skeen_json(const graph::SkeenReport& skeen) {
 }
 
 void print_json(const Analysis& a, std::ostream& out) {
-  Json json{{"format", "concordat-analysis/1"}, {"scenario", a.scenario.name.value}};
-  json["protocol"] = a.bound.model->info().name;
-  json["budget"] = budget_text(a.bound.budget, a.bound.model->setup());
-  json["assumes"] = rules_text(a.bound.explore_rules);
+  Json json{{"format", "concordat-analysis/1"}};
+  add_setting(a.scenario, a.bound, json);
   json["graph"] = {{"states", a.graph->size()},
                    {"events", a.graph->edge_count()},
                    {"depth", a.graph->depth()},
@@ -349,6 +341,7 @@ std::optional<Error> write_trace(const AnalyseOptions& options, const Analysis& 
   if (a.scenario.load) return Error{"", {}, "no trace: a load is many runs", "leave --trace out"};
   if (!a.own)
     return Error{"", {}, "no trace: " + describe_limit(a.graph->limit()), "see --max-states"};
+  if (a.own_error) return a.own_error;
   const auto written = write_text_file(options.trace_file, trace::to_json(*a.own));
   return written ? std::nullopt : std::optional(written.error());
 }
@@ -386,7 +379,7 @@ int analyse_command(const Registry& registry, const AnalyseOptions& options, Ter
     print_json(*a, terminal.out);
   else
     print_text(*a, terminal.out);
-  if (a->graph->limit() == "stopped") return interrupted;
+  if (a->graph->limit() == "stopped" || a->skeen.limit == "stopped") return interrupted;
   if (!options.trace_file.empty())
     if (const auto error = write_trace(options, *a)) return report(*error, terminal);
   if (!options.dot_file.empty())

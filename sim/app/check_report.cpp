@@ -58,17 +58,8 @@ std::string_view order_name(const Exploration& x) {
 
 void add_question(const CheckReport& report, Json& json) {
   const Exploration& x = report.x;
-  const Rules& rules = x.bound.explore_rules;
-  json["scenario"] = x.scenario.name.value;
-  json["protocol"] = x.bound.model->info().name;
-  for (const FieldText& option : x.bound.model->options())
-    json["options"][option.name] = option.value;
+  add_setting(x.scenario, x.bound, json);
   json["faults"] = class_of(x);
-  json["budget"] = budget_json(x.bound.budget, x.bound.model->setup());
-  json["timing"] = enum_name(rules.timing);
-  json["copies"] = copies_word(rules);
-  json["tail"] = enum_name(rules.tail);
-  json["crash_points"] = enum_name(rules.crash_points);
   json["scope"] = scope_text(x);
   json["checker"] = report.checker;
   json["command"] = report.command;
@@ -297,6 +288,19 @@ std::string rules_text(const Rules& rules) {
 std::string copies_word(const Rules& rules) {
   const bool is_word = rules.copies == 1 || rules.copies == Rules::any_number;  // set, bag
   return is_word ? describe_copies(rules) : std::to_string(rules.copies);
+}
+
+void add_setting(const scenario::Scenario& scenario, const scenario::Bound& bound, Json& json) {
+  const Rules& rules = bound.explore_rules;
+  json["scenario"] = scenario.name.value;
+  json["protocol"] = bound.model->info().name;
+  for (const FieldText& option : bound.model->options())
+    json["options"][option.name] = option.value;
+  json["budget"] = budget_json(bound.budget, bound.model->setup());
+  json["timing"] = enum_name(rules.timing);
+  json["copies"] = copies_word(rules);
+  json["tail"] = enum_name(rules.tail);
+  json["crash_points"] = enum_name(rules.crash_points);
 }
 
 void print_schedule(const std::vector<std::string>& schedule, std::ostream& out) {

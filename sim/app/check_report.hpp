@@ -37,6 +37,10 @@ std::string rules_text(const Rules& rules);
 nlohmann::ordered_json budget_json(const Budget& budget, const Setup& setup);
 /// `set`, `bag`, or the number of copies: as a scenario says it.
 std::string copies_word(const Rules& rules);
+/// What is explored, and under which assumptions: the fields that every result has.
+void add_setting(const scenario::Scenario& scenario,
+                 const scenario::Bound& bound,
+                 nlohmann::ordered_json& json);
 /// The names of the nodes of a mask.
 std::vector<std::string> names_in(std::uint32_t nodes, const Setup& setup);
 /// The events, numbered from 1, one on each line.

@@ -213,18 +213,9 @@ void print_text(const FaultsReport& report, std::ostream& out) {
 
 void print_json(const FaultsReport& report, std::ostream& out) {
   const FaultWalk& walk = report.walk;
-  const Rules& rules = walk.bound.explore_rules;
   Json json;
   json["format"] = "concordat-faults/1";
-  json["scenario"] = walk.scenario.name.value;
-  json["protocol"] = walk.bound.model->info().name;
-  for (const FieldText& option : walk.bound.model->options())
-    json["options"][option.name] = option.value;
-  json["budget"] = budget_json(walk.bound.budget, walk.bound.model->setup());
-  json["timing"] = enum_name(rules.timing);
-  json["copies"] = copies_word(rules);
-  json["tail"] = enum_name(rules.tail);
-  json["crash_points"] = enum_name(rules.crash_points);
+  add_setting(walk.scenario, walk.bound, json);
   json["faults"] = kinds_json(walk);
   json["most"] = walk.most;
   json["checker"] = report.checker;

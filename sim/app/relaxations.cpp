@@ -29,6 +29,8 @@ bool has_fixed_vote(const Setup& setup) {
   return false;
 }
 
+}  // namespace
+
 void open_votes(scenario::Scenario& scenario, const Setup& setup) {
   std::erase_if(scenario.choices, [](const scenario::Choice& choice) {
     return choice.label.value == scenario::vote_label;
@@ -38,8 +40,6 @@ void open_votes(scenario::Scenario& scenario, const Setup& setup) {
       scenario.choices.push_back(
           {{{0, process.name}, {}}, {std::string(scenario::vote_label), {}}, {"any", {}}});
 }
-
-}  // namespace
 
 Relaxations::Relaxations(const Exploration& x)
     : x_(x), kinds_(*x.bound.model, x.bound.budget, x.bound.explore_rules, ~0U) {

@@ -10,6 +10,9 @@
 
 namespace concordat::app {
 
+/// Leaves every vote open.
+void open_votes(scenario::Scenario& scenario, const Setup& setup);
+
 /// One thing that is changed.
 struct Change {
   enum class What : std::uint8_t { more, timing, tail, votes, delivery, copies, crash_points };

@@ -16,7 +16,7 @@
 namespace concordat::explore {
 
 /// What both ends agree on before anything else.
-inline constexpr std::uint64_t checkpoint_format = 0x636f6e636f726401U;  // "concord" 1
+inline constexpr std::uint64_t checkpoint_format = 0x636f6e636f726402U;  // "concord" 2
 
 class CheckpointWriter {
  public:

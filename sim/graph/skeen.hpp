@@ -41,8 +41,8 @@ struct SkeenReport {
   std::int64_t global_states = 0;     // of the graph behind it
   std::string limit;                  // not all of it was seen, and nothing above is known
 
-  /// How many sites may fail without blocking anybody, if the theorem applies; -1: not even none
-  /// is said, since no process obeys.
+  /// How many sites may fail without blocking anybody, by the theorem: one less than obey. -1 if no
+  /// process does.
   int survives() const { return static_cast<int>(obeying.size()) - 1; }
 };
 

@@ -119,6 +119,15 @@ TEST_F(Analyse, WritesWhatIsStillPossibleIntoATrace) {
   EXPECT_EQ(files(), "a.json a.yaml");
 }
 
+TEST_F(Analyse, ARunThatFailsIsSaidToFail) {
+  write("a.yaml", header + "schedule: [start c, deliver commit(c->p1)]\n");
+  const Ended ended = run({"analyse", "a.yaml"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("    1  start c  both\n       it goes no further: "));
+  EXPECT_EQ(run({"analyse", "a.yaml", "--trace", "a.json"}).code, 2);
+  EXPECT_EQ(files(), "a.yaml");
+}
+
 TEST_F(Analyse, Draws) {
   EXPECT_EQ(analyse({"--dot", "g.dot", "--draw", "choices"}).code, 0);
   const std::string dot = text_of(path("g.dot"));
