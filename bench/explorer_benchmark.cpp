@@ -87,6 +87,7 @@ std::vector<Line> all_lines() {
   };
   std::ranges::move(property_lines(), std::back_inserter(lines));
   lines.push_back({"symmetry", [](Request& request) { request.search.symmetry = true; }});
+  lines.push_back({"partial_order", [](Request& request) { request.search.partial_order = true; }});
   lines.push_back({"threads_2", [](Request& request) { request.search.threads = 2; }});
   return lines;
 }
@@ -101,6 +102,7 @@ std::string remarks(const CheckRequest& request, const CheckResult& result) {
   }
   if (!result.complete) add("ends: " + result.limit);
   if (request.search.symmetry) add(result.symmetry);
+  if (request.search.partial_order) add("partial order " + result.partial_order);
   return out;
 }
 

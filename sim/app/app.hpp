@@ -72,6 +72,7 @@ struct Source {
   std::vector<std::string> reachable;  // goals: "p1 commits and p2 in doubt"
   std::optional<std::string> order;
   bool symmetry = false;
+  bool partial_order = false;
   bool operators = false;
   std::optional<std::string> walks, walk_steps, changes, sample_seed;  // of an order that samples
 };

@@ -66,6 +66,7 @@ void add_question(const CheckReport& report, Json& json) {
   json["order"] = order_name(x);
   json["exact"] = x.search.exact;
   json["symmetry"] = x.result.symmetry;
+  json["partial_order"] = x.result.partial_order;
   json["threads"] = x.search.threads;
   json["walks"] = x.result.walks;
   json["seed"] = x.search.seed;
@@ -182,6 +183,7 @@ std::string search_text(const Exploration& x) {
   else if (x.search.exact)
     out += ", exact: no state is taken for another";
   if (!x.result.symmetry.empty()) out += ", symmetry: " + x.result.symmetry;
+  if (!x.result.partial_order.empty()) out += ", partial order: " + x.result.partial_order;
   return out;
 }
 

@@ -50,6 +50,7 @@ void add_exploration(Command& command, const Source& source) {
   command.each("reachable", source.reachable);
   command.optional("order", source.order);
   if (source.symmetry) command.out += " --symmetry";
+  if (source.partial_order) command.out += " --partial-order";
   if (source.operators) command.out += " --operators";
   command.optional("walks", source.walks);
   command.optional("walk-steps", source.walk_steps);

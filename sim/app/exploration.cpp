@@ -32,6 +32,7 @@ SearchOptions search_of(const Scenario& scenario, const Means& means) {
   const scenario::Explore& explore = *scenario.explore;
   if (explore.order) search.order = order_of(explore.order->value);
   search.symmetry = explore.symmetry.value;
+  search.partial_order = explore.partial_order.value;
   if (explore.walks) search.walks = explore.walks->value;
   if (explore.walk_steps) search.walk_steps = explore.walk_steps->value;
   if (explore.changes) search.changes = explore.changes->value;

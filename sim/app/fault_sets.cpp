@@ -260,6 +260,7 @@ scenario::Scenario exploring(scenario::Scenario scenario,
     out.max_states = scenario.explore->max_states;
     out.max_depth = scenario.explore->max_depth;
     out.symmetry = scenario.explore->symmetry;
+    out.partial_order = scenario.explore->partial_order;
   }
   out.crashes.value = budget.crashes;
   out.recoveries.value = budget.recoveries;

@@ -78,6 +78,7 @@ class Walker {
     walk_.transitions += x->result.transitions;
     walk_.expected_misses += x->result.expected_misses;
     if (!x->result.symmetry.empty()) walk_.symmetry.insert(x->result.symmetry);
+    if (!x->result.partial_order.empty()) walk_.partial_order.insert(x->result.partial_order);
     for (const std::size_t index : asked)
       take(*x, set, walk_.properties[index]);
     const std::string ended = x->ended_by();

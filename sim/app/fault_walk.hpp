@@ -55,8 +55,8 @@ struct FaultWalk {
   int spared = 0;  // each property asked for is broken by something within it
   std::int64_t states = 0;
   std::int64_t transitions = 0;
-  double expected_misses = 0;      // states taken for others, in all searches together
-  std::set<std::string> symmetry;  // what the searches say of it
+  double expected_misses = 0;  // states taken for others, in all searches together
+  std::set<std::string> symmetry, partial_order;  // what the searches say of them
   /// "" = all were explored or spared; else "stopped" or "time", and where the walk ended.
   std::string limit;
   std::optional<FaultSet> ended_at;

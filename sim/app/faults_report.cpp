@@ -45,6 +45,8 @@ std::string search_text(const FaultWalk& walk) {
     out += fmt::format(", fingerprints of 64 bits, expected missed states {:.2g}",
                        walk.expected_misses);
   if (!walk.symmetry.empty()) out += fmt::format(", symmetry: {}", fmt::join(walk.symmetry, "; "));
+  if (!walk.partial_order.empty())
+    out += fmt::format(", partial order: {}", fmt::join(walk.partial_order, "; "));
   return out;
 }
 
@@ -227,6 +229,7 @@ void print_json(const FaultsReport& report, std::ostream& out) {
   json["transitions"] = walk.transitions;
   json["expected_misses"] = walk.expected_misses;
   json["symmetry"] = walk.symmetry;
+  json["partial_order"] = walk.partial_order;
   json["seconds"] = report.seconds;
   json["complete"] = walk.complete();
   json["limit"] = walk.limit;

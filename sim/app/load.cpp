@@ -245,6 +245,7 @@ class Overrides {
     set("max_depth", source_.max_depth, &Explore::max_depth);
     set("order", source_.order, &Explore::order);
     if (source_.symmetry) set("symmetry", std::string("on"), &Explore::symmetry);
+    if (source_.partial_order) set("partial_order", std::string("on"), &Explore::partial_order);
     if (source_.operators) set("operators", std::string("true"), &Explore::operators);
     set("walks", source_.walks, &Explore::walks);
     set("walk_steps", source_.walk_steps, &Explore::walk_steps);

@@ -2,6 +2,7 @@
 // passed silently would turn "holds" into a lie.
 #pragma once
 
+#include <stdexcept>
 #include <string_view>
 
 namespace concordat {
@@ -14,6 +15,21 @@ struct SourceLine {
                                    int line = __builtin_LINE()) {
     return {file, line};
   }
+};
+
+/// What a failed check throws under ChecksThrow.
+struct CheckFailure : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+/// While it lives, checks that fail on this thread throw a CheckFailure. For code that runs
+/// handlers in states that no run leads to, where a broken rule is nobody's mistake.
+class ChecksThrow {
+ public:
+  ChecksThrow();
+  ~ChecksThrow();
+  ChecksThrow(const ChecksThrow&) = delete;
+  ChecksThrow& operator=(const ChecksThrow&) = delete;
 };
 
 /// Prints `what` with the place to standard error and ends the process with exit code 70.

@@ -183,6 +183,10 @@ void add_search(CLI::App& verb, app::Source& source, app::Effort& effort) {
   const char* group = search_group;
   verb.add_flag("--symmetry", source.symmetry, "interchangeable processes are all alike")
       ->group(group);
+  verb.add_flag("--partial-order",
+                source.partial_order,
+                "one order for all orders of events that do not disturb each other")
+      ->group(group);
   verb.add_flag("--exact", effort.exact, "remember states, not fingerprints of them")->group(group);
   verb.add_option("--threads", effort.threads, "at the same time (default: 1)")
       ->check(CLI::Range(1, 1024))

@@ -43,7 +43,11 @@ struct SearchOptions {
   bool exact = false;         // the visited set holds states instead of fingerprints
   int fingerprint_bits = 64;  // fewer only to see what equal fingerprints of unequal states do
   bool symmetry = false;  // states that differ in the names of interchangeable processes are one
-  int threads = 1;        // counts, verdicts and paths do not depend on it
+  /// Of the orders of events that do not disturb each other, one is followed. Counterexamples are
+  /// minimised, and need not be shortest. Not for samples.
+  bool partial_order = false;
+  std::int64_t most_future_steps = 150'000;  // that it works out beforehand; off beyond that
+  int threads = 1;                           // counts, verdicts and paths do not depend on it
   // Of samples.
   std::int64_t walks = 10'000;
   int walk_steps = 1'000;  // the longest walk
@@ -134,6 +138,7 @@ struct CheckResult {
   bool aborted = false;
   double expected_misses = 0;    // states taken for others because fingerprints were equal
   std::string symmetry;          // the roles whose processes were taken as alike, or why none were
+  std::string partial_order;     // "on", or why it was not; "" if it was not asked for
   std::int64_t walks = 0;        // of a sample
   bool graph_dropped = false;    // CheckLimits::max_graph_bytes was passed
   bool left_out_faults = false;  // SearchOptions::most_faults left something out

@@ -22,7 +22,7 @@ class DepthFirst {
         fit_(steps_, known.symmetry_or_null(), network_),
         report_(request_, steps_),
         table_(false),
-        expander_(steps_, known.menus, known.symmetry_or_null(), network_, false) {}
+        expander_(known, network_, false) {}
 
   /// As Search::run.
   std::optional<CheckResult> run() {

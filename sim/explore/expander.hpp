@@ -11,8 +11,7 @@
 
 #include "sim/base/check.hpp"
 #include "sim/explore/frontier.hpp"
-#include "sim/explore/menus.hpp"
-#include "sim/explore/symmetry.hpp"
+#include "sim/explore/known.hpp"
 
 namespace concordat::explore {
 
@@ -37,15 +36,16 @@ class Expander {
  public:
   static constexpr std::size_t max_nodes = 32;
 
-  /// `symmetry`: null for none. `all`: no transition is left out.
-  Expander(StepTable& steps, Menus& menus, const Symmetry* symmetry, Network& network, bool all)
-      : steps_(steps),
-        controls_(steps.controls()),
-        menus_(menus),
-        symmetry_(symmetry),
+  /// `all`: no transition is left out because it leads where a recent one led.
+  Expander(Known& known, Network& network, bool all)
+      : steps_(known.steps),
+        controls_(steps_.controls()),
+        menus_(known.menus),
+        symmetry_(known.symmetry_or_null()),
+        partial_order_(known.new_partial_order()),
         network_(network),
         all_(all ? 1 : 0),
-        node_count_(static_cast<std::size_t>(steps.node_count())) {}
+        node_count_(static_cast<std::size_t>(steps_.node_count())) {}
 
   /// Appends the transitions of a state to `out`, but for those that lead where a recent one led.
   /// RETURNS: false, `out` untouched, if something is missing that `learn` works out.
@@ -56,7 +56,7 @@ class Expander {
       gathered = gather(from.state);
     else
       gathered = gather_slowly(from.state);
-    if (!gathered) return false;
+    if (!gathered || (partial_order_ && !reduce(from.state))) return false;
     return symmetry_ != nullptr ? follow_orbits(from, number, out) : follow_all(from, number, out);
   }
   /// Works out what `expand` missed. REQUIRES: no other expander works meanwhile.
@@ -101,6 +101,7 @@ class Expander {
       own_[node] = menus_.own(static_cast<int>(node));
     lists_ = menus_.moves();
     control_ = nullptr;
+    if (partial_order_) partial_order_->refresh();
   }
 
   /// The fingerprint of a state, from scratch.
@@ -309,6 +310,20 @@ class Expander {
     return !steps_.local(info.to, state.cell(1 + info.to)).up;
   }
 
+  /// Leaves of the moves those that suffice. RETURNS: false if something is not worked out.
+  bool reduce(const State& state) {
+    const Controls::Next* changes = controls_.known(control_id_);
+    for (std::size_t i = 0; i < count_; ++i)
+      if (changes[steps_.move(moves_[i]).change].id == Controls::unknown) return false;
+    partial_order_->begin_messages();
+    network_.each(state, [&](std::uint32_t message, bool fresh, bool) {
+      partial_order_->add_message(message, fresh);
+    });
+    count_ = partial_order_->choose(
+        {control_, control_id_, changes, local_.data(), allowed_.data()}, moves_.data(), count_);
+    return true;
+  }
+
   // ---- The fingerprints behind them.
 
   bool follow_all(const Waiting<State>& from, std::uint32_t number, Batch<State>& out) {
@@ -450,6 +465,7 @@ class Expander {
   Controls& controls_;
   Menus& menus_;
   const Symmetry* symmetry_;
+  const std::unique_ptr<PartialOrder> partial_order_;  // null: none
   Network& network_;
   Symmetry::Sums sums_{};
   std::vector<const Symmetry::Crossed*> crossed_;

@@ -101,6 +101,7 @@ CheckResult explore_states(const CheckRequest& request) {
   auto result = try_all();
   if (!result) result = try_all();  // without symmetry
   if (request.search.symmetry) result->symmetry = known.symmetry.describe();
+  result->partial_order = known.partial_order;
   return std::move(*result);
 }
 
@@ -121,6 +122,7 @@ CheckResult explore_by_faults(CheckRequest request) {
     if (result.complete && result.left_out_faults) continue;
     result.properties = std::move(found);
     result.goals = std::move(goals);
+    if (request.search.partial_order) minimise_paths(request, result);
     return result;
   }
 }
@@ -148,7 +150,9 @@ CheckResult explore_all(const CheckRequest& request) {
     case SearchOrder::depth_first: return explore_deep(request);
     case SearchOrder::breadth_first: break;
   }
-  return explore_states(request);
+  CheckResult result = explore_states(request);
+  if (request.search.partial_order) minimise_paths(request, result);
+  return result;
 }
 
 }  // namespace concordat

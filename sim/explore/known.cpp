@@ -76,6 +76,16 @@ void put_rules(std::string& key, const Rules& rules, const Budget& budget) {
 
 }  // namespace
 
+std::string Known::find_universe() {
+  if (request.rules.delivery == Delivery::duplicating) return "off: messages stay in flight";
+  if (steps.node_count() > PartialOrder::max_nodes) return "off: there are too many nodes";
+  CheckRequest plain = request;
+  plain.search.symmetry = false;
+  std::string why_not;
+  universe = Universe::work_out(plain, why_not);
+  return universe ? "on" : "off: " + why_not;
+}
+
 std::uint64_t Known::question() const {
   std::string key;
   put_setup(key, steps.model());
@@ -86,6 +96,7 @@ std::uint64_t Known::question() const {
   for (const Goal& goal : request.goals)
     put_text(key, goal.text);
   put_number(key, request.search.symmetry);
+  put_number(key, request.search.partial_order);
   put_number(key, request.search.order);
   return hash_bytes(key, 0);
 }

@@ -36,8 +36,7 @@ class Search {
         fit_(steps_, known.symmetry_or_null(), network_),
         report_(request_, steps_),
         table_(numbers_states(request_)),
-        expander_(
-            steps_, known.menus, known.symmetry_or_null(), network_, numbers_states(request_)) {
+        expander_(known, network_, numbers_states(request_)) {
     if (Network::is_shared && !numbers_states(request_) && mask_ == ~std::uint64_t{0})
       team_ = std::make_unique<Team<State, Network>>(known, network_);
   }

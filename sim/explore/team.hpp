@@ -104,8 +104,7 @@ class Team {
  private:
   struct Member {
     Member(Known& known, Network& network)
-        : expander(known.steps, known.menus, known.symmetry_or_null(), network, false),
-          judge(known.request, known.steps) {}
+        : expander(known, network, false), judge(known.request, known.steps) {}
     Expander<State, Network> expander;
     Judge judge;
   };

@@ -131,4 +131,13 @@ std::vector<StateGraph::Edge> StateGraph::edges_along(const std::vector<std::str
   return path;
 }
 
+explore::Components components_of(const StateGraph& graph) {
+  std::vector<explore::Components::Edge> edges;
+  edges.reserve(static_cast<std::size_t>(graph.edge_count()));
+  for (StateGraph::State state = 0; state < graph.size(); ++state)
+    for (const StateGraph::Edge& edge : graph.edges(state))
+      edges.emplace_back(state, edge.to);
+  return {graph.size(), edges};
+}
+
 }  // namespace concordat::graph

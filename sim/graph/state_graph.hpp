@@ -11,6 +11,7 @@
 
 #include "sim/explore/channels.hpp"
 #include "sim/explore/check.hpp"
+#include "sim/explore/components.hpp"
 
 namespace concordat::explore {
 class GlobalState;
@@ -98,5 +99,8 @@ class StateGraph {
   int depth_ = 0;
   std::string limit_;
 };
+
+/// The components of the graph.
+explore::Components components_of(const StateGraph& graph);
 
 }  // namespace concordat::graph

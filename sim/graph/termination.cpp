@@ -8,9 +8,9 @@
 #include <set>
 #include <tuple>
 
+#include "sim/explore/components.hpp"
 #include "sim/explore/fingerprint_table.hpp"
 #include "sim/explore/global_state.hpp"
-#include "sim/graph/components.hpp"
 #include "sim/graph/event_classes.hpp"
 
 namespace concordat::graph {
@@ -235,14 +235,14 @@ class Search {
 
   /// Leaves in trap_ the trap within these states that is reached in the fewest steps.
   void look_for_trap(const States& within) {
-    std::vector<Components::Edge> pairs;
+    std::vector<explore::Components::Edge> pairs;
     for (std::size_t i = 0; i < within.size(); ++i)
       for (const Edge& edge : edges(within[i])) {
         const auto to = std::ranges::lower_bound(within, edge.to);
         if (to != within.end() && *to == edge.to)
           pairs.emplace_back(static_cast<Number>(i), static_cast<Number>(to - within.begin()));
       }
-    const Components components(static_cast<Number>(within.size()), pairs);
+    const explore::Components components(static_cast<Number>(within.size()), pairs);
     const auto& order = components.order();
     States members;
     for (std::size_t i = 0; i < order.size();) {

@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "sim/base/check.hpp"
-#include "sim/graph/components.hpp"
 
 namespace concordat::graph {
 
@@ -56,7 +55,7 @@ void Valences::spread_outcomes() {
           decided_at(graph_.model(), node, graph_.local(node, static_cast<std::uint32_t>(id))));
   }
   // All states of a component reach the same states, and a component comes after those it leads to.
-  const Components components(graph_);
+  const explore::Components components = components_of(graph_);
   std::vector<std::uint32_t> of_component(components.count(), 0);
   for (const State state : components.order()) {
     std::uint32_t& outcomes = of_component[components.of(state)];

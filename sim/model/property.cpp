@@ -296,6 +296,7 @@ std::string explain_sums(const Model& model, const World& world, const Milestone
 }  // namespace
 
 const std::vector<Property>& safety_properties() {
+  constexpr std::uint64_t excuses = every_tx(objected) | every_tx(excused);
   static const std::vector<Property> properties{
       {"uniform_agreement",
        "UA",
@@ -303,7 +304,9 @@ const std::vector<Property>& safety_properties() {
        observe_decisions,
        agree,
        some_decision,
-       explain_split},
+       explain_split,
+       {},
+       0},
       {"agreement_among_correct",
        "CA",
        "no two processes that have not crashed decide differently",
@@ -311,21 +314,26 @@ const std::vector<Property>& safety_properties() {
        agree,
        some_decision,
        explain_correct_split,
-       {.crashed = true}},
+       {.crashed = true},
+       0},
       {"commit_validity",
        "VC",
        "commit is decided only if every participant voted yes or read",
        observe_consent,
        commit_is_valid,
        some_commit,
-       explain_commit},
+       explain_commit,
+       {},
+       0},
       {"abort_validity",
        "VAs",
        "abort is decided only after a no vote or a fault; a delay is none",
        observe_decisions,
        abort_is_valid,
        some_abort,
-       explain_abort},
+       explain_abort,
+       {},
+       excuses},
       {"abort_validity_weak",
        "VAw",
        "abort is decided only after a no vote, a fault or a timeout",
@@ -333,14 +341,17 @@ const std::vector<Property>& safety_properties() {
        abort_is_weakly_valid,
        some_abort,
        explain_abort,
-       {.timed_out = true}},
+       {.timed_out = true},
+       excuses},
       {"irrevocability",
        "IR",
        "no process reverses its decision",
        observe_reversals,
        never_reversed,
        some_decision,
-       explain_reversal},
+       explain_reversal,
+       {},
+       0},
       {"resource_conservation",
        "RC",
        "the conserved tables keep their sum once all is decided",
@@ -355,7 +366,8 @@ const std::vector<Property>& safety_properties() {
        answers_are_true,
        some_answer,
        explain_answer,
-       {.answered = true}},
+       {.answered = true},
+       0},
   };
   return properties;
 }
@@ -364,6 +376,15 @@ const Property* find_property(std::string_view name_or_code) {
   for (const Property& property : safety_properties())
     if (property.name == name_or_code || property.code == name_or_code) return &property;
   return nullptr;
+}
+
+bool keeps_violated(const Property& property, const Observation& before, const Observation& after) {
+  const std::uint64_t lost = before.any & ~after.any;
+  const std::uint64_t added = after.any & ~before.any;
+  const std::uint64_t joined = after.all & ~before.all;
+  if (before == after) return true;
+  return property.repairs != ~std::uint64_t{0} && lost == 0 && (added & property.repairs) == 0 &&
+         joined == 0 && before.sums == after.sums;
 }
 
 Observation observe(const Property& property, const Model& model, const World& world) {

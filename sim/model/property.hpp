@@ -61,7 +61,14 @@ struct Property {
                          const World& world,
                          const Milestones& milestones) = nullptr;
   HistoryParts reads{};
+  /// Bits of `any` whose appearing may make a violation undone. With the others it is for good: no
+  /// more of them, and no fewer of `all`, ever undo one. All: nothing is known.
+  std::uint64_t repairs = ~std::uint64_t{0};
 };
+
+/// Whether no state that violates the property satisfies it once a node is seen as `after` instead
+/// of `before`. REQUIRES: nothing else changes.
+bool keeps_violated(const Property& property, const Observation& before, const Observation& after);
 
 /// Every safety property. Progress properties (non_blocking) are judged on graphs, not on states.
 const std::vector<Property>& safety_properties();

@@ -201,6 +201,7 @@ constexpr std::array explore_keys{
     key("max_depth", into<&Explore::max_depth, number<1, max_small_count>>),
     key("order", into<&Explore::order, word<search_orders>>),
     key("symmetry", into<&Explore::symmetry, on_or_off>),
+    key("partial_order", into<&Explore::partial_order, on_or_off>),
     key("walks", into<&Explore::walks, number<1, max_count, std::int64_t>>),
     key("seed", into<&Explore::seed, number<0, max_count, std::int64_t>>),
     key("walk_steps", into<&Explore::walk_steps, number<1, max_small_count>>),

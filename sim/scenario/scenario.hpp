@@ -282,6 +282,7 @@ struct Explore {
   std::optional<At<int>> max_depth;
   std::optional<Text> order;                    // one of `search_orders`
   At<bool> symmetry{};                          // `symmetry: on`
+  At<bool> partial_order{};                     // `partial_order: on`
   std::optional<At<std::int64_t>> walks, seed;  // of an order that samples
   std::optional<At<int>> walk_steps, changes;
   std::vector<Entry<std::string>> reachable;   // goals: `p2 blocks`: yes | no | "" (only asked)

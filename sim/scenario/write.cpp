@@ -141,6 +141,7 @@ YamlNode explore_node(const Explore& explore) {
   put_if(node, "max_depth", explore.max_depth);
   if (explore.order) put(node, "order", plain(explore.order->value));
   if (explore.symmetry.value) put(node, "symmetry", plain("on"));
+  if (explore.partial_order.value) put(node, "partial_order", plain("on"));
   put_if(node, "walks", explore.walks);
   put_if(node, "seed", explore.seed);
   put_if(node, "walk_steps", explore.walk_steps);

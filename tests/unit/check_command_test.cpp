@@ -124,6 +124,7 @@ TEST_F(Check, TheResultSaysHowItWasFound) {
   EXPECT_EQ(found.at("threads"), 1);
   for (const char* key : {"exact",
                           "symmetry",
+                          "partial_order",
                           "walks",
                           "seed",
                           "scope",

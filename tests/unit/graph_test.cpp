@@ -8,7 +8,6 @@
 #include <set>
 
 #include "sim/base/random.hpp"
-#include "sim/graph/components.hpp"
 #include "sim/graph/dot.hpp"
 #include "sim/graph/skeen.hpp"
 #include "sim/model/event.hpp"
@@ -219,7 +218,7 @@ TEST(Graph, Components) {
   const CheckRequest request = ask(*model, {}, budget, {});
   const StateGraph graph(request);
   ASSERT_TRUE(graph.complete());
-  const Components components(graph);
+  const explore::Components components = components_of(graph);
   EXPECT_LT(components.count(), graph.size()) << "there are circles";
   ASSERT_EQ(components.order().size(), graph.size());
   for (std::size_t i = 1; i < components.order().size(); ++i)

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/base/property_names.hpp"
+#include "sim/base/random.hpp"
 #include "tests/unit/two_phase_commit_helpers.hpp"
 
 namespace concordat {
@@ -46,6 +47,35 @@ TEST(Properties, HoldInTheBeginning) {
     EXPECT_EQ(property_long_name(property.code), property.name) << "both lists agree";
   }
   EXPECT_EQ(find_property("non_blocking"), nullptr) << "judged on graphs";
+}
+
+// Whatever `keeps_violated` says of two views of one node is so, beside any view of another.
+TEST(Properties, StayViolatedWhereTheySaySo) {
+  const Play play = play_of();
+  Random random = Random::stream(1, "views");
+  const auto view = [&] {
+    Observation out;
+    out.any = random.below(16);
+    out.all = ~std::uint64_t{0} << random.below(2);
+    out.sums = {static_cast<std::int64_t>(random.below(2)), 1, 0, 0};
+    return out;
+  };
+  for (const Property& property : safety_properties()) {
+    int kept = 0;
+    for (int i = 0; i < 50'000; ++i) {
+      const Observation before = view();
+      const Observation after = random.below(4) == 0 ? before : view();
+      if (!keeps_violated(property, before, after)) continue;
+      Observation other = view();
+      Observation then = other;
+      other.combine(before);
+      then.combine(after);
+      if (property.judge(*play.model, other, false)) continue;
+      ++kept;
+      EXPECT_FALSE(property.judge(*play.model, then, false)) << property.code;
+    }
+    EXPECT_GT(kept, 0) << property.code;
+  }
 }
 
 TEST(UniformAgreement, CountsThoseWhoCrashLater) {

@@ -306,6 +306,7 @@ Complaints determinism(const Tree& tree) {
       for (const BannedWord& banned : banned_words) {
         if (!has_word(file.code[i], banned.word)) continue;
         if (banned.word == "steady_clock" && file.path == "sim/app/progress.hpp") continue;
+        if (banned.word == "thread_local" && file.path == "sim/base/check.cpp") continue;  // throws
         complaints.push_back(about(file, i, fmt::format("{}: {}", banned.word, banned.instead)));
       }
       if (std::regex_search(file.code[i], distribution)) {

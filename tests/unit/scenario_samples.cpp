@@ -434,6 +434,7 @@ Explore Sampler::explore() {
   out.max_depth = maybe<At<int>>([&] { return number(1, 1'000'000'000); });
   if (coin()) out.order = Text{std::string(pick(search_orders)), {}};
   out.symmetry = flag();
+  out.partial_order = flag();
   out.walks = maybe<At<std::int64_t>>([&] { return count(); });
   out.seed = maybe<At<std::int64_t>>([&] { return count(); });
   out.walk_steps = maybe<At<int>>([&] { return number(1, 1'000'000'000); });

@@ -1,4 +1,4 @@
-#include "sim/graph/components.hpp"
+#include "sim/explore/components.hpp"
 
 #include <algorithm>
 #include <boost/graph/compressed_sparse_row_graph.hpp>
@@ -7,7 +7,7 @@
 #include <boost/property_map/property_map.hpp>
 #include <numeric>
 
-namespace concordat::graph {
+namespace concordat::explore {
 
 namespace {
 
@@ -18,24 +18,13 @@ using Compressed = boost::compressed_sparse_row_graph<boost::directedS,
                                                       std::uint32_t,
                                                       std::uint64_t>;
 
-std::vector<Components::Edge> edges_of(const StateGraph& graph) {
-  std::vector<Components::Edge> edges;
-  edges.reserve(static_cast<std::size_t>(graph.edge_count()));
-  for (StateGraph::State state = 0; state < graph.size(); ++state)
-    for (const StateGraph::Edge& edge : graph.edges(state))
-      edges.emplace_back(state, edge.to);
-  return edges;
-}
-
 }  // namespace
 
-Components::Components(const StateGraph& graph) : Components(graph.size(), edges_of(graph)) {}
-
 // Boost numbers a component when it leaves it for good, which is after all that it leads to.
-Components::Components(std::uint32_t states, const std::vector<Edge>& edges)
-    : of_(states), order_(states) {
+Components::Components(Vertex vertices, const std::vector<Edge>& edges)
+    : of_(vertices), order_(vertices) {
   const Compressed compressed(
-      boost::edges_are_sorted, edges.begin(), edges.end(), states, edges.size());
+      boost::edges_are_sorted, edges.begin(), edges.end(), vertices, edges.size());
   const auto index = get(boost::vertex_index, compressed);
   count_ =
       boost::strong_components(compressed, boost::make_iterator_property_map(of_.begin(), index));
@@ -44,4 +33,4 @@ Components::Components(std::uint32_t states, const std::vector<Edge>& edges)
       order_.begin(), order_.end(), [this](auto a, auto b) { return of_[a] < of_[b]; });
 }
 
-}  // namespace concordat::graph
+}  // namespace concordat::explore
