@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <utility>
 
 #include "sim/app/relaxations.hpp"
+#include "sim/graph/needs.hpp"
 
 namespace concordat::app {
 
@@ -66,6 +68,21 @@ bool concerns(const std::string& line, const GoalTerm& term, const Model& model)
   });
 }
 
+std::string describe(const graph::Need& need, const Setup& setup) {
+  using Kind = graph::Need::Kind;
+  const std::string at = setup.name_of(need.at);
+  const std::string tx = setup.transactions == 1 ? "" : fmt::format("t{} ", need.tx);
+  if (need.kind == Kind::timer) return fmt::format("timeout {}{} {}", tx, at, need.what);
+  if (need.kind != Kind::arrival)
+    return fmt::format("{}{} {}", tx, at, need.kind == Kind::commit ? "commits" : "aborts");
+  std::vector<std::string> arrivals;
+  for (const std::string& member : need.members)
+    arrivals.push_back(fmt::format("{}({}->{})", need.what, member, at));
+  const std::string all = fmt::format("{}{}", tx, fmt::join(arrivals, ", " + tx));
+  if (need.members.size() == 1) return "the arrival of " + all;
+  return fmt::format("{} of {}", need.at_least, all);
+}
+
 class Asker {
  public:
   Asker(const Registry& registry,
@@ -102,6 +119,24 @@ class Asker {
     return find_unmet(all, out);
   }
 
+  /// Why the parts of a goal exclude each other.
+  void find_needs(WhyNot& out) {
+    for (NearGoal& near : out.nearest) {
+      const Setup& setup = x_.bound.model->setup();
+      const auto wanted = parse_goal(setup, near.run.goal);
+      const auto other = parse_goal(setup, goal_of(near.missing));
+      const auto blocks = [](const GoalTerm& term) { return term.condition == Condition::blocks; };
+      if (!wanted || !other || std::ranges::any_of(wanted->terms, blocks) ||
+          std::ranges::any_of(other->terms, blocks))
+        continue;
+      if (!graph_) build_graph();
+      out.graph_limit = graph_->limit();
+      if (!graph_->complete()) continue;
+      for (const graph::Need& need : graph::needs(*graph_, *wanted, *other))
+        near.needs.push_back({describe(need, setup), need.at_most});
+    }
+  }
+
   /// The smallest changes that reach the goals.
   std::optional<Error> find_ways(std::vector<WhyNot>& all, int most) {
     for (int count = 1; count <= most; ++count)
@@ -127,6 +162,23 @@ class Asker {
   const std::string& limit() const { return limit_; }
 
  private:
+  void build_graph() {
+    begin_("every event of every state");
+    CheckRequest request;
+    request.model = x_.bound.model.get();
+    request.rules = x_.bound.explore_rules;
+    request.rules.keeps = {};
+    request.budget = x_.bound.budget;
+    request.limits.max_states = most_graph_states;
+    request.limits.max_bytes = means_.max_bytes;
+    request.progress = progress_;
+    graph_ = std::make_unique<graph::StateGraph>(request);
+    const std::string& limit = graph_->limit();
+    if (limit == "stopped" || limit == "time") limit_ = limit;
+  }
+
+  static constexpr std::int64_t most_graph_states = 1'000'000;
+
   /// Asks these goals of the question with these changes. The answer is `answer_`, if `limit_` is
   /// "".
   std::optional<Error> ask(const std::vector<Change>& changes,
@@ -207,6 +259,7 @@ class Asker {
   std::vector<GoalFinding> answer_;
   std::string limit_;
   std::set<std::string> file_names_;
+  std::unique_ptr<graph::StateGraph> graph_;  // once somebody needs it
 };
 
 }  // namespace
@@ -226,6 +279,7 @@ Result<WhyNots> why_not(const Registry& registry,
     if (x.goals[i].verdict.reach != Reach::unreachable || !asker.limit().empty()) continue;
     out.goals.emplace_back().goal = i;
     if (const auto error = asker.find_nearest(out.goals.back())) return *error;
+    if (asker.limit().empty()) asker.find_needs(out.goals.back());
   }
   if (asker.limit().empty())
     if (const auto error = asker.find_ways(out.goals, most)) return *error;

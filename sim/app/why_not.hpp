@@ -14,6 +14,12 @@ namespace concordat::app {
 struct NearGoal {
   std::vector<std::string> missing;  // the other conditions
   GoalFinding run;                   // to those that are met
+  /// What has to happen before those that are met, and cannot happen beside the others.
+  struct Need {
+    std::string what;  // `2 of yes(p1->c), yes(p2->c)`, `c commits`
+    int at_most = 0;   // of it happen beside the others
+  };
+  std::vector<Need> needs;
 };
 
 /// A change of the question with which the goal is reached.
@@ -31,6 +37,7 @@ struct WhyNot {
   std::vector<Way> ways;           // all with so few changes
   int changes = 0;                 // at once: those of `ways`; without any, the most tried
   int tried = 0;                   // changes, alone or together
+  std::string graph_limit;         // `needs` are not known: a limit was hit, as CheckResult::limit
   std::vector<std::string> open_ways;  // tried, and it is unknown what comes of them
 };
 

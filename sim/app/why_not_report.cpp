@@ -71,7 +71,14 @@ void print_why_not(const WhyNots& all, std::size_t goal, std::ostream& out) {
                        quoted(near.missing),
                        steps_text(near.run));
     print_run(near.run, out);
+    for (const NearGoal::Need& need : near.needs)
+      out << fmt::format("       needs      {}, {} beside {}\n",
+                         need.what,
+                         need.at_most == 0 ? "never" : fmt::format("at most {}", need.at_most),
+                         quoted(near.missing));
   }
+  if (!why->graph_limit.empty())
+    out << "       needs      unknown: " << describe_limit(why->graph_limit) << "\n";
   for (const std::string& condition : why->unmet)
     out << fmt::format("       unmet      `{}`: by no state at all\n", condition);
   for (const std::string& part : why->open_parts)
@@ -89,6 +96,7 @@ nlohmann::ordered_json why_not_json(const WhyNots& all, std::size_t goal) {
             {"unmet", why->unmet},
             {"unknown_parts", why->open_parts},
             {"never", why->never},
+            {"needs_limit", why->graph_limit},
             {"changes_at_once", why->changes},
             {"ways", Json::array()},
             {"unknown_ways", why->open_ways},
@@ -96,7 +104,9 @@ nlohmann::ordered_json why_not_json(const WhyNots& all, std::size_t goal) {
             {"changes", all.changes},
             {"limit", all.limit}};
   for (const NearGoal& near : why->nearest) {
-    Json each{{"goal", near.run.goal}, {"missing", near.missing}};
+    Json each{{"goal", near.run.goal}, {"missing", near.missing}, {"needs", Json::array()}};
+    for (const NearGoal::Need& need : near.needs)
+      each["needs"].push_back({{"what", need.what}, {"at_most", need.at_most}});
     each.update(run_json(near.run));
     json["nearest"].push_back(std::move(each));
   }

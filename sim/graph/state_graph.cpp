@@ -30,11 +30,17 @@ void StateGraph::add_state(const GlobalState& state, State parent, std::uint32_t
   parent_move_.push_back(move);
 }
 
-bool StateGraph::may_go_on() {
+std::int64_t StateGraph::memory() const {
+  return static_cast<std::int64_t>(
+      cells_.capacity() * sizeof(std::uint32_t) + edges_.capacity() * sizeof(Edge) +
+      first_edge_.capacity() * sizeof(std::uint64_t) + parent_.capacity() * sizeof(State) +
+      parent_move_.capacity() * sizeof(std::uint32_t) + past_bound_.capacity() / 8);
+}
+
+/// `others`: bytes beside the graph itself.
+bool StateGraph::may_go_on(std::int64_t others) {
   const auto states = static_cast<std::int64_t>(parent_.size());
-  constexpr std::int64_t each = 64;  // bytes of a state, its place in the visited set included
-  const std::int64_t bytes =
-      states * each + static_cast<std::int64_t>(edges_.size() * sizeof(Edge));
+  const std::int64_t bytes = memory() + others;
   if (states > request_.limits.max_states) limit_ = "states";
   if (request_.limits.max_bytes > 0 && bytes > request_.limits.max_bytes) limit_ = "memory";
   constexpr std::size_t seldom = 1024;
@@ -56,9 +62,12 @@ void StateGraph::build() {
   seen.number(seen.insert(next.fingerprint()).slot) = 0;
   add_state(next, 0, explore::none);
   std::vector<explore::EnabledEvent> events;
+  const auto others = [&] {
+    return seen.memory() + static_cast<std::int64_t>(waiting.size() * sizeof(GlobalState));
+  };
   depth_ = 1;
   State next_level = 1;  // where it begins
-  for (State state = 0; state < parent_.size() && may_go_on(); ++state) {
+  for (State state = 0; state < parent_.size() && may_go_on(others()); ++state) {
     if (state == next_level) {
       ++depth_;
       next_level = static_cast<State>(parent_.size());

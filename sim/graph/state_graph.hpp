@@ -83,7 +83,8 @@ class StateGraph {
 
  private:
   void build();
-  bool may_go_on();
+  bool may_go_on(std::int64_t others);
+  std::int64_t memory() const;
   void add_state(const explore::GlobalState& state, State parent, std::uint32_t move);
 
   CheckRequest request_;

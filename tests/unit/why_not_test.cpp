@@ -253,11 +253,11 @@ TEST(WhyNot, TheNearestStatesMeetAsMuchAsAnyState) {
 TEST(WhyNot, StopsWhenItIsTold) {
   const app::Exploration x = explored(question("none", 1));
   const app::WhyNots all =
-      why(x, 2, [](int searches) { return std::string_view(searches > 4 ? "stopped" : ""); });
+      why(x, 2, [](int searches) { return std::string_view(searches > 5 ? "stopped" : ""); });
   EXPECT_EQ(all.limit, "stopped");
   ASSERT_EQ(all.goals.size(), 1U);
   EXPECT_FALSE(all.goals[0].nearest.empty());
-  EXPECT_EQ(all.goals[0].tried, 3) << "the parts took one search";
+  EXPECT_EQ(all.goals[0].tried, 3) << "the parts and the graph took one each";
 }
 
 // ---- The program.
@@ -303,7 +303,11 @@ TEST_F(WhyNotCommand, WhatNothingReaches) {
                              "1"});
   EXPECT_THAT(
       ended.out,
-      AllOf(HasSubstr("       with at most 1 change: not reached, tried 10 ways\n"),
+      AllOf(HasSubstr("         6  deliver commit(c->p1)\n"
+                      "       needs      c commits, never beside `p2 aborts`\n"
+                      "       needs      the arrival of commit(c->p1), never beside `p2 aborts`\n"
+                      "       nearest    `p2 aborts` without `p1 commits`: in 1 step\n"),
+            HasSubstr("       with at most 1 change: not reached, tried 10 ways\n"),
             HasSubstr("       changes    1 more crash of c; 1 more crash of a participant; "),
             HasSubstr("  goal `commit` reached in")));
   EXPECT_EQ(ended.code, 0);
@@ -317,6 +321,8 @@ TEST_F(WhyNotCommand, AsJson) {
   const json& reasons = found.at("goals").at(0).at("why_not");
   EXPECT_EQ(reasons.at("nearest").at(0).at("goal"), "p1 commits");
   EXPECT_EQ(reasons.at("nearest").at(0).at("missing"), json({"p2 blocks"}));
+  EXPECT_EQ(reasons["nearest"][0].at("needs"), json::array()) << "blocks is no count";
+  EXPECT_EQ(reasons.at("needs_limit"), "");
   EXPECT_EQ(reasons.at("unmet"), json({"p2 blocks"}));
   EXPECT_EQ(reasons.at("changes_at_once"), 1);
   EXPECT_EQ(reasons.at("ways").at(0).at("changes"), "1 more crash of c");
