@@ -302,6 +302,85 @@ TEST(Graph, TheCoordinatorsForcedCommitDecides) {
   EXPECT_EQ(states_along(graph, {"start c", "lose prepare(c->p1)"}).size(), 2U);
 }
 
+/// By the definition: per participant the states in which it runs, has not decided, and from which
+/// no start, delivery, timeout or notice leads on to its decision.
+std::vector<std::set<State>> blocked_states(const StateGraph& graph) {
+  const Model& model = graph.model();
+  std::vector<std::vector<State>> before(graph.size());
+  for (State from = 0; from < graph.size(); ++from)
+    for (const StateGraph::Edge& edge : graph.edges(from)) {
+      const Event& event = graph.event(edge);
+      const bool ordinary = event.kind == EventKind::start || event.kind == EventKind::deliver ||
+                            event.kind == EventKind::timeout || event.kind == EventKind::store;
+      if (ordinary && !event.plan.cut) before[edge.to].push_back(from);
+    }
+  std::vector<std::set<State>> out;
+  for (int p = 1; p < model.setup().process_count(); ++p) {
+    const auto local = [&](State state) -> const LocalState& {
+      return graph.local(p, graph.local_id(state, p));
+    };
+    std::vector<bool> decides(graph.size());
+    std::vector<State> open;
+    for (State state = 0; state < graph.size(); ++state)
+      if (local(state).slots[0].history.decided()) open.push_back(state);
+    for (const State state : open)
+      decides[state] = true;
+    while (!open.empty()) {
+      const State state = open.back();
+      open.pop_back();
+      for (const State from : before[state]) {
+        if (decides[from]) continue;
+        decides[from] = true;
+        open.push_back(from);
+      }
+    }
+    std::set<State>& blocked = out.emplace_back();
+    for (State state = 0; state < graph.size(); ++state)
+      if (undecided(model, p, local(state), 0) && !decides[state]) blocked.insert(state);
+  }
+  return out;
+}
+
+/// In doubt, or read-only: without a stake, it has forgotten.
+bool knows_nothing(const History& history) {
+  return history.vote == Vote::read || (history.vote == Vote::yes && !history.decided());
+}
+
+// Cooperative termination leaves blocked only those who can reach nobody that knows: every process
+// that is up is in doubt or was read-only. Without it they wait beside participants that know.
+TEST(Graph, CooperativeTerminationBlocksWhereEverybodyIsInDoubt) {
+  std::vector<std::size_t> blocked_in_all;
+  for (const auto termination :
+       {TwoPhaseCommit::Termination::none, TwoPhaseCommit::Termination::cooperative}) {
+    const auto model = model_of<TwoPhaseCommit>({termination, {}}, {1, 2});
+    Rules rules;
+    rules.timing = TimingModel::synchronous;
+    rules.tail = TailRule::kept;
+    Budget budget;
+    budget.crashes = 1;
+    budget.may_crash = 1;
+    const StateGraph graph(ask(*model, rules, budget, {}));
+    ASSERT_TRUE(graph.complete());
+    std::size_t count = 0;
+    std::size_t beside_one_that_knows = 0;
+    for (const std::set<State>& states : blocked_states(graph))
+      for (const State state : states) {
+        ++count;
+        EXPECT_FALSE(graph.local(0, graph.local_id(state, 0)).up) << "the coordinator would tell";
+        bool all_in_doubt = true;
+        for (int q = 1; q <= 2; ++q) {
+          const History& history = graph.local(q, graph.local_id(state, q)).slots[0].history;
+          all_in_doubt = all_in_doubt && knows_nothing(history);
+        }
+        beside_one_that_knows += all_in_doubt ? 0U : 1U;
+      }
+    EXPECT_GT(count, 0U);
+    EXPECT_EQ(beside_one_that_knows != 0, termination == TwoPhaseCommit::Termination::none);
+    blocked_in_all.push_back(count);
+  }
+  EXPECT_LT(blocked_in_all[1], blocked_in_all[0]);
+}
+
 TEST(Graph, AMistakeDoomsBeforeItShows) {
   const auto model =
       model_of<TwoPhaseCommit>({{}, TwoPhaseCommit::Mistake::decide_unforced}, {1, 2});
