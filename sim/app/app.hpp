@@ -52,8 +52,9 @@ struct Source {
   std::string file;
   std::string protocol;
   std::vector<std::string> processes;  // participants=3
-  std::vector<std::string> options;    // termination=cooperative
-  std::vector<std::string> votes;      // p1=no, or `any` for all
+  std::optional<std::string> profile;
+  std::vector<std::string> options;  // termination=cooperative
+  std::vector<std::string> votes;    // p1=no, or `any` for all
   std::optional<int> transactions;
   std::optional<std::string> delivery;
   std::optional<std::string> copies;

@@ -77,6 +77,7 @@ std::string command_of(const std::string& verb, const Source& source) {
   if (!source.file.empty()) command.out += " " + shell_word(source.file);
   if (!source.protocol.empty()) command.flag("protocol", source.protocol);
   command.each("processes", source.processes);
+  command.optional("profile", source.profile);
   command.each("option", source.options);
   command.each("votes", source.votes);
   if (source.transactions) command.flag("transactions", std::to_string(*source.transactions));

@@ -102,6 +102,11 @@ void list_json(const Registry& registry, Terminal& terminal) {
           {{"name", option.name}, {"default", option.initial}, {"values", option.values}});
     for (const ChoiceSpec& choice : info.choices)
       one["choices"].push_back({{"label", choice.label}, {"outcomes", choice.outcomes}});
+    for (const ProfileSpec& profile : info.profiles)
+      one["profiles"].push_back({{"name", profile.name},
+                                 {"summary", profile.summary},
+                                 {"options", profile.options},
+                                 {"place", profile.place}});
     one["timers"] = info.timers;
     json.push_back(one);
   }
@@ -119,7 +124,7 @@ void list_text(const Registry& registry, Terminal& terminal) {
     std::vector<std::string> roles;
     for (const RoleSpec& role : info.roles)
       roles.push_back(
-          role.count > 0
+          role.count == 1
               ? fmt::format("{} ({})", role.name, role.prefix)
               : fmt::format(
                     "{} ({}1, {}2, ...)", scenario::plural(role.name), role.prefix, role.prefix));
@@ -131,6 +136,8 @@ void list_text(const Registry& registry, Terminal& terminal) {
                                   option.initial);
     for (const ChoiceSpec& choice : info.choices)
       terminal.out << fmt::format("    choice     {}: {} any\n", choice.label, choice.outcomes);
+    for (const ProfileSpec& profile : info.profiles)
+      terminal.out << fmt::format("    profile    {}: {}\n", profile.name, profile.summary);
     terminal.out << fmt::format("    timers     {}\n", join(info.timers));
   }
   terminal.out << "\nfault classes, for `check --faults` and `explore: {faults: F6}`\n\n";

@@ -76,6 +76,10 @@ class Overrides {
     mapped("processes", "processes", source_.processes, [](Scenario& to, Scenario& from) {
       merge(to.processes, from.processes);
     });
+    if (source_.profile)
+      take("profile",
+           "profile: " + scalar(*source_.profile) + "\n",
+           [](Scenario& to, Scenario& from) { to.profile = from.profile; });
     mapped("option", "options", source_.options, [](Scenario& to, Scenario& from) {
       merge(to.options, from.options);
     });

@@ -31,6 +31,8 @@ struct ProtocolInfo {
   std::vector<std::string> operators;
   std::vector<ChoiceSpec> choices;
   std::vector<std::string> bounds;  // labels of increments
+  std::vector<ProfileSpec> profiles;
+  std::vector<PublishedCost> costs;
   bool has_client = false;
 };
 

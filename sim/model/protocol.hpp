@@ -23,7 +23,9 @@
 // for rows of its own; `choices` (an array of ChoiceSpec) and `bounds` (an array of names),
 // required if it calls `choose` or `increment`;
 // `rank(Timer) -> int`; `on_store(ctx, NoticeKind, RowKey)`; `on_operator(ctx, Operator)` with
-// `enum class Operator`; `on_client(ctx, int key)`; `source`, where the protocol comes from.
+// `enum class Operator`; `on_client(ctx, int key)`; `source`, where the protocol comes from;
+// `profiles` and `costs` (arrays of ProfileSpec and PublishedCost), named sets of options and what
+// they cost according to the literature.
 //
 // Nested default member values: write `Durable durable{};` only inside function bodies; compilers
 // do not accept it as a default argument or static member while the protocol is still being
@@ -43,6 +45,29 @@ namespace concordat {
 struct ChoiceSpec {
   std::string_view label;
   std::string_view outcomes;
+};
+
+/// A named set of options: a protocol of the literature that this source plays. Each has a row of
+/// its own in `matrix` and `cost`, and scenarios and flags choose it by name. The first is usual.
+struct ProfileSpec {
+  std::string_view name;     // "presumed_abort"
+  std::string_view options;  // "presume=abort acks=commit"; all others have their defaults
+  std::string_view summary;  // in a line
+  /// Who lives together, unless the scenario places processes itself: `c@p a@p` puts c on the node
+  /// of p1, and each a on the node of the p with the same number.
+  std::string_view place = "";
+};
+
+/// What a publication says that a run without failures costs, for `cost` to compare with.
+struct PublishedCost {
+  std::string_view profile;  // "" = every profile
+  /// `commit`: all vote yes. `one_no`: the last one votes no. `all_read`: all are read-only.
+  /// `client_abort`: all vote yes, and the choice `client` is `abort`.
+  std::string_view run;
+  /// `messages 3N-1; delays 4; forces N+1`: quantities (see `trace::Costs`) with a formula over N,
+  /// how many vote, and over the options of one letter, such as F for `f`.
+  std::string_view costs;
+  std::string_view source;
 };
 
 /// The rank of a timer that only retries: under synchronous timing it holds no other timer back.

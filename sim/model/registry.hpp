@@ -133,6 +133,9 @@ ProtocolInfo describe() {
       info.tables.emplace_back(enum_name(static_cast<typename P::Table>(i)));
   if constexpr (requires { P::bounds; }) info.bounds.assign(P::bounds.begin(), P::bounds.end());
   if constexpr (requires { P::choices; }) info.choices.assign(P::choices.begin(), P::choices.end());
+  if constexpr (requires { P::profiles; })
+    info.profiles.assign(P::profiles.begin(), P::profiles.end());
+  if constexpr (requires { P::costs; }) info.costs.assign(P::costs.begin(), P::costs.end());
   info.has_client = requires(Context<P> & ctx) {
     P::on_client(ctx, 0);
   };

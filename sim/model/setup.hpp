@@ -22,7 +22,8 @@ enum class Vote : std::uint8_t { none, yes, no, read };
 enum class Outcome : std::uint8_t { none, commit, abort };
 
 /// A role of a protocol. `count` 0 lets the scenario say how many processes play it (two unless it
-/// does). `interchangeable` is a claim that tests check: no handler tells two of them apart.
+/// does), unless `number`, a formula over options of one letter such as `2f+1`, says it.
+/// `interchangeable` is a claim that tests check: no handler tells two of them apart.
 struct RoleSpec {
   std::string_view name;    // "participant"; scenarios write the plural
   std::string_view prefix;  // "p": processes p1, p2, ...; a role of count 1 has the bare prefix
@@ -30,6 +31,10 @@ struct RoleSpec {
   bool votes = false;        // commit needs its yes (or read)
   bool must_decide = false;  // undecided for ever, it counts as blocked
   bool interchangeable = false;
+  std::string_view number = "";
+
+  /// Whether a scenario may say how many there are.
+  bool is_open() const { return count == 0 && number.empty(); }
 };
 
 /// A role that one process plays, and that has no vote.

@@ -1,7 +1,11 @@
 #include "sim/scenario/bind.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <fmt/format.h>
 
+#include "sim/base/formula.hpp"
 #include "sim/model/fault_class.hpp"
 #include "sim/scenario/bind_timed.hpp"
 
@@ -9,6 +13,16 @@ namespace concordat::scenario {
 
 std::string plural(std::string_view role) {
   return std::string(role) + "s";
+}
+
+OptionTexts options_of(const ProfileSpec& profile) {
+  OptionTexts options;
+  for (const std::string& word : words_of(profile.options)) {
+    const std::size_t equals = word.find('=');
+    check(equals != std::string::npos, "a profile sets options by `name=value`");
+    options.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+  }
+  return options;
 }
 
 namespace {
@@ -23,7 +37,8 @@ class Binder {
 
   Result<Bound> bind() {
     using Part = void (Binder::*)();
-    for (const Part part : {&Binder::options,
+    for (const Part part : {&Binder::profile,
+                            &Binder::options,
                             &Binder::processes,
                             &Binder::placement,
                             &Binder::rows,
@@ -39,10 +54,7 @@ class Binder {
       if (!names_.ok()) return names_.error();
     }
     setup_.locks = scenario_.locks.value;
-    OptionTexts texts;
-    for (const auto& option : scenario_.options)
-      texts.emplace_back(option.key.value, option.value.value);
-    auto model = entry_.make(texts, setup_);
+    auto model = entry_.make(options_, setup_);
     if (!model) return located(model.error(), scenario_.protocol.at);
     Bound bound;
     bound.model = std::move(*model);
@@ -75,6 +87,17 @@ class Binder {
   std::optional<ProcessId> process(const Text& name) { return names_.process(name); }
   std::optional<int> node(const Text& name) { return names_.node(name); }
 
+  void profile() {
+    if (!scenario_.profile) return;
+    std::vector<std::string> names;
+    for (const ProfileSpec& spec : info().profiles)
+      names.emplace_back(spec.name);
+    const auto index = names_.index(*scenario_.profile, "profile", names);
+    if (!index) return;
+    options_ = options_of(info().profiles[*index]);
+    place_ = info().profiles[*index].place;
+  }
+
   void options() {
     std::vector<std::string> names;
     for (const auto& option : info().options)
@@ -85,24 +108,32 @@ class Binder {
       const auto& values = info().options[static_cast<std::size_t>(it - names.begin())].values;
       if (values.empty()) {  // a number; only the protocol knows its range
         const auto alone = entry_.make({{entry.key.value, entry.value.value}}, setup_);
-        if (alone) continue;
+        if (alone) {
+          options_.emplace_back(entry.key.value, entry.value.value);
+          continue;
+        }
         return fail(entry.value.at, alone.error().what, alone.error().hint);
       }
-      if (std::find(values.begin(), values.end(), entry.value.value) != values.end()) continue;
-      return unknown(
-          {entry.value.value, entry.value.at}, "value of option `" + entry.key.value + "`", values);
+      if (std::find(values.begin(), values.end(), entry.value.value) == values.end())
+        return unknown({entry.value.value, entry.value.at},
+                       "value of option `" + entry.key.value + "`",
+                       values);
+      options_.emplace_back(entry.key.value, entry.value.value);
     }
   }
 
   void processes() {
     std::vector<std::string> known;
     std::vector<int> counts(info().roles.size(), 2);
-    for (const RoleSpec& role : info().roles)
-      if (role.count == 0) known.push_back(plural(role.name));
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const RoleSpec& role = info().roles[i];
+      if (role.is_open()) known.push_back(plural(role.name));
+      if (!role.number.empty() && !count_by_options(role, counts[i])) return;
+    }
     for (const auto& entry : scenario_.processes) {
       const auto role =
           std::find_if(info().roles.begin(), info().roles.end(), [&](const RoleSpec& spec) {
-            return spec.count == 0 && plural(spec.name) == entry.key.value;
+            return spec.is_open() && plural(spec.name) == entry.key.value;
           });
       if (role == info().roles.end()) return unknown(entry.key, "role whose number is open", known);
       if (entry.value.value < 1 || entry.value.value > 16)
@@ -121,7 +152,70 @@ class Binder {
     setup_ = make_setup(info().roles, counts, scenario_.transactions.value);
   }
 
+  /// `number: 2f+1`. The options are known to be numbers, or words that a formula has no letter
+  /// for.
+  bool count_by_options(const RoleSpec& role, int& count) {
+    const auto number = evaluate(role.number, [this](char letter) { return option_of(letter); });
+    check(static_cast<bool>(number), "a role's number is a formula over options");
+    const bool fits = *number >= 1 && *number <= 16;
+    if (!fits)
+      fail(scenario_.options.empty() ? scenario_.protocol.at : scenario_.options.front().key.at,
+           fmt::format("{} {} are not 1 to 16", *number, plural(role.name)),
+           fmt::format("there are {} of them", role.number));
+    if (fits) count = static_cast<int>(*number);
+    return fits;
+  }
+
+  /// The number that an option of one letter has.
+  std::optional<std::int64_t> option_of(char letter) const {
+    for (const auto& option : info().options) {
+      if (option.name.size() != 1 || std::tolower(letter) != std::tolower(option.name[0])) continue;
+      std::string text = option.initial;
+      for (const auto& [name, value] : options_)
+        if (name == option.name) text = value;
+      std::int64_t number = 0;
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+      if (error == std::errc{} && end == text.data() + text.size()) return number;
+    }
+    return std::nullopt;
+  }
+
+  /// `a@p`: each a lives on the node of the p with the same number.
+  void place_by_profile() {
+    for (const std::string& word : words_of(place_)) {
+      const std::size_t at = word.find('@');
+      for (ProcessInfo& guest : setup_.processes) {
+        const std::string digits = guest.name == word.substr(0, at) ? "1" : number_in(guest.name);
+        const bool named =
+            guest.name == word.substr(0, at) || guest.name == word.substr(0, at) + digits;
+        const auto host = setup_.find_process(word.substr(at + 1) + digits);
+        if (named && host) guest.node = setup_.node_of(*host);
+      }
+    }
+    drop_empty_nodes();
+  }
+
+  static std::string number_in(const std::string& name) {
+    return name.substr(std::min(name.find_first_of("0123456789"), name.size()));
+  }
+
+  void drop_empty_nodes() {
+    std::vector<std::string> nodes;
+    std::vector<int> place(setup_.nodes.size(), -1);
+    for (ProcessInfo& each : setup_.processes) {
+      int& node = place[static_cast<std::size_t>(each.node)];
+      if (node < 0) {
+        node = static_cast<int>(nodes.size());
+        nodes.push_back(setup_.nodes[static_cast<std::size_t>(each.node)]);
+      }
+      each.node = node;
+    }
+    setup_.nodes = std::move(nodes);
+    setup_.finish();
+  }
+
   void placement() {
+    if (scenario_.place.empty() && !place_.empty()) return place_by_profile();
     if (scenario_.place.empty()) return;
     std::vector<std::string> nodes;
     std::vector<bool> placed(setup_.processes.size(), false);
@@ -240,7 +334,7 @@ class Binder {
       if (!who) return;
       const auto label = names_.index(choice.label, "choice", labels);
       if (!label) return;
-      std::vector<std::string> outcomes = outcomes_of(info().choices[*label]);
+      std::vector<std::string> outcomes = words_of(info().choices[*label].outcomes);
       outcomes.insert(outcomes.begin(), "any");
       if (!names_.index(choice.outcome, "outcome of `" + choice.label.value + "`", outcomes))
         return;
@@ -559,6 +653,8 @@ class Binder {
   Names names_;
   Timed timed_;
   std::vector<Goal> goals_;             // of the exploration
+  OptionTexts options_;                 // of the profile, then of the scenario
+  std::string place_;                   // of the profile: ProfileSpec::place
   std::ptrdiff_t general_choices_ = 0;  // how many of setup_.choices hold for every transaction
 };
 

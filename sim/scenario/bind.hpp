@@ -33,6 +33,9 @@ struct Bound {
 /// can never come to pass, such as a fault after the end of the run.
 Result<Bound> bind(const Scenario& scenario, const Registry& registry);
 
+/// The options that a profile sets.
+OptionTexts options_of(const ProfileSpec& profile);
+
 /// The role's name in a scenario's `processes:`, its plural.
 std::string plural(std::string_view role);
 

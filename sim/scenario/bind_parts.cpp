@@ -11,17 +11,17 @@ std::string list(const std::vector<std::string>& words) {
   return out;
 }
 
-std::vector<std::string> outcomes_of(const ChoiceSpec& choice) {
-  std::vector<std::string> outcomes;
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
   std::string word;
-  for (const char c : std::string(choice.outcomes) + " ") {
+  for (const char c : std::string(text) + " ") {
     if (c != ' ') {
       word += c;
     } else if (!word.empty()) {
-      outcomes.push_back(std::exchange(word, ""));
+      words.push_back(std::exchange(word, ""));
     }
   }
-  return outcomes;
+  return words;
 }
 
 void Names::fail(Position at, std::string what, std::string hint) {

@@ -15,8 +15,8 @@ namespace concordat::scenario {
 /// `a, b, c`
 std::string list(const std::vector<std::string>& words);
 
-/// The outcomes that a protocol declares for a choice.
-std::vector<std::string> outcomes_of(const ChoiceSpec& choice);
+/// What stands between blanks, such as the outcomes that a protocol declares for a choice.
+std::vector<std::string> words_of(std::string_view text);
 
 /// Looks names up in a Setup, which outlives it, and keeps the first error.
 class Names {

@@ -264,7 +264,7 @@ class TimedBinder {
     for (const Chance& chance : scenario_.chances) {
       const auto label = names_.index(chance.label, "choice", labels);
       if (!label) return;
-      const auto outcomes = outcomes_of(info_.choices[*label]);
+      const auto outcomes = words_of(info_.choices[*label].outcomes);
       if (!names_.index(chance.outcome, "outcome of `" + labels[*label] + "`", outcomes)) return;
       if (timed_.chances.empty() || timed_.chances.back().label != labels[*label]) {
         timed_.chances.push_back({labels[*label], {}});

@@ -123,6 +123,7 @@ constexpr std::array scenario_keys{
     key("story", into<&Scenario::story, prose>),
     key("source", into<&Scenario::source, prose>),
     key("protocol", into<&Scenario::protocol, name>),
+    key("profile", into<&Scenario::profile, name>),
     key("options", into<&Scenario::options, entries<line>>),
     key("processes", into<&Scenario::processes, entries<number<0, max_processes>>>),
     key("place", into<&Scenario::place, read_place>),

@@ -331,6 +331,7 @@ struct Scenario {
   std::string story;   // free text: what happens and why it matters
   std::string source;  // where it comes from: a paper, an issue thread
   Text protocol;
+  std::optional<Text> profile;  // a named set of options, which `options` override
   std::vector<Entry<std::string>> options;
   std::vector<Entry<int>> processes;            // participants: 3
   std::vector<Entry<std::vector<Text>>> place;  // node: [processes]

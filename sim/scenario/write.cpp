@@ -179,6 +179,7 @@ std::string write(const Scenario& scenario) {
   put_prose(root, "story", scenario.story);
   put_prose(root, "source", scenario.source);
   put(root, "protocol", to_node(scenario.protocol));
+  put_if(root, "profile", scenario.profile);
   put_filled(root, "options", options_node(scenario.options));
   put_filled(root, "processes", to_node(scenario.processes));
   put_filled(root, "place", to_node(scenario.place));
