@@ -55,6 +55,7 @@ struct Source {
   std::optional<std::string> profile;
   std::vector<std::string> options;  // termination=cooperative
   std::vector<std::string> votes;    // p1=no, or `any` for all
+  std::vector<std::string> bounds;   // round=3
   std::optional<int> transactions;
   std::optional<std::string> delivery;
   std::optional<std::string> copies;
@@ -137,6 +138,26 @@ struct AnalyseOptions {
 };
 /// What can still be decided in each state, what decides, and Skeen's conditions.
 int analyse_command(const Registry& registry, const AnalyseOptions& options, Terminal& terminal);
+
+struct MatrixOptions {
+  std::vector<std::string> protocols;   // empty = all
+  std::vector<std::string> profiles;    // empty = all
+  std::vector<std::string> classes;     // empty = all fault classes
+  std::vector<std::string> properties;  // codes or names; empty = the usual eight
+  int participants = 2;
+  std::vector<std::string> options;     // f=2, on top of each profile
+  std::vector<std::string> bounds;      // round=2
+  std::int64_t max_states = 3'000'000;  // of each search
+  std::string max_time = "1min";        // of real time, of each search
+  int jobs = 0;                         // searches at the same time; 0 = one for each core
+  bool partial_order = false;
+  std::string folder;           // of cells that are kept, and of counterexamples; "" = none
+  std::string format = "text";  // text | markdown | csv | json
+  std::string program;          // which program asks: a cell that another one kept is not used
+  std::string explain;          // PROTOCOL[/PROFILE]:CLASS:PROPERTY; "" = the whole matrix
+};
+/// Protocol by fault class by property. `ok` when all cells are known, whatever they say.
+int matrix_command(const Registry& registry, const MatrixOptions& options, Terminal& terminal);
 
 struct TestOptions {
   std::vector<std::string> paths;     // files, or folders that are searched for *.yaml

@@ -80,6 +80,7 @@ std::string command_of(const std::string& verb, const Source& source) {
   command.optional("profile", source.profile);
   command.each("option", source.options);
   command.each("votes", source.votes);
+  command.each("bound", source.bounds);
   if (source.transactions) command.flag("transactions", std::to_string(*source.transactions));
   command.optional("delivery", source.delivery);
   command.optional("copies", source.copies);

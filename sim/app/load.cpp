@@ -91,6 +91,9 @@ class Overrides {
           choose(to, choice);
       });
     }
+    mapped("bound", "bounds", source_.bounds, [](Scenario& to, Scenario& from) {
+      merge(to.bounds, from.bounds);
+    });
     if (source_.transactions) scenario_.transactions.value = *source_.transactions;
     network("delivery", source_.delivery, [](Scenario& to, Scenario& from) {
       to.network.delivery = from.network.delivery;

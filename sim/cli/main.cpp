@@ -3,12 +3,15 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <iostream>
 #include <unistd.h>
 
 #include "protocols/registry.hpp"
 #include "sim/app/app.hpp"
+#include "sim/base/file.hpp"
 #include "sim/explore/explorer.hpp"
+#include "sim/explore/hash.hpp"
 
 namespace {
 
@@ -97,6 +100,9 @@ void add_source(CLI::App& verb, app::Source& source, const std::string& what) {
       ->group(group)
       ->take_all();
   verb.add_option("--votes", source.votes, "p1=no, or `any` to leave every vote open")
+      ->group(group)
+      ->take_all();
+  verb.add_option("--bound", source.bounds, "name=k, how far a counter of the protocol may go")
       ->group(group)
       ->take_all();
   verb.add_option("--transactions", source.transactions, "how many run at the same time")
@@ -279,12 +285,46 @@ void add_test(CLI::App& verb, app::TestOptions& options) {
       ->type_name("FILE");
 }
 
+void add_matrix(CLI::App& verb, app::MatrixOptions& options) {
+  verb.add_option("--protocol", options.protocols, "only this one (can be given several times)");
+  verb.add_option("--profile", options.profiles, "only profiles of this name");
+  verb.add_option("--faults", options.classes, "only this fault class");
+  verb.add_option("--property", options.properties, "only this property: UA, NB, ...");
+  verb.add_option("--participants", options.participants, "how many vote")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 16));
+  verb.add_option("--option", options.options, "name=value, on top of each profile");
+  verb.add_option("--bound", options.bounds, "name=k, how far a counter may go where there is one");
+  verb.add_option("--max-states", options.max_states, "of each search")->capture_default_str();
+  verb.add_option("--max-time", options.max_time, "of each search")->capture_default_str();
+  verb.add_flag("--partial-order", options.partial_order, "one order of independent events only");
+  verb.add_option("-j,--jobs", options.jobs, "searches at once (default: one for each core)")
+      ->check(CLI::Range(1, 1000).description(""));
+  verb.add_option("--folder",
+                  options.folder,
+                  "keep cells and counterexamples there, and go on from what is there");
+  verb.add_option("--format", options.format, "what is printed")
+      ->check(CLI::IsMember({"text", "markdown", "csv", "json"}));
+  verb.add_option("--explain", options.explain, "one cell: PROTOCOL[/PROFILE]:CLASS:PROPERTY");
+  verb.footer(
+      "Each cell is a search of its own: every schedule within the fault class, with open votes.\n"
+      "The exit code is 0 when all cells are known, and 3 when some are unknown.");
+}
+
+/// This very program, by its bytes; "" where the system does not show them.
+std::string program_id() {
+  constexpr std::size_t bytes_max = std::size_t{1} << 30U;
+  const auto bytes = read_text_file("/proc/self/exe", bytes_max);
+  return bytes ? fmt::format("{:016x}", explore::hash_bytes(*bytes, 1)) : "";
+}
+
 struct Verbs {
   Look look;
   app::RunOptions run;
   app::CheckOptions check;
   app::FaultsOptions faults;
   app::AnalyseOptions analyse;
+  app::MatrixOptions matrix;
   app::TestOptions test;
   app::Source explain;
   app::Source step;
@@ -324,6 +364,9 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   add_source(*analyse, v.analyse.source, "scenario file");
   add_budget(*analyse, v.analyse.source);
   add_analysis(*analyse, v.analyse);
+  CLI::App* matrix =
+      program.add_subcommand("matrix", "the verdicts: protocol by fault class by property");
+  add_matrix(*matrix, v.matrix);
   CLI::App* test = program.add_subcommand("test", "run and check every block of many scenarios");
   add_test(*test, v.test);
   CLI::App* explain =
@@ -337,7 +380,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   replay->add_option("file", v.replay, "trace or scenario file")->required();
   CLI::App* list =
       program.add_subcommand("list", "protocols with their options, fault classes, and properties");
-  for (CLI::App* verb : {run, check, faults, analyse, test, explain, step, replay, list})
+  for (CLI::App* verb : {run, check, faults, analyse, matrix, test, explain, step, replay, list})
     add_look(*verb, v.look);
   for (CLI::App* verb : {run, step})
     add_drawing(*verb, v.look);
@@ -349,6 +392,10 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
     if (*check) return app::check_command(registry, v.check, terminal);
     if (*faults) return app::faults_command(registry, v.faults, terminal);
     if (*analyse) return app::analyse_command(registry, v.analyse, terminal);
+    if (*matrix) {
+      v.matrix.program = program_id();
+      return app::matrix_command(registry, v.matrix, terminal);
+    }
     if (*test) return app::test_command(registry, v.test, terminal);
     if (*explain) return app::explain_command(registry, v.explain, terminal);
     if (*step) return app::step_command(registry, v.step, terminal);

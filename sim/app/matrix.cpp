@@ -1,0 +1,228 @@
+#include "sim/app/matrix.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <fmt/format.h>
+
+#include "sim/app/check_report.hpp"
+#include "sim/app/exploration.hpp"
+#include "sim/app/parallel.hpp"
+#include "sim/app/progress.hpp"
+#include "sim/base/property_names.hpp"
+#include "sim/model/fault_class.hpp"
+#include "sim/scenario/bind.hpp"
+
+namespace concordat::app {
+
+namespace {
+
+constexpr std::array usual_codes{"UA", "CA", "VC", "VAs", "VAw", "IR", "NB", "ET"};
+
+bool asks_for(const std::vector<std::string>& names, std::string_view name) {
+  return names.empty() || std::ranges::find(names, name) != names.end();
+}
+
+/// ERRORS: a name that none of `known` is.
+std::optional<Error> all_known(const std::string& flag,
+                               const std::vector<std::string>& names,
+                               const std::vector<std::string>& known) {
+  for (const std::string& name : names) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    const std::string near = nearest(name, known);
+    return Error{"",
+                 {},
+                 fmt::format("--{}: there is none called `{}`", flag, name),
+                 near.empty() ? "see `concordat list`" : "did you mean `" + near + "`?"};
+  }
+  return std::nullopt;
+}
+
+/// F4 stands for F4-twice as well, as in tables.
+Result<std::vector<std::string>> classes_of(const std::vector<std::string>& asked) {
+  std::vector<std::string> classes;
+  for (const std::string& name : fault_class_names()) {
+    const std::string family = name.substr(0, name.find('-'));
+    if (asks_for(asked, name) || asks_for(asked, family)) classes.push_back(name);
+  }
+  std::vector<std::string> known = fault_class_names();
+  known.emplace_back("F8");
+  if (auto error = all_known("faults", asked, known)) return *error;
+  return classes;
+}
+
+Result<std::vector<std::string>> codes_of(const std::vector<std::string>& asked) {
+  std::vector<std::string> codes;
+  if (asked.empty()) return std::vector<std::string>(usual_codes.begin(), usual_codes.end());
+  for (const std::string& word : asked) {
+    const std::string_view name = property_long_name(word);
+    if (name.empty())
+      return Error{
+          "", {}, "--property: there is none called `" + word + "`", "see `concordat list`"};
+    for (const PropertyName& property : property_names)
+      if (property.name == name) codes.emplace_back(property.code);
+  }
+  return codes;
+}
+
+/// The name in `name=value`.
+std::string name_in(const std::string& setting) {
+  return setting.substr(0, setting.find('='));
+}
+
+/// `--option` and `--bound` speak to the protocols that have them.
+Source row_source(const ProtocolInfo& info,
+                  const std::string& profile,
+                  const MatrixOptions& options) {
+  Source source;
+  source.protocol = info.name;
+  if (!profile.empty()) source.profile = profile;
+  for (const RoleSpec& role : info.roles)
+    if (role.votes && role.is_open())
+      source.processes.push_back(
+          fmt::format("{}={}", scenario::plural(role.name), options.participants));
+  for (const std::string& option : options.options)
+    if (std::ranges::find(info.options, name_in(option), &ProtocolInfo::Option::name) !=
+        info.options.end())
+      source.options.push_back(option);
+  for (const std::string& bound : options.bounds)
+    if (std::ranges::find(info.bounds, name_in(bound)) != info.bounds.end())
+      source.bounds.push_back(bound);
+  source.votes = {"any"};
+  source.operators = !info.operators.empty();
+  source.partial_order = options.partial_order;
+  source.max_states = std::to_string(options.max_states);
+  return source;
+}
+
+/// What one cell needs.
+struct Job {
+  std::size_t row = 0;
+  std::size_t cell = 0;
+};
+
+MatrixVerdict verdict_of(const Finding& finding) {
+  MatrixVerdict out;
+  out.code = finding.verdict.code;
+  out.verdict = finding.verdict.verdict;
+  out.vacuous = finding.verdict.vacuous;
+  out.sentence = finding.sentence;
+  out.schedule = finding.schedule;
+  out.yaml = finding.counterexample_yaml;
+  return out;
+}
+
+}  // namespace
+
+Result<Matrix> matrix_rows(const Registry& registry, const MatrixOptions& options) {
+  Matrix matrix;
+  auto classes = classes_of(options.classes);
+  if (!classes) return classes.error();
+  auto codes = codes_of(options.properties);
+  if (!codes) return codes.error();
+  matrix.classes = std::move(*classes);
+  matrix.codes = std::move(*codes);
+  std::vector<std::string> protocols;
+  std::vector<std::string> profiles;
+  for (const ProtocolEntry& entry : registry.entries()) {
+    const ProtocolInfo& info = *entry.info;
+    protocols.push_back(info.name);
+    if (!asks_for(options.protocols, info.name)) continue;
+    std::vector<ProfileSpec> specs = info.profiles;
+    if (specs.empty()) specs.push_back({"", "", info.summary});
+    for (const ProfileSpec& spec : specs) {
+      profiles.emplace_back(spec.name);
+      if (!asks_for(options.profiles, spec.name)) continue;
+      const std::string profile(spec.name);
+      matrix.rows.push_back(
+          {info.name, profile, std::string(spec.summary), row_source(info, profile, options), {}});
+    }
+  }
+  if (auto error = all_known("protocol", options.protocols, protocols)) return *error;
+  if (auto error = all_known("profile", options.profiles, profiles)) return *error;
+  for (MatrixRow& row : matrix.rows) {
+    const auto scenario = load(row.source, registry);
+    if (!scenario) return scenario.error();
+    if (const auto bound = scenario::bind(*scenario, registry); !bound) return bound.error();
+    for (const std::string& name : matrix.classes) {
+      row.cells.emplace_back();
+      row.cells.back().fault_class = name;
+    }
+  }
+  return matrix;
+}
+
+Source cell_source(const MatrixRow& row,
+                   const std::string& fault_class,
+                   const std::vector<std::string>& codes) {
+  Source source = row.source;
+  source.faults = fault_class;
+  source.properties = codes;
+  return source;
+}
+
+std::optional<Error> fill(Matrix& matrix,
+                          const Registry& registry,
+                          const MatrixOptions& options,
+                          Terminal& terminal,
+                          const MatrixCalls& calls) {
+  Effort effort;
+  effort.max_time = options.max_time;
+  const auto means = means_of(effort);
+  if (!means) return means.error();
+  const double max_seconds = static_cast<double>(means->max_time.us) / 1e6;
+  std::vector<Job> jobs;
+  for (std::size_t row = 0; row < matrix.rows.size(); ++row)
+    for (std::size_t cell = 0; cell < matrix.classes.size(); ++cell)
+      jobs.push_back({row, cell});
+  const auto work = [&](std::size_t index, const std::stop_token& stop) {
+    const MatrixRow& row = matrix.rows[jobs[index].row];
+    const std::string& name = matrix.classes[jobs[index].cell];
+    if (auto cell = calls.stored(row, name)) return *cell;
+    const Stopwatch watch;
+    const auto progress = [&](const SearchProgress&) -> std::string_view {
+      if (stop.stop_requested()) return "stopped";
+      return watch.seconds() > max_seconds ? "time" : "";
+    };
+    MatrixCell cell;
+    cell.fault_class = name;
+    const auto scenario = load(cell_source(row, name, matrix.codes), registry);
+    const auto x = scenario ? explore(registry, *scenario, terminal.checker, progress, Means{})
+                            : Result<Exploration>(scenario.error());
+    cell.covered = true;
+    if (!x) {  // the row itself can be bound, so it is the class that does not fit
+      cell.not_applicable = x.error().what;
+      return cell;
+    }
+    cell.covered = x->ended_by() != "stopped";
+    cell.scope = scope_text(*x);
+    cell.states = x->result.states;
+    cell.transitions = x->result.transitions;
+    cell.limit = x->result.complete ? "" : x->result.limit;
+    cell.past_bound = x->result.past_bound;
+    for (const Finding& finding : x->findings) {
+      cell.verdicts.push_back(verdict_of(finding));
+      if (finding.verdict.verdict == Verdict::unknown && cell.limit.empty())
+        cell.limit = finding.limit;
+    }
+    cell.seconds = watch.seconds();
+    return cell;
+  };
+  std::size_t number = 0;
+  const auto deliver = [&](std::size_t index, MatrixCell cell) {
+    MatrixRow& row = matrix.rows[jobs[index].row];
+    MatrixCell& place = row.cells[jobs[index].cell];
+    place = std::move(cell);
+    calls.done(row, place, ++number, jobs.size());
+    return true;
+  };
+  const auto go_on = [&] {
+    calls.progress(number, jobs.size());
+    return !(terminal.interrupted && terminal.interrupted());
+  };
+  const int threads = options.jobs > 0 ? options.jobs : hardware_threads();
+  run_jobs(jobs.size(), {.threads = threads, .go_on = go_on}, work, deliver);
+  matrix.stopped = terminal.interrupted && terminal.interrupted();
+  return std::nullopt;
+}
+
+}  // namespace concordat::app
