@@ -159,6 +159,18 @@ struct MatrixOptions {
 /// Protocol by fault class by property. `ok` when all cells are known, whatever they say.
 int matrix_command(const Registry& registry, const MatrixOptions& options, Terminal& terminal);
 
+struct CostOptions {
+  std::vector<std::string> protocols;  // empty = all
+  std::vector<std::string> profiles;   // empty = all
+  std::vector<std::string> runs;       // commit | one_no | all_read | client_abort; empty = all
+  std::string participants = "3";      // or a range: 2..8
+  std::vector<std::string> options;    // f=2 or f=0..3, on top of each profile
+  std::string format = "text";         // text | markdown | csv | json
+};
+/// What a run without failures costs, counted, beside what the literature says. `violated` if a
+/// count differs from a formula and the protocol does not say why.
+int cost_command(const Registry& registry, const CostOptions& options, Terminal& terminal);
+
 struct TestOptions {
   std::vector<std::string> paths;     // files, or folders that are searched for *.yaml
   std::vector<std::string> filters;   // only files whose path contains one of them,

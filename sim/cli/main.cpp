@@ -318,6 +318,21 @@ std::string program_id() {
   return bytes ? fmt::format("{:016x}", explore::hash_bytes(*bytes, 1)) : "";
 }
 
+void add_cost(CLI::App& verb, app::CostOptions& options) {
+  verb.add_option("--protocol", options.protocols, "only this one (can be given several times)");
+  verb.add_option("--profile", options.profiles, "only profiles of this name");
+  verb.add_option("--run", options.runs, "only commit, one_no, all_read or client_abort");
+  verb.add_option("--participants", options.participants, "how many vote: 3, or 2..8")
+      ->capture_default_str();
+  verb.add_option("--option", options.options, "name=value or f=0..3, on top of each profile");
+  verb.add_option("--format", options.format, "what is printed")
+      ->check(CLI::IsMember({"text", "markdown", "csv", "json"}));
+  verb.footer(
+      "Counts one run without failures for each line. Beside a count stands the formula that was\n"
+      "published, N being how many vote and F the option `f`. The exit code is 1 if they differ\n"
+      "and the protocol gives no reason.");
+}
+
 struct Verbs {
   Look look;
   app::RunOptions run;
@@ -325,6 +340,7 @@ struct Verbs {
   app::FaultsOptions faults;
   app::AnalyseOptions analyse;
   app::MatrixOptions matrix;
+  app::CostOptions cost;
   app::TestOptions test;
   app::Source explain;
   app::Source step;
@@ -367,6 +383,9 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   CLI::App* matrix =
       program.add_subcommand("matrix", "the verdicts: protocol by fault class by property");
   add_matrix(*matrix, v.matrix);
+  CLI::App* cost = program.add_subcommand(
+      "cost", "messages, delays and log writes, beside the formulas of the literature");
+  add_cost(*cost, v.cost);
   CLI::App* test = program.add_subcommand("test", "run and check every block of many scenarios");
   add_test(*test, v.test);
   CLI::App* explain =
@@ -380,7 +399,8 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   replay->add_option("file", v.replay, "trace or scenario file")->required();
   CLI::App* list =
       program.add_subcommand("list", "protocols with their options, fault classes, and properties");
-  for (CLI::App* verb : {run, check, faults, analyse, matrix, test, explain, step, replay, list})
+  for (CLI::App* verb :
+       {run, check, faults, analyse, matrix, cost, test, explain, step, replay, list})
     add_look(*verb, v.look);
   for (CLI::App* verb : {run, step})
     add_drawing(*verb, v.look);
@@ -396,6 +416,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
       v.matrix.program = program_id();
       return app::matrix_command(registry, v.matrix, terminal);
     }
+    if (*cost) return app::cost_command(registry, v.cost, terminal);
     if (*test) return app::test_command(registry, v.test, terminal);
     if (*explain) return app::explain_command(registry, v.explain, terminal);
     if (*step) return app::step_command(registry, v.step, terminal);

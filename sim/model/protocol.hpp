@@ -68,6 +68,7 @@ struct PublishedCost {
   /// how many vote, and over the options of one letter, such as F for `f`.
   std::string_view costs;
   std::string_view source;
+  std::string_view differs = "";  // why ours costs something else, if it does for a good reason
 };
 
 /// The rank of a timer that only retries: under synchronous timing it holds no other timer back.

@@ -1,0 +1,141 @@
+#include "sim/trace/costs.hpp"
+
+#include <algorithm>
+
+namespace concordat::trace {
+
+namespace {
+
+/// How much lies before a moment of a process: the longest chains that lead there.
+struct Chain {
+  std::int64_t delays = 0;
+  std::int64_t forces = 0;
+
+  void join(const Chain& other) {
+    delays = std::max(delays, other.delays);
+    forces = std::max(forces, other.forces);
+  }
+};
+
+class Counter {
+ public:
+  explicit Counter(const Trace& trace) {
+    for (const Process& process : trace.processes) {
+      roles_[process.name] = process.role;
+      nodes_[process.name] = process.node;
+    }
+  }
+
+  Costs count(const Trace& trace) {
+    for (const Step& step : trace.steps) {
+      if (step.kind == EventKind::timeout) fire(step);
+      for (const Effect& effect : step.effects)
+        if (!effect.suppressed) take(effect);
+    }
+    return std::move(costs_);
+  }
+
+ private:
+  using Key = std::pair<int, std::string>;  // transaction, process
+
+  /// By now every message has arrived, and a delay has passed since it was armed.
+  void fire(const Step& step) {
+    Chain& here = chains_[{step.tx, step.process}];
+    here.delays = std::max(here.delays + 1, latest_);
+  }
+
+  void take(const Effect& effect) {
+    Chain& here = chains_[{effect.tx, effect.process}];
+    RoleCosts& role = costs_.roles[roles_[effect.process]];
+    switch (effect.kind) {
+      case EffectKind::send: return send(effect, here, role);
+      case EffectKind::receive: return receive(effect, here);
+      case EffectKind::force:
+        ++costs_.forces;
+        ++role.forces;
+        ++here.forces;
+        [[fallthrough]];
+      case EffectKind::append:
+        if (effect.text.empty()) return;
+        ++costs_.records;
+        ++role.records;
+        return;
+      case EffectKind::decide:
+        costs_.delays = std::max(costs_.delays, here.delays);
+        costs_.force_delays = std::max(costs_.force_delays, here.forces);
+        return;
+      case EffectKind::answer:
+        costs_.answer = std::max(costs_.answer.value_or(0), here.delays);
+        costs_.force_answer = std::max(costs_.force_answer.value_or(0), here.forces);
+        return;
+      case EffectKind::arm:
+      case EffectKind::disarm:
+      case EffectKind::vote:
+      case EffectKind::choose:
+      case EffectKind::store:
+      case EffectKind::lost:
+      case EffectKind::crash:
+      case EffectKind::recover: return;
+    }
+  }
+
+  void send(const Effect& effect, const Chain& here, RoleCosts& role) {
+    for (const std::int64_t id : effect.ids)
+      sent_[id] = here;
+    for (const std::string& to : effect.to) {
+      if (nodes_[to] == nodes_[effect.process]) continue;
+      ++costs_.messages;
+      ++role.messages;
+    }
+  }
+
+  void receive(const Effect& effect, Chain& here) {
+    for (const std::int64_t id : effect.ids) {
+      Chain arrived = sent_[id];
+      if (nodes_[effect.from] != nodes_[effect.process]) ++arrived.delays;
+      here.join(arrived);
+    }
+    latest_ = std::max(latest_, here.delays);
+  }
+
+  Costs costs_;
+  std::map<std::string, std::string> roles_;  // process -> role
+  std::map<std::string, std::string> nodes_;  // process -> node
+  std::map<Key, Chain> chains_;
+  std::map<std::int64_t, Chain> sent_;  // id of a copy -> what lies before its sending
+  std::int64_t latest_ = 0;             // the longest chain of messages so far
+};
+
+}  // namespace
+
+Costs costs_of(const Trace& trace) {
+  return Counter(trace).count(trace);
+}
+
+std::optional<std::int64_t> quantity(const Costs& costs,
+                                     const Trace& trace,
+                                     std::string_view name) {
+  if (name == "messages") return costs.messages;
+  if (name == "forces") return costs.forces;
+  if (name == "records") return costs.records;
+  if (name == "delays") return costs.delays;
+  if (name == "answer") return costs.answer;
+  if (name == "force_delays") return costs.force_delays;
+  if (name == "force_answer") return costs.force_answer;
+  const std::size_t dot = name.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  const auto is_of_role = [&](const Process& process) {
+    return process.name.substr(0, process.name.find_first_of("0123456789")) == name.substr(0, dot);
+  };
+  const auto process = std::ranges::find_if(trace.processes, is_of_role);
+  if (process == trace.processes.end()) return std::nullopt;
+  const auto found = costs.roles.find(process->role);
+  const RoleCosts role = found == costs.roles.end() ? RoleCosts{} : found->second;
+  const std::string_view what = name.substr(dot + 1);
+  if (what == "messages") return role.messages;
+  if (what == "forces") return role.forces;
+  if (what == "records") return role.records;
+  return std::nullopt;
+}
+
+}  // namespace concordat::trace

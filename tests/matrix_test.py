@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Goal: no verdict changes unnoticed. Method: the whole verdict matrix, computed with two seconds for
+each search, is compared with the one in tests/data/matrix.csv, which was computed with more time: a
+cell that is known in both has the same verdict, the same length of its shortest counterexample, and
+covers the same number of states. The table in the README must say what that file says.
+
+usage: matrix_test.py <program> <tests/data/matrix.csv> <README.md>
+       concordat matrix --format csv > tests/data/matrix.csv        # to accept new verdicts
+"""
+import csv
+import io
+import subprocess
+import sys
+
+program, golden_file, readme_file = sys.argv[1:]
+
+
+def cells(text):
+    """{(protocol, profile, class, property): row}"""
+    rows = csv.DictReader(io.StringIO(text))
+    return {(r["protocol"], r["profile"], r["class"], r["property"]): r for r in rows}
+
+
+def fact(cell):
+    """What does not depend on the machine. A search that ended early covered what it had to."""
+    return {k: cell[k] for k in ("verdict", "vacuous", "length", "states", "complete", "limit")}
+
+
+def families(classes, violated):
+    """F7 and F7-twice, if all of them: F7. As in `concordat matrix --format markdown`."""
+    out, done = [], set()
+    for name in classes:
+        family = name.split("-")[0]
+        if family in done:
+            continue
+        done.add(family)
+        members = [c for c in classes if c.split("-")[0] == family]
+        some = [c for c in members if c in violated]
+        short = [c.replace("-twice", "x2").replace("-stop", "s").replace("-recover", "r") for c in some]
+        out += [family] if some == members else short
+    return " ".join(out)
+
+
+golden = cells(open(golden_file, encoding="utf-8").read())
+run = subprocess.run([program, "matrix", "--max-time", "2s", "--format", "csv"], capture_output=True,
+                     text=True, check=False)
+assert run.returncode in (0, 3), run.stderr
+now = cells(run.stdout)
+problems = []
+if list(golden) != list(now):
+    problems.append(f"rows differ: {set(golden) ^ set(now)}")
+known = 0
+for key, cell in now.items():
+    if key not in golden or "unknown" in (cell["verdict"], golden[key]["verdict"]):
+        continue
+    known += 1
+    want, got = fact(golden[key]), fact(cell)
+    if "time" in (want["limit"], got["limit"]):  # some other property of the cell was cut off
+        want, got = ({k: f[k] for k in ("verdict", "length")} for f in (want, got))
+    if want != got:
+        problems.append(f"{' '.join(key)}: expected {want}, got {got}")
+
+classes = list(dict.fromkeys(key[2] for key in golden))
+codes = list(dict.fromkeys(key[3] for key in golden))
+readme = open(readme_file, encoding="utf-8").read()
+for protocol, profile in dict.fromkeys(key[:2] for key in golden):
+    line = f"| `{protocol}`{' ' + profile if profile else ''} |"
+    for code in codes:
+        column = {c: golden[protocol, profile, c, code]["verdict"] for c in classes}
+        violated = families(classes, [c for c in classes if column[c] == "violated"])
+        unknown = families(classes, [c for c in classes if column[c] == "unknown"])
+        words = [violated] if violated else []
+        words += [f"? {unknown}"] if unknown else []
+        line += f" {' '.join(words) or '·'} |"
+    if line not in readme:
+        problems.append(f"the README lacks the line {line}")
+
+print(f"{known} of {len(now)} cells were compared")
+for problem in problems:
+    print(problem)
+sys.exit(1 if problems or known < len(now) / 2 else 0)
