@@ -45,11 +45,12 @@ class Counter {
   }
 
   void take(const Effect& effect) {
+    if (effect.kind == EffectKind::receive) return receive(effect);
+    if (effect.process.empty()) return;
     Chain& here = chains_[{effect.tx, effect.process}];
     RoleCosts& role = costs_.roles[roles_[effect.process]];
     switch (effect.kind) {
       case EffectKind::send: return send(effect, here, role);
-      case EffectKind::receive: return receive(effect, here);
       case EffectKind::force:
         ++costs_.forces;
         ++role.forces;
@@ -68,6 +69,7 @@ class Counter {
         costs_.answer = std::max(costs_.answer.value_or(0), here.delays);
         costs_.force_answer = std::max(costs_.force_answer.value_or(0), here.forces);
         return;
+      case EffectKind::receive:
       case EffectKind::arm:
       case EffectKind::disarm:
       case EffectKind::vote:
@@ -89,10 +91,12 @@ class Counter {
     }
   }
 
-  void receive(const Effect& effect, Chain& here) {
+  void receive(const Effect& effect) {
+    const std::string& who = effect.to.front();
+    Chain& here = chains_[{effect.tx, who}];
     for (const std::int64_t id : effect.ids) {
       Chain arrived = sent_[id];
-      if (nodes_[effect.from] != nodes_[effect.process]) ++arrived.delays;
+      if (nodes_[effect.from] != nodes_[who]) ++arrived.delays;
       here.join(arrived);
     }
     latest_ = std::max(latest_, here.delays);

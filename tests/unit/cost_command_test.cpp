@@ -65,7 +65,8 @@ TEST(Cost, Chains) {
     return out;
   };
   const auto receives = [&](const std::string& from, const std::string& to, std::int64_t id) {
-    Effect out = effect(EffectKind::receive, to, "");
+    Effect out = effect(EffectKind::receive, "", "");
+    out.to = {to};
     out.from = from;
     out.ids = {id};
     return out;
