@@ -40,7 +40,7 @@ struct RmInitiatedCommit {
   static constexpr std::array profiles{
       ProfileSpec{"gray_lamport", "", "c lives on a node of its own"},
       ProfileSpec{"gray_lamport_colocated", "", "c lives on the node of p1", "c@p"}};
-  static constexpr std::string_view paper = "Gray, Lamport 2006, section 3.2 and figure 4";
+  static constexpr std::string_view paper = "Gray, Lamport 2006, section 3";
   static constexpr std::array costs{
       PublishedCost{
           "gray_lamport", "commit", "messages 3N-1; delays 4; forces N+1; force_delays 3", paper},
