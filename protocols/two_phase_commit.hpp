@@ -1,33 +1,42 @@
-// Two-phase commit, centralised, presumed nothing; cooperative termination is an option.
+// Two-phase commit, centralised: presumed nothing, presumed abort, presumed commit.
 //
-// Sources: Gray 1978; Bernstein, Hadzilacos and Goodman 1987, chapter 7 (states, termination);
-// Mohan, Lindsay and Obermarck 1986 (R*: what is forced, who acknowledges, read-only votes).
+// Sources: Gray 1978; Bernstein, Hadzilacos and Goodman 1987 ("BHG"), chapter 7 (states,
+// cooperative termination); Mohan, Lindsay and Obermarck 1986 (R*: the presumptions, who forces and
+// acknowledges what, read-only votes); Lampson and Lomet 1993 (the presumptions compared).
 //
-// The happy path, with a coordinator c, which does not vote, and participants p1..pN:
-//   c   sends prepare to every participant
+// The happy path, with a coordinator c, which does not vote, and participants p1..pN (what they do
+// is in two_phase_participant.hpp):
+//   c   (presumed commit: forces `collecting`) sends prepare to every participant
 //   p   does its work, forces `prepared`, votes yes, sends yes        -- from now on it is in doubt
 //   c   has all votes: forces `commit`, decides, tells client and p   -- the commit point
-//   p   forces `commit`, decides, sends ack
-//   c   has all acks: appends `end` and forgets
+//   p   forces `commit`, decides, sends ack (presumed commit: appends, no ack)
+//   c   has all acks: appends `end` and forgets (presumed commit: has forgotten already)
 //
-// Differs from the sources in one row. A participant that recovers without a record aborts, but
-// does not answer the inquiries of others: it may have voted read-only before the crash, and they
-// may have committed. Answering "abort", as cooperative termination does before the vote, would
-// split.
+// Whoever asks c about a transaction that c does not know is told what is presumed. Presumed
+// nothing, too, answers abort then: nobody who may ask is left once everybody has acknowledged.
+// The presumed outcome needs no acks, and at the participants no forced record.
+//
+// Where the descriptions leave a choice: presumed abort writes no abort record at c; presumed
+// commit writes one only with `prc_force_abort`, since `collecting` alone already means abort. A c
+// that recovers and finds `collecting` alone tells abort, but this is no decision of c: if all were
+// read-only, it has answered commit, and nobody has a stake.
 #pragma once
 
+#include "protocols/two_phase_costs.hpp"
+#include "protocols/two_phase_participant.hpp"
 #include "sim/model/protocol.hpp"
-#include "sim/model/work.hpp"
 
 namespace concordat {
 
 struct TwoPhaseCommit {
   using Ctx = Context<TwoPhaseCommit>;
+  using Phase = two_phase::Phase;
   static constexpr std::string_view name = "two_phase_commit";
-  static constexpr std::string_view summary = "two-phase commit, presumed nothing";
+  static constexpr std::string_view summary = "two-phase commit with its presumptions";
   enum class Role : std::uint8_t { coordinator, participant };
   static constexpr std::array roles{single("coordinator", "c"), voters("participant", "p")};
-  static constexpr std::array choices{ChoiceSpec{"vote", "yes no read"}};
+  static constexpr std::array choices{ChoiceSpec{"vote", "yes no read"},
+                                      ChoiceSpec{"client", "commit abort"}};
 
   enum class Termination : std::uint8_t { none, cooperative };  // in doubt, ask c, or everybody
   enum class Mistake : std::uint8_t {  // for tests and teaching; each breaks uniform agreement
@@ -37,29 +46,54 @@ struct TwoPhaseCommit {
     ack_unforced,          // M3: the ack leaves before the participant's `commit` is stable
     abort_in_doubt,        // M12: a prepared participant aborts when its timer fires
     answer_without_abort,  // M25: an unprepared participant answers "abort" and may still vote yes
+    collecting_unforced,   // M4: presumed commit asks for votes before `collecting` is stable
+  };
+  enum class Presume : std::uint8_t { nothing, abort, commit };
+  enum class Votes : std::uint8_t {
+    requested,
+    unsolicited,  // p votes as soon as its work is done; not if commit is presumed: c writes first
+  };
+  enum class Acks : std::uint8_t {
+    usual,          // as the presumption asks for; then c forgets
+    none,           // c never forgets
+    none_unforced,  // and so participants need not force what they are told
   };
   struct Config {
     Termination termination{};
     Mistake mistake{};
-    CONCORDAT_FIELDS(Config, termination, mistake)
+    Presume presume{};
+    Votes votes{};
+    Acks acks{};
+    bool prc_force_abort = false;  // presumed commit: c forces `abort`, as in R*
+    CONCORDAT_FIELDS(Config, termination, mistake, presume, votes, acks, prc_force_abort)
   };
+  static constexpr std::array profiles{
+      ProfileSpec{"presumed_nothing", "", "every decision is forced and acknowledged"},
+      ProfileSpec{"presumed_abort", "presume=abort", "who is forgotten has aborted"},
+      ProfileSpec{"presumed_commit", "presume=commit", "who is forgotten has committed"},
+      ProfileSpec{"cooperative", "termination=cooperative", "who is in doubt asks everybody"},
+      ProfileSpec{"bhg", "termination=cooperative acks=none", "no acks, and c never forgets"},
+      ProfileSpec{"unsolicited", "votes=unsolicited", "votes ride on the last answer"}};
+  static constexpr std::array costs = two_phase::published_costs;
+
   enum class Message : std::uint8_t { prepare, yes, no, read, commit, abort, ack, inquire, unsure };
-  enum class Record : std::uint8_t { prepared, commit, abort, end };
+  enum class Record : std::uint8_t { prepared, commit, abort, end, collecting };
   enum class Timer : std::uint8_t { vote, prepare, decision, ack };  // the last two only repeat
   static constexpr int rank(Timer timer) { return timer < Timer::decision ? 0 : retry_rank; }
   struct Durable {
-    bool prepared = false;  // participant: has promised to commit if told so
+    bool prepared = false;    // participant: has promised to commit if told so
+    bool collecting = false;  // coordinator that presumes commit: somebody may be prepared
     Outcome decision{};
     bool ended = false;  // coordinator: everybody has acknowledged
-    CONCORDAT_FIELDS(Durable, prepared, decision, ended)
+    CONCORDAT_FIELDS(Durable, prepared, collecting, decision, ended)
   };
   static void redo(Durable& log, Record record) {
     if (record == Record::prepared) log.prepared = true;
+    if (record == Record::collecting) log.collecting = true;
     if (record == Record::commit) log.decision = Outcome::commit;
     if (record == Record::abort) log.decision = Outcome::abort;
     if (record == Record::end) log.ended = true;
   }
-  enum class Phase : std::uint8_t { idle, collecting, telling, working, in_doubt, no_record, done };
   struct Volatile {
     Phase phase{};
     ProcessSet pending;  // coordinator: whose vote (collecting) or ack (telling) is missing
@@ -68,23 +102,29 @@ struct TwoPhaseCommit {
   };
 
   static void on_start(Ctx& ctx) {
-    ctx.state().phase = Phase::working;
-    if (ctx.is(Role::participant)) return ctx.arm(Timer::prepare);
+    const bool asks = ctx.config.votes == Votes::requested || presumes(ctx, Outcome::commit);
+    if (ctx.is(Role::participant)) {
+      two_phase::start(ctx);
+      return asks ? void() : two_phase::on_prepare(ctx);
+    }
+    if (presumes(ctx, Outcome::commit))
+      two_phase::write(ctx, is_without(ctx, Mistake::collecting_unforced), Record::collecting, {});
     ctx.state() = {Phase::collecting, ctx.all(Role::participant), {}};
-    ctx.broadcast(ctx.state().pending, Message::prepare);
+    if (asks) ctx.broadcast(ctx.state().pending, Message::prepare);
     ctx.arm(Timer::vote);
   }
 
   static void on_message(Ctx& ctx, ProcessId from, Message message) {
     switch (message) {
-      case Message::prepare: return on_prepare(ctx);
+      case Message::prepare: return two_phase::on_prepare(ctx);
       case Message::yes:
       case Message::no:
       case Message::read: return on_vote(ctx, from, message);
-      case Message::commit: return on_decision(ctx, Outcome::commit);
-      case Message::abort: return on_decision(ctx, Outcome::abort);
+      case Message::commit: return two_phase::on_decision(ctx, Outcome::commit);
+      case Message::abort: return two_phase::on_decision(ctx, Outcome::abort);
       case Message::ack: return on_ack(ctx, from);
-      case Message::inquire: return on_inquire(ctx, from);
+      case Message::inquire:
+        return ctx.is(Role::coordinator) ? on_inquire(ctx, from) : two_phase::on_inquire(ctx, from);
       case Message::unsure: return;
     }
   }
@@ -93,67 +133,97 @@ struct TwoPhaseCommit {
     switch (timer) {
       case Timer::vote: return abort(ctx);
       case Timer::ack: return tell(ctx);
-      case Timer::prepare: return abort_alone(ctx);
-      case Timer::decision: return inquire(ctx);
+      case Timer::prepare: return two_phase::abort_alone(ctx);
+      case Timer::decision: return two_phase::inquire(ctx);
     }
   }
 
   static void on_recover(Ctx& ctx) {
+    if (ctx.is(Role::participant)) return two_phase::on_recover(ctx);
     const Durable& log = ctx.log();
+    const bool is_open = presumes(ctx, Outcome::commit)
+                             ? log.collecting && log.decision != Outcome::commit
+                             : log.decision != Outcome::none;
     ctx.state().phase = Phase::done;
-    if (ctx.is(Role::coordinator)) {
-      if (log.decision == Outcome::none || log.ended) return;  // no entry: abort is presumed
-      ctx.state() = {Phase::telling, ctx.all(Role::participant), {}};
-      return tell(ctx);
-    }
-    if (log.decision != Outcome::none) return ctx.decide(log.decision);
-    ctx.state().phase = log.prepared ? Phase::in_doubt : Phase::no_record;
-    log.prepared ? inquire(ctx) : ctx.decide(Outcome::abort);  // its locks are back by themselves
+    if (!is_open || log.ended) return;  // no entry
+    ctx.state() = {Phase::telling, {}, {}};
+    if (ctx.config.acks != Acks::usual) return;  // whoever is in doubt asks
+    ctx.state().pending = ctx.all(Role::participant);
+    tell(ctx);
   }
 
-  static void on_store(Ctx& ctx, NoticeKind lock, RowKey) {
-    if (ctx.state().phase == Phase::working)
-      lock == NoticeKind::granted ? on_prepare(ctx) : refuse(ctx);
+  static void on_store(Ctx& ctx, NoticeKind lock, RowKey) { two_phase::on_store(ctx, lock); }
+
+  static two_phase::Rules rules(const Config& config) {
+    const bool usual = config.acks == Acks::usual;
+    const bool forces = config.acks != Acks::none_unforced;
+    return {.force_prepared = config.mistake != Mistake::vote_unforced,
+            .force_commit = forces && config.presume != Presume::commit &&
+                            config.mistake != Mistake::ack_unforced,
+            .force_abort = forces && config.presume != Presume::abort,
+            .force_no = config.presume == Presume::nothing,
+            .ack_commit = usual && config.presume != Presume::commit,
+            .ack_abort = usual && config.presume != Presume::abort,
+            .ask_everybody = config.termination == Termination::cooperative,
+            .abort_in_doubt = config.mistake == Mistake::abort_in_doubt,
+            .answer_without_abort = config.mistake == Mistake::answer_without_abort};
   }
 
  private:
-  // ---- The coordinator.
   static void on_vote(Ctx& ctx, ProcessId from, Message vote) {
     Volatile& state = ctx.state();
     if (state.phase != Phase::collecting || !state.pending.contains(from)) return;
     state.pending.erase(from);
     if (vote == Message::no) return abort(ctx);
     if (vote == Message::yes) state.yes.insert(from);
-    if (state.pending.empty()) commit(ctx);
+    if (!state.pending.empty()) return;
+    if (ctx.choose("client", {Outcome::commit, Outcome::abort}) == Outcome::commit)
+      return commit(ctx);
+    ctx.vote(Vote::no);  // the client changes its mind: c has no stake, and votes for it
+    abort(ctx);
   }
 
   static void commit(Ctx& ctx) {
     ctx.disarm(Timer::vote);
     const ProcessSet yes = ctx.state().yes;
-    if (!yes.empty()) force_unless(ctx, Mistake::decide_unforced, Record::commit, {});
+    if (!yes.empty())
+      two_phase::write(ctx, is_without(ctx, Mistake::decide_unforced), Record::commit, {});
+    else if (presumes(ctx, Outcome::commit))
+      ctx.append(Record::commit);
     ctx.decide(Outcome::commit);
     ctx.answer(Outcome::commit);
-    ctx.state() = {yes.empty() ? Phase::done : Phase::telling, yes, {}};
-    if (!yes.empty()) tell(ctx);  // if all are read-only, nothing is logged and nobody told
+    // If all are read-only, nobody has to be told.
+    yes.empty() ? forget(ctx) : announce(ctx, Outcome::commit, yes);
   }
 
   static void abort(Ctx& ctx) {
     ctx.disarm(Timer::vote);
-    ctx.force(Record::abort);
+    const bool forced = presumes(ctx, Outcome::commit) ? ctx.config.prc_force_abort
+                                                       : !presumes(ctx, Outcome::abort);
+    if (forced) ctx.force(Record::abort);
     ctx.decide(Outcome::abort);
     ctx.answer(Outcome::abort);
     // Whoever has not voted may yet be prepared; who voted no or read needs no telling.
-    ctx.state() = {Phase::telling, ctx.state().pending | ctx.state().yes, {}};
-    tell(ctx);
+    announce(ctx, Outcome::abort, ctx.state().pending | ctx.state().yes);
+  }
+
+  static void announce(Ctx& ctx, Outcome outcome, ProcessSet whom) {
+    ctx.state() = {Phase::telling, whom, {}};
+    if (!presumes(ctx, outcome) && ctx.config.acks == Acks::usual) return tell(ctx);
+    ctx.broadcast(whom, decision(ctx));
+    ctx.state().pending = {};
+    if (presumes(ctx, outcome)) forget(ctx);
   }
 
   static void tell(Ctx& ctx) {
     ctx.broadcast(ctx.state().pending, decision(ctx));
     if (!ctx.state().pending.empty()) return ctx.arm(Timer::ack);
     ctx.disarm(Timer::ack);
-    ctx.append(Record::end);  // everybody knows: forget
-    ctx.state() = {Phase::done, {}, {}};
+    ctx.append(Record::end);  // everybody knows
+    forget(ctx);
   }
+
+  static void forget(Ctx& ctx) { ctx.state() = {Phase::done, {}, {}}; }
 
   static void on_ack(Ctx& ctx, ProcessId from) {
     if (ctx.state().phase != Phase::telling) return;
@@ -161,87 +231,17 @@ struct TwoPhaseCommit {
     if (ctx.state().pending.empty()) tell(ctx);
   }
 
-  // ---- A participant.
-  static void on_prepare(Ctx& ctx) {
-    const Phase phase = ctx.state().phase;
-    if (phase == Phase::in_doubt) return send(ctx, Message::yes);
-    if (phase == Phase::no_record || ctx.log().decision == Outcome::abort) return send_no(ctx);
-    if (phase != Phase::working) return;
-    const LockAnswer work = do_work(ctx);
-    if (work == LockAnswer::waiting) return;  // on_store comes back here
-    if (work == LockAnswer::refused) return refuse(ctx);
-    const Vote vote = ctx.work().empty() ? ctx.choose("vote", {Vote::yes, Vote::no, Vote::read})
-                                         : ctx.choose("vote", {Vote::yes, Vote::no});
-    if (vote == Vote::no) return refuse(ctx);
-    ctx.disarm(Timer::prepare);
-    if (vote == Vote::yes) {
-      force_unless(ctx, Mistake::vote_unforced, Record::prepared, StoreAction::prepare);
-      ctx.arm(Timer::decision);
-    }
-    ctx.vote(vote);
-    ctx.state().phase = vote == Vote::yes ? Phase::in_doubt : Phase::done;
-    send(ctx, vote == Vote::yes ? Message::yes : Message::read);
-  }
-
-  static void refuse(Ctx& ctx) {
-    ctx.disarm(Timer::prepare);
-    conclude(ctx, Outcome::abort);
-    send_no(ctx);
-  }
-
-  static void abort_alone(Ctx& ctx) {  // a participant that has not voted may
-    ctx.disarm(Timer::prepare);
-    ctx.append(Record::abort, StoreAction::rollback);
-    ctx.decide(Outcome::abort);
-    ctx.state().phase = Phase::done;
-  }
-
-  static void on_decision(Ctx& ctx, Outcome outcome) {
-    if (ctx.state().phase == Phase::in_doubt) conclude(ctx, outcome);
-    if (ctx.state().phase == Phase::working && outcome == Outcome::abort) abort_alone(ctx);
-    send(ctx, Message::ack);
-  }
-
-  static void conclude(Ctx& ctx, Outcome outcome) {
-    ctx.disarm(Timer::decision);
-    if (outcome == Outcome::commit)
-      force_unless(ctx, Mistake::ack_unforced, Record::commit, StoreAction::commit);
-    else
-      ctx.force(Record::abort, StoreAction::rollback);
-    ctx.decide(outcome);
-    ctx.state().phase = Phase::done;
-  }
-
-  static void inquire(Ctx& ctx) {
-    if (ctx.config.mistake == Mistake::abort_in_doubt) return conclude(ctx, Outcome::abort);
-    ProcessSet whom = ProcessSet::of(ctx.the(Role::coordinator));
-    if (ctx.config.termination == Termination::cooperative)
-      whom = whom | (ctx.all(Role::participant) - ProcessSet::of(ctx.self));
-    ctx.broadcast(whom, Message::inquire);
-    ctx.arm(Timer::decision);
-  }
-
-  // ---- Both.
   static void on_inquire(Ctx& ctx, ProcessId from) {
     const Phase phase = ctx.state().phase;
     if (phase == Phase::telling) return ctx.send(from, decision(ctx));
-    if (phase == Phase::done && ctx.is(Role::coordinator))  // undecided, or known to everybody
-      return ctx.send(from, Message::abort);
-    if (phase == Phase::in_doubt) return ctx.send(from, Message::unsure);
-    if (phase == Phase::working && ctx.config.mistake == Mistake::answer_without_abort)
-      return ctx.send(from, Message::abort);
-    if (phase == Phase::working) abort_alone(ctx);
-    if (ctx.log().decision != Outcome::none) ctx.send(from, decision(ctx));
+    if (phase != Phase::done) return;  // the decision will come
+    ctx.send(from, presumes(ctx, Outcome::commit) ? Message::commit : Message::abort);
   }
 
-  static void force_unless(Ctx& ctx, Mistake unforced, Record record, StoreAction store) {
-    ctx.config.mistake == unforced ? ctx.append(record, store) : ctx.force(record, store);
+  static bool presumes(const Ctx& ctx, Outcome outcome) {
+    return ctx.config.presume == (outcome == Outcome::commit ? Presume::commit : Presume::abort);
   }
-  static void send(Ctx& ctx, Message message) { ctx.send(ctx.the(Role::coordinator), message); }
-  static void send_no(Ctx& ctx) {
-    ctx.vote(Vote::no);
-    send(ctx, Message::no);
-  }
+  static bool is_without(const Ctx& ctx, Mistake mistake) { return ctx.config.mistake != mistake; }
   static Message decision(Ctx& ctx) {
     return ctx.log().decision == Outcome::commit ? Message::commit : Message::abort;
   }
