@@ -11,18 +11,17 @@
 //   c   has all votes: forces `commit`, decides, tells the client and p
 //   p   forces `commit`, decides
 // In doubt for too long, p asks c and b for help. Then b takes over:
-//   b   asks every participant for its state
+//   b   asks every participant for its status
 //   p   answers its decision if it has one; unprepared, it aborts first; prepared, it forces
-//       `fenced`, after which no wish of c to abort counts, and answers prepared
-//   b   hears of a commit or an abort: it is the decision. All are prepared: it decides commit.
-//       It forces the decision, decides, tells p and the client
-// For what b hears to be the truth, c may not abort before a participant has: its timer is only a
-// wish, and c decides abort when a participant says that it has aborted. A decision is a fact,
-// whoever tells it; two can never differ, because commit needs all prepared and abort one that is
-// not, or that gave in before it was fenced.
+//       `fenced`, after which no wish of c counts, and answers fenced
+//   b   hears a decision: it is everybody's. All are fenced: it decides commit. Forces it, tells p
+// For what b hears to be the truth, c may not abort before a participant has: its timer only makes
+// it send a wish, and it decides abort when a participant says that it has. A decision is a fact,
+// whoever tells it. Two never differ: commit needs all prepared, and abort one that was not, or
+// that gave in to c before it was fenced.
 //
-// The guard "no participant has committed" is thus that all have answered, and where one is down,
-// b waits. The options weaken it.
+// The guard "no participant has committed" thus means that all have answered, and where one is
+// down, b waits. The options weaken it.
 #pragma once
 
 #include "sim/model/protocol.hpp"
@@ -33,8 +32,7 @@ namespace concordat {
 struct BackupCoordinatorCommit {
   using Ctx = Context<BackupCoordinatorCommit>;
   static constexpr std::string_view name = "backup_coordinator_commit";
-  static constexpr std::string_view summary =
-      "two-phase commit with a backup that takes over from the coordinator";
+  static constexpr std::string_view summary = "two-phase commit with a backup coordinator";
   enum class Role : std::uint8_t { coordinator, backup, participant };
   static constexpr std::array roles{
       single("coordinator", "c"), single("backup", "b"), voters("participant", "p")};
@@ -47,9 +45,8 @@ struct BackupCoordinatorCommit {
   };
   enum class Mistake : std::uint8_t {  // for tests and teaching; each breaks uniform agreement
     none,
-    fence_unforced,   // a participant forgets in a crash that it has answered b
-    abort_by_timer,   // c aborts by its timer, before any participant has
-    decide_unforced,  // M2: the decision of c leaves before `commit` is stable
+    fence_unforced,  // a participant forgets in a crash that it has answered b
+    abort_by_timer,  // c aborts by its timer, before any participant has
   };
   struct Config {
     Guard guard{};
@@ -65,17 +62,7 @@ struct BackupCoordinatorCommit {
                     .costs = "messages 3N; delays 3; answer 2; forces 1+2N",
                     .source = "two-phase commit without acknowledgements; the backup is idle"}};
 
-  enum class Message : std::uint8_t {
-    prepare,
-    yes,
-    no,
-    commit,
-    abort,
-    please_abort,  // the wish of c
-    help,
-    takeover,  // b asks for the state
-    prepared,
-  };
+  enum class Message : std::uint8_t { prepare, yes, no, commit, abort, wish, help, status, fenced };
   enum class Record : std::uint8_t { prepared, fenced, commit, abort };
   /// A participant is more patient than c; the last one only repeats.
   enum class Timer : std::uint8_t { vote, prepare, decision, answers };
@@ -114,14 +101,14 @@ struct BackupCoordinatorCommit {
   static void on_message(Ctx& ctx, ProcessId from, Message message) {
     switch (message) {
       case Message::prepare: return on_prepare(ctx);
-      case Message::yes: return on_yes(ctx, from);
-      case Message::no: return on_decision(ctx, Outcome::abort);  // it has aborted
+      case Message::yes: return count(ctx, from, Phase::collecting);
       case Message::commit: return on_decision(ctx, Outcome::commit);
+      case Message::no:  // its sender has aborted
       case Message::abort: return on_decision(ctx, Outcome::abort);
-      case Message::please_abort: return on_please_abort(ctx, from);
+      case Message::wish: return on_wish(ctx, from);
       case Message::help: return on_help(ctx, from);
-      case Message::takeover: return on_takeover(ctx, from);
-      case Message::prepared: return on_prepared(ctx, from);
+      case Message::status: return on_status(ctx, from);
+      case Message::fenced: return count(ctx, from, Phase::asking);
     }
   }
 
@@ -152,8 +139,8 @@ struct BackupCoordinatorCommit {
 
  private:
   // ---- The coordinator.
-  static void on_yes(Ctx& ctx, ProcessId from) {
-    if (ctx.state().phase != Phase::collecting) return;
+  static void count(Ctx& ctx, ProcessId from, Phase phase) {  // b counts the fenced likewise
+    if (ctx.state().phase != phase) return;
     ctx.state().pending.erase(from);
     if (ctx.state().pending.empty()) conclude(ctx, Outcome::commit);
   }
@@ -161,7 +148,7 @@ struct BackupCoordinatorCommit {
   static void wish(Ctx& ctx) {
     if (ctx.config.mistake == Mistake::abort_by_timer) return conclude(ctx, Outcome::abort);
     ctx.state() = {Phase::wishing, {}};
-    ctx.broadcast(ctx.all(Role::participant), Message::please_abort);
+    ctx.broadcast(ctx.all(Role::participant), Message::wish);
     ctx.arm(Timer::answers);
   }
 
@@ -175,14 +162,8 @@ struct BackupCoordinatorCommit {
   }
 
   static void ask_for_states(Ctx& ctx) {
-    ctx.broadcast(ctx.state().pending, Message::takeover);
+    ctx.broadcast(ctx.state().pending, Message::status);
     ctx.arm(Timer::answers);
-  }
-
-  static void on_prepared(Ctx& ctx, ProcessId from) {
-    if (ctx.state().phase != Phase::asking) return;
-    ctx.state().pending.erase(from);
-    if (ctx.state().pending.empty()) conclude(ctx, Outcome::commit);
   }
 
   // ---- A participant.
@@ -213,7 +194,7 @@ struct BackupCoordinatorCommit {
     ctx.decide(Outcome::abort);
   }
 
-  static void on_please_abort(Ctx& ctx, ProcessId from) {
+  static void on_wish(Ctx& ctx, ProcessId from) {
     if (ctx.state().phase == Phase::working) abort_alone(ctx);
     if (ctx.state().phase == Phase::in_doubt && !ctx.log().fenced) conclude(ctx, Outcome::abort);
     if (ctx.state().phase == Phase::done) ctx.send(from, decision(ctx));
@@ -224,14 +205,12 @@ struct BackupCoordinatorCommit {
     ctx.arm(Timer::decision);
   }
 
-  static void on_takeover(Ctx& ctx, ProcessId from) {
+  static void on_status(Ctx& ctx, ProcessId from) {
     if (ctx.state().phase == Phase::working) abort_alone(ctx);
     if (ctx.state().phase == Phase::done) return ctx.send(from, decision(ctx));
-    if (!ctx.log().fenced && ctx.config.mistake == Mistake::fence_unforced)
-      ctx.append(Record::fenced);
-    else if (!ctx.log().fenced)
-      ctx.force(Record::fenced);
-    ctx.send(from, Message::prepared);
+    const bool mistaken = ctx.config.mistake == Mistake::fence_unforced;
+    if (!ctx.log().fenced) mistaken ? ctx.append(Record::fenced) : ctx.force(Record::fenced);
+    ctx.send(from, Message::fenced);
   }
 
   // ---- Everybody.
@@ -251,12 +230,8 @@ struct BackupCoordinatorCommit {
   static void conclude(Ctx& ctx, Outcome outcome) {
     for (const Timer timer : {Timer::vote, Timer::decision, Timer::answers})
       ctx.disarm(timer);
-    const bool commit = outcome == Outcome::commit;
-    const Record record = commit ? Record::commit : Record::abort;
-    if (ctx.config.mistake == Mistake::decide_unforced && ctx.is(Role::coordinator))
-      ctx.append(record);
-    else
-      ctx.force(record, commit ? StoreAction::commit : StoreAction::rollback);
+    outcome == Outcome::commit ? ctx.force(Record::commit, StoreAction::commit)
+                               : ctx.force(Record::abort, StoreAction::rollback);
     ctx.state() = {Phase::done, {}};
     settle(ctx, outcome);
     if (!ctx.is(Role::participant)) ctx.broadcast(ctx.all(Role::participant), decision(ctx));

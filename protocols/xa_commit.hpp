@@ -18,11 +18,11 @@
 // With `heuristics`, an operator may commit or roll back a branch whose `doubt` timer has fired.
 // The database remembers that until xa_forget, and answers heurcom or heurrb to whatever c orders.
 // c forces each report of a contradiction before it lets the database forget, and at the end the
-// verdict. `unremembered` is PostgreSQL itself, which keeps no trace of an operator's COMMIT
-// PREPARED: all that c hears is that the branch is unknown (XAER_NOTA). It may also have been
-// committed by c itself, and the reply lost: a hazard.
+// verdict. `unremembered` is PostgreSQL itself, which keeps no trace of an operator: c hears that
+// the branch is unknown, as it does if a reply was lost, and reports a hazard.
 #pragma once
 
+#include "protocols/xa_words.hpp"
 #include "sim/model/protocol.hpp"
 #include "sim/model/work.hpp"
 
@@ -31,17 +31,13 @@ namespace concordat {
 struct XaCommit {
   using Ctx = Context<XaCommit>;
   static constexpr std::string_view name = "xa_commit";
-  static constexpr std::string_view summary =
-      "XA with PREPARE TRANSACTION: presumed abort, and heuristic decisions";
+  static constexpr std::string_view summary = "XA: presumed abort, and heuristic decisions";
   enum class Role : std::uint8_t { coordinator, participant };
   static constexpr std::array roles{single("coordinator", "c"), voters("participant", "p")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
 
   enum class Heuristics : std::uint8_t { off, remembered, unremembered };
-  enum class Mistake : std::uint8_t {  // for tests and teaching
-    none,
-    no_log,  // M2: the TM keeps no log, and after a crash takes every branch for aborted
-  };
+  enum class Mistake : std::uint8_t { none, no_log };  // M2: the TM keeps no log
   struct Config {
     Heuristics heuristics{};
     Mistake mistake{};
@@ -56,65 +52,13 @@ struct XaCommit {
                     .costs = "messages 4N; delays 3; answer 2; forces 1+2N",
                     .source = "Mohan, Lindsay and Obermarck 1986, presumed abort"}};
 
-  // The calls of c: prepare_transaction, commit_prepared, rollback_prepared, xa_forget, xa_recover;
-  // the rest is what they return. `unknown` is XAER_NOTA, or a list without the branch.
-  enum class Message : std::uint8_t {
-    prepare_transaction,
-    commit_prepared,
-    rollback_prepared,
-    xa_forget,
-    xa_recover,
-    prepared,
-    rolled_back,
-    done,
-    unknown,
-    listed,
-    heurcom,
-    heurrb
-  };
-  enum class Verdict : std::uint8_t { none, heurcom, heurrb, heurmix, heurhaz };
-  struct Record {
-    enum class Type : std::uint8_t {
-      prepared,
-      commit,
-      abort,
-      heuristic,
-      forgotten,
-      contrary,
-      hazard,
-      end
-    };
-    Type type{};
-    Outcome outcome{};   // heuristic
-    ProcessId branch{};  // contrary, hazard
-    Verdict verdict{};   // end
-    CONCORDAT_FIELDS(Record, type, outcome, branch, verdict)
-  };
+  using Message = xa::Message;
+  using Record = xa::Record;
   using Type = Record::Type;
   enum class Timer : std::uint8_t { vote, connection, doubt, again };
   static constexpr int rank(Timer timer) { return timer == Timer::again ? retry_rank : 0; }
-  struct Durable {
-    bool prepared = false;
-    bool heuristic = false;  // database: its decision is an operator's, and not forgotten
-    Outcome decision{};
-    bool ended = false;
-    ProcessSet contrary;  // TM: which branches operators have ended against its decision
-    ProcessSet hazard;    // TM: of which branches it cannot know
-    Verdict verdict{};
-    CONCORDAT_FIELDS(Durable, prepared, heuristic, decision, ended, contrary, hazard, verdict)
-  };
-  static void redo(Durable& log, const Record& record) {
-    if (record.type == Type::prepared) log.prepared = true;
-    if (record.type == Type::commit) log.decision = Outcome::commit;
-    if (record.type == Type::abort) log.decision = Outcome::abort;
-    if (record.type == Type::heuristic) log.decision = record.outcome;
-    if (record.type == Type::heuristic) log.heuristic = true;
-    if (record.type == Type::forgotten) log.heuristic = false;
-    if (record.type == Type::contrary) log.contrary.insert(record.branch);
-    if (record.type == Type::hazard) log.hazard.insert(record.branch);
-    if (record.type == Type::end) log.ended = true;
-    if (record.type == Type::end) log.verdict = record.verdict;
-  }
+  using Durable = xa::Durable;
+  static void redo(Durable& log, const Record& record) { log.redo(record); }
   enum class Phase : std::uint8_t { idle, collecting, ending, recovering, working, in_doubt, done };
   struct Volatile {
     Phase phase{};
@@ -152,8 +96,7 @@ struct XaCommit {
     ctx.state().phase = Phase::done;
     if (ctx.is(Role::coordinator)) {
       if (log.ended) return;
-      const Outcome outcome =
-          log.decision == Outcome::commit ? Outcome::commit : Outcome::abort;  // presumed
+      const Outcome outcome = log.decision == Outcome::none ? Outcome::abort : log.decision;
       ctx.state() = {Phase::recovering, false, outcome, ctx.all(Role::participant)};
       return call(ctx);
     }
@@ -169,12 +112,11 @@ struct XaCommit {
   /// Ends a branch in doubt against all rules, because somebody waits for its locks.
   static void on_operator(Ctx& ctx, Operator action) {
     if (ctx.state().phase != Phase::in_doubt || !ctx.state().overdue) return ctx.decline();
-    const bool commit = action == Operator::heuristic_commit;
-    const Outcome outcome = commit ? Outcome::commit : Outcome::abort;
-    if (ctx.config.heuristics == Heuristics::remembered)
-      finish(ctx, {Type::heuristic, outcome, {}, {}}, outcome);
+    const bool kept = ctx.config.heuristics == Heuristics::remembered;
+    if (action == Operator::heuristic_commit)
+      finish(ctx, kept ? Type::heuristic_commit : Type::commit, Outcome::commit);
     else
-      finish(ctx, {commit ? Type::commit : Type::abort, {}, {}, {}}, outcome);
+      finish(ctx, kept ? Type::heuristic_rollback : Type::abort, Outcome::abort);
   }
 
  private:
@@ -194,12 +136,12 @@ struct XaCommit {
     if (reply == Message::listed) return ctx.send(from, order(ctx));
     if (reply == Message::heurcom || reply == Message::heurrb) {
       const bool same = (reply == Message::heurcom) == (state.outcome == Outcome::commit);
-      if (!same && !ctx.log().contrary.contains(from)) ctx.force({Type::contrary, {}, from, {}});
+      if (!same && !ctx.log().contrary.contains(from)) ctx.force({Type::contrary, from, {}});
       return ctx.send(from, Message::xa_forget);  // which returns done
     }
     const bool may_be_heuristic = ctx.config.heuristics == Heuristics::unremembered;
     if (reply == Message::unknown && may_be_heuristic && state.outcome == Outcome::commit)
-      ctx.force({Type::hazard, {}, from, {}});
+      ctx.force({Type::hazard, from, {}});
     state.pending.erase(from);
     if (state.pending.empty()) end(ctx);
   }
@@ -207,7 +149,7 @@ struct XaCommit {
   static void decide(Ctx& ctx, Outcome outcome, ProcessSet pending) {
     ctx.disarm(Timer::vote);
     if (outcome == Outcome::commit && ctx.config.mistake != Mistake::no_log)
-      ctx.force({Type::commit, {}, {}, {}});
+      ctx.force(Record::of(Type::commit));
     ctx.decide(outcome);
     ctx.answer(outcome);
     ctx.state() = {Phase::ending, false, outcome, pending};
@@ -222,17 +164,12 @@ struct XaCommit {
 
   static void end(Ctx& ctx) {
     ctx.disarm(Timer::again);
-    const bool commit = ctx.state().outcome == Outcome::commit;
-    const ProcessSet contrary = ctx.log().contrary;
-    Verdict verdict = Verdict::none;
-    if (!contrary.empty()) verdict = Verdict::heurmix;
-    if (contrary == ctx.all(Role::participant))
-      verdict = commit ? Verdict::heurrb : Verdict::heurcom;
-    if (!ctx.log().hazard.empty()) verdict = Verdict::heurhaz;
-    if (verdict != Verdict::none)
-      ctx.force({Type::end, {}, {}, verdict});
-    else if (commit && ctx.config.mistake != Mistake::no_log)
-      ctx.append({Type::end, {}, {}, {}});
+    const Outcome outcome = ctx.state().outcome;
+    const xa::Verdict verdict = ctx.log().judge(outcome, ctx.all(Role::participant));
+    if (verdict != xa::Verdict::none)
+      ctx.force({Type::end, {}, verdict});
+    else if (outcome == Outcome::commit && ctx.config.mistake != Mistake::no_log)
+      ctx.append(Record::of(Type::end));
     ctx.state() = {Phase::done, false, {}, {}};
   }
 
@@ -244,35 +181,29 @@ struct XaCommit {
   // ---- A database.
   static void on_call(Ctx& ctx, Message call) {
     const Phase phase = ctx.state().phase;
-    if (call == Message::prepare_transaction && phase == Phase::working) return prepare(ctx);
-    if (phase == Phase::working) {  // its session is gone
-      abort_alone(ctx);
-      return reply(ctx, Message::done);
-    }
-    const bool commit = ctx.log().decision == Outcome::commit;
-    if (call == Message::prepare_transaction && phase == Phase::in_doubt)
-      return reply(ctx, Message::prepared);
+    const Outcome decision = ctx.log().decision;
     if (call == Message::prepare_transaction) {
-      if (!commit) reply(ctx, Message::rolled_back);
-      return;
-    }
-    if (call == Message::xa_recover) {
+      if (phase == Phase::working) return prepare(ctx);
+      if (phase == Phase::in_doubt) reply(ctx, Message::prepared);
+      if (!ctx.log().prepared) reply(ctx, Message::rolled_back);
+    } else if (phase == Phase::working) {  // its session is gone
+      abort_alone(ctx);
+      reply(ctx, Message::done);
+    } else if (call == Message::xa_recover) {
       const bool in_list = phase == Phase::in_doubt || ctx.log().heuristic;
-      return reply(ctx, in_list ? Message::listed : Message::unknown);
+      reply(ctx, in_list ? Message::listed : Message::unknown);
+    } else if (call == Message::xa_forget) {
+      if (ctx.log().heuristic) ctx.force(Record::of(Type::forgotten));
+      reply(ctx, Message::done);
+    } else if (phase == Phase::in_doubt) {
+      call == Message::commit_prepared ? finish(ctx, Type::commit, Outcome::commit)
+                                       : finish(ctx, Type::abort, Outcome::abort);
+      reply(ctx, Message::done);
+    } else if (ctx.log().heuristic) {
+      reply(ctx, decision == Outcome::commit ? Message::heurcom : Message::heurrb);
+    } else {
+      reply(ctx, Message::unknown);
     }
-    if (call == Message::xa_forget) {
-      if (ctx.log().heuristic) ctx.force({Type::forgotten, {}, {}, {}});
-      return reply(ctx, Message::done);
-    }
-    if (phase == Phase::in_doubt) {
-      const bool told = call == Message::commit_prepared;
-      finish(ctx,
-             {told ? Type::commit : Type::abort, {}, {}, {}},
-             told ? Outcome::commit : Outcome::abort);
-      return reply(ctx, Message::done);
-    }
-    if (!ctx.log().heuristic) return reply(ctx, Message::unknown);
-    reply(ctx, commit ? Message::heurcom : Message::heurrb);
   }
 
   static void prepare(Ctx& ctx) {
@@ -281,7 +212,7 @@ struct XaCommit {
     if (work == LockAnswer::refused || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no)
       return refuse(ctx);
     ctx.disarm(Timer::connection);
-    ctx.force({Type::prepared, {}, {}, {}}, StoreAction::prepare);
+    ctx.force(Record::of(Type::prepared), StoreAction::prepare);
     ctx.vote(Vote::yes);
     be_in_doubt(ctx);
     reply(ctx, Message::prepared);
@@ -300,14 +231,15 @@ struct XaCommit {
 
   static void abort_alone(Ctx& ctx) {  // before its vote it may; so it does without a connection
     ctx.disarm(Timer::connection);
-    ctx.append({Type::abort, {}, {}, {}}, StoreAction::rollback);
+    ctx.append(Record::of(Type::abort), StoreAction::rollback);
     ctx.decide(Outcome::abort);
     ctx.state().phase = Phase::done;
   }
 
-  static void finish(Ctx& ctx, const Record& record, Outcome outcome) {
+  static void finish(Ctx& ctx, Type record, Outcome outcome) {
     ctx.disarm(Timer::doubt);
-    ctx.force(record, outcome == Outcome::commit ? StoreAction::commit : StoreAction::rollback);
+    ctx.force(Record::of(record),
+              outcome == Outcome::commit ? StoreAction::commit : StoreAction::rollback);
     ctx.decide(outcome);
     ctx.state() = {Phase::done, false, {}, {}};
   }
