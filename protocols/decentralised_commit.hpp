@@ -11,8 +11,10 @@
 // Whoever has waited too long after its own yes asks everybody; one that has not voted votes no
 // before it answers.
 //
-// Differs from the sources in one point: decisions are kept for ever, because nobody learns that
-// all have decided. An abort needs no force: whoever forgets it is in doubt again, and asks.
+// Differs from the sources in two points. Who is in doubt answers a question with its yes, not with
+// "unsure": a vote may have been lost, in a crash between `prepared` and the broadcast for example,
+// and all would be in doubt for ever though all have voted. Decisions are kept for ever, because
+// nobody learns that all have decided. An abort needs no force: whoever forgets it asks again.
 #pragma once
 
 #include "sim/model/protocol.hpp"
@@ -47,7 +49,7 @@ struct DecentralisedCommit {
     Mistake mistake{};
     CONCORDAT_FIELDS(Config, mistake)
   };
-  enum class Message : std::uint8_t { yes, no, commit, abort, inquire, unsure };
+  enum class Message : std::uint8_t { yes, no, commit, abort, inquire };
   enum class Record : std::uint8_t { prepared, commit, abort };
   enum class Timer : std::uint8_t { vote, decision };  // the second only repeats
   static constexpr int rank(Timer timer) { return timer == Timer::vote ? 0 : retry_rank; }
@@ -83,7 +85,6 @@ struct DecentralisedCommit {
         if (ctx.state().phase == Phase::in_doubt) conclude(ctx, Outcome::commit);
         return;
       case Message::inquire: return on_inquire(ctx, from);
-      case Message::unsure: return;
     }
   }
 
@@ -178,7 +179,7 @@ struct DecentralisedCommit {
   }
 
   static void on_inquire(Ctx& ctx, ProcessId from) {
-    if (ctx.state().phase == Phase::in_doubt) return ctx.send(from, Message::unsure);
+    if (ctx.state().phase == Phase::in_doubt) return ctx.send(from, Message::yes);
     if (has_not_voted(ctx)) {
       if (ctx.config.mistake == Mistake::answer_without_abort)
         return ctx.send(from, Message::abort);

@@ -36,6 +36,7 @@ enum class Verdict : std::uint8_t {
 
 struct Record {
   enum class Type : std::uint8_t {
+    none,
     prepared,
     commit,
     abort,
