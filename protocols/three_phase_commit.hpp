@@ -32,22 +32,21 @@ namespace concordat {
 struct ThreePhaseCommit {
   using Ctx = Context<ThreePhaseCommit>;
   static constexpr std::string_view name = "three_phase_commit";
-  static constexpr std::string_view summary = "three-phase commit, with Skeen's termination protocol";
+  static constexpr std::string_view summary =
+      "three-phase commit, with Skeen's termination protocol";
   static constexpr std::string_view source = "Skeen, Nonblocking commit protocols, 1981";
   enum class Role : std::uint8_t { coordinator, participant };
-  static constexpr std::array roles{single("coordinator", "c"),
-                                    RoleSpec{.name = "participant",
-                                             .prefix = "p",
-                                             .count = 0,
-                                             .votes = true,
-                                             .must_decide = true}};
+  static constexpr std::array roles{
+      single("coordinator", "c"),
+      RoleSpec{
+          .name = "participant", .prefix = "p", .count = 0, .votes = true, .must_decide = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr std::array<std::string_view, 1> bounds{"epoch"};
-  static constexpr std::array costs{
-      PublishedCost{.profile = "",
-                    .run = "commit",
-                    .costs = "messages 5N; delays 5; answer 4; forces 2+3N; c.forces 2; p.forces 3N",
-                    .source = "Bernstein, Hadzilacos and Goodman 1987, section 7.5"}};
+  static constexpr std::array costs{PublishedCost{
+      .profile = "",
+      .run = "commit",
+      .costs = "messages 5N; delays 5; answer 4; forces 2+3N; c.forces 2; p.forces 3N",
+      .source = "Bernstein, Hadzilacos and Goodman 1987, section 7.5"}};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching; each breaks uniform agreement
     none,
@@ -105,12 +104,13 @@ struct ThreePhaseCommit {
   }
   enum class Phase : std::uint8_t { working, uncertain, precommitted, back, done };
   struct Volatile {
-    Phase phase{};  // c has voted, so to speak: it is uncertain while it collects votes
-    Epoch epoch{};
-    ProcessSet pending;    // whose vote, state, ack or return is missing
-    ProcessSet uncertain;  // c: who has voted yes; a leader: who has answered `uncertain`
+    Phase phase{};             // c has voted, so to speak: it is uncertain while it collects votes
+    Epoch epoch{};             // the highest that it has obeyed or led
+    Epoch turn{};              // whose leader it waits for
+    ProcessSet pending;        // whose vote, state, ack or return is missing
+    ProcessSet uncertain;      // c: who has voted yes; a leader: who has answered `uncertain`
     bool committable = false;  // a leader: somebody is precommitted
-    CONCORDAT_FIELDS(Volatile, phase, epoch, pending, uncertain, committable)
+    CONCORDAT_FIELDS(Volatile, phase, epoch, turn, pending, uncertain, committable)
   };
 
   static void on_start(Ctx& ctx) {
@@ -243,7 +243,7 @@ struct ThreePhaseCommit {
     if (epoch != state.epoch) return;
     if (state.phase == Phase::uncertain) {
       log_precommit(ctx);
-      wait(ctx, epoch == Epoch{} ? Timer::commit : Timer::elect);
+      wait(ctx, state.turn == Epoch{} ? Timer::commit : Timer::elect);
     }
     if (state.phase == Phase::precommitted) ctx.send(from, {Type::ack, epoch});
   }
@@ -256,9 +256,10 @@ struct ThreePhaseCommit {
   // ---- Election and termination, among participants that have never crashed.
   static void suspect(Ctx& ctx) {
     Volatile& state = ctx.state();
-    ctx.increment("epoch", state.epoch);
-    const int place = (state.epoch.value - 1) % ctx.all(Role::participant).size();
+    ctx.increment("epoch", state.turn);
+    const int place = (state.turn.value - 1) % ctx.all(Role::participant).size();
     if (place != ctx.place_of(ctx.self)) return ctx.arm(Timer::elect);
+    state.epoch = state.turn;
     state.pending = others(ctx);
     state.uncertain = {};
     state.committable = state.phase == Phase::precommitted;
@@ -272,10 +273,9 @@ struct ThreePhaseCommit {
     abort_alone(ctx);
     if (state.phase == Phase::done) return ctx.send(from, decision(ctx));
     if (state.phase == Phase::back || epoch < state.epoch) return;
-    state.epoch = epoch;
+    state.epoch = state.turn = epoch;
     wait(ctx, Timer::elect);
-    ctx.send(from,
-             {state.phase == Phase::uncertain ? Type::uncertain : Type::precommitted, epoch});
+    ctx.send(from, {state.phase == Phase::uncertain ? Type::uncertain : Type::precommitted, epoch});
   }
 
   static void on_state(Ctx& ctx, ProcessId from, const Message& answer) {
@@ -289,7 +289,7 @@ struct ThreePhaseCommit {
 
   static void terminate(Ctx& ctx) {
     ctx.disarm(Timer::state);
-    ctx.state().committable ? precommit_all(ctx)                        // TR4
+    ctx.state().committable ? precommit_all(ctx)                         // TR4
                             : finish(ctx, Outcome::abort, others(ctx));  // TR3
   }
 
@@ -331,7 +331,7 @@ struct ThreePhaseCommit {
       ctx.append(Record::abort, StoreAction::rollback);
     ctx.decide(outcome);
     if (ctx.is(Role::coordinator)) ctx.answer(outcome);
-    ctx.state() = {Phase::done, {}, {}, {}, false};
+    ctx.state() = {Phase::done, {}, {}, {}, {}, false};
   }
 
   static void wait(Ctx& ctx, Timer timer) {
