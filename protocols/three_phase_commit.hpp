@@ -272,19 +272,25 @@ struct ThreePhaseCommit {
     Volatile& state = ctx.state();
     abort_alone(ctx);
     if (state.phase == Phase::done) return ctx.send(from, decision(ctx));
-    if (state.phase == Phase::back || epoch < state.epoch) return;
-    state.epoch = state.turn = epoch;
-    wait(ctx, Timer::elect);
-    ctx.send(from, {state.phase == Phase::uncertain ? Type::uncertain : Type::precommitted, epoch});
+    if (state.phase == Phase::back) return;
+    if (epoch >= state.epoch) obey(ctx, epoch);
+    const bool committable = state.phase == Phase::precommitted;
+    ctx.send(from, {committable ? Type::precommitted : Type::uncertain, state.epoch});
   }
 
   static void on_state(Ctx& ctx, ProcessId from, const Message& answer) {
     Volatile& state = ctx.state();
-    if (!ctx.armed(Timer::state) || answer.epoch != state.epoch) return;
+    if (!ctx.armed(Timer::state) || answer.epoch < state.epoch) return;
+    if (answer.epoch > state.epoch) return obey(ctx, answer.epoch);  // it came too late
     state.pending.erase(from);
     if (answer.type == Type::uncertain) state.uncertain.insert(from);
     if (answer.type == Type::precommitted) state.committable = true;
     if (state.pending.empty()) terminate(ctx);
+  }
+
+  static void obey(Ctx& ctx, Epoch epoch) {
+    ctx.state().epoch = ctx.state().turn = epoch;
+    wait(ctx, Timer::elect);
   }
 
   static void terminate(Ctx& ctx) {
