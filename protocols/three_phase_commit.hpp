@@ -12,24 +12,18 @@
 //   c   has all acks, or gives up on the rest: forces `commit`, decides, tells client and p
 //   p   forces `commit`, decides
 //
-// If c falls silent, the participants elect p1, then p2, and so on in a circle; epoch e > 0 is led
-// by the participant of place e, and there are no election messages: silence moves a participant
-// on. The leader asks for everybody's state (TR1 to TR4 below) and acts as c does. Nobody obeys an
-// epoch below its own.
+// If c falls silent, the termination protocol takes over: three_phase_termination.hpp. What the
+// processes say, log and remember: three_phase_process.hpp.
 //
 // Differs from the sources: `precommitted` is forced, since processes here come back from crashes.
-// A process that comes back undecided takes no part in elections and asks those who know; if all
-// have come back and nobody knows, all of them voted yes, and they commit. The leader asks every
-// other participant, also one that it has suspected in vain, so that elections that start at
-// different moments do no harm.
 #pragma once
 
+#include "protocols/three_phase_process.hpp"
 #include "sim/model/protocol.hpp"
-#include "sim/model/work.hpp"
 
 namespace concordat {
 
-struct ThreePhaseCommit {
+struct ThreePhaseCommit : ThreePhaseProcess {
   using Ctx = Context<ThreePhaseCommit>;
   static constexpr std::string_view name = "three_phase_commit";
   static constexpr std::string_view summary =
@@ -56,61 +50,6 @@ struct ThreePhaseCommit {
   struct Config {
     Mistake mistake{};
     CONCORDAT_FIELDS(Config, mistake)
-  };
-
-  using Epoch = Bounded<200>;  // 0: the coordinator leads
-  enum class Type : std::uint8_t {
-    vote_req,
-    yes,
-    no,
-    precommit,
-    ack,
-    commit,
-    abort,
-    state_req,      // a leader asks; the answers: commit, abort, or
-    uncertain,      //   voted yes
-    precommitted,   //   knows that all voted yes
-    inquire,        // a process that is back asks; the answers: commit, abort, or
-    back_undecided  //   so am I
-  };
-  struct Message {
-    Type type{};
-    Epoch epoch{};  // of precommit, ack, state_req and its answers
-    CONCORDAT_FIELDS(Message, type, epoch)
-  };
-  enum class Record : std::uint8_t { prepared, precommitted, commit, abort };
-
-  /// p waits for vote_req (prepare), precommit, commit, a leader (elect); c for votes (vote);
-  /// c or a leader for acks (ack); a leader for states (state). `ask` repeats inquire.
-  enum class Timer : std::uint8_t { prepare, vote, precommit, ack, state, commit, elect, ask };
-  /// Whoever waits for c or a leader waits longer than they wait for others. That of a precommit
-  /// and that of an ack may run out in either order: whoever misses a precommit is down.
-  static constexpr int rank(Timer timer) {
-    if (timer == Timer::ask) return retry_rank;
-    if (timer < Timer::precommit) return 0;
-    return timer < Timer::commit ? 1 : static_cast<int>(timer);
-  }
-  struct Durable {
-    bool prepared = false;      // p: has voted yes
-    bool precommitted = false;  // everybody has
-    Outcome decision{};
-    CONCORDAT_FIELDS(Durable, prepared, precommitted, decision)
-  };
-  static void redo(Durable& log, Record record) {
-    if (record == Record::prepared) log.prepared = true;
-    if (record == Record::precommitted) log.precommitted = true;
-    if (record == Record::commit) log.decision = Outcome::commit;
-    if (record == Record::abort) log.decision = Outcome::abort;
-  }
-  enum class Phase : std::uint8_t { working, uncertain, precommitted, back, done };
-  struct Volatile {
-    Phase phase{};             // c has voted, so to speak: it is uncertain while it collects votes
-    Epoch epoch{};             // the highest that it has obeyed or led
-    Epoch turn{};              // whose leader it waits for
-    ProcessSet pending;        // whose vote, state, ack or return is missing
-    ProcessSet uncertain;      // c: who has voted yes; a leader: who has answered `uncertain`
-    bool committable = false;  // a leader: somebody is precommitted
-    CONCORDAT_FIELDS(Volatile, phase, epoch, turn, pending, uncertain, committable)
   };
 
   static void on_start(Ctx& ctx) {
@@ -167,11 +106,6 @@ struct ThreePhaseCommit {
     inquire(ctx);
   }
 
-  static void on_store(Ctx& ctx, NoticeKind lock, RowKey) {
-    if (ctx.state().phase == Phase::working)
-      lock == NoticeKind::granted ? on_vote_req(ctx) : refuse(ctx);
-  }
-
  private:
   // ---- The coordinator; a leader joins it at `precommit_all`.
   static void on_vote(Ctx& ctx, ProcessId from, Type vote) {
@@ -216,12 +150,9 @@ struct ThreePhaseCommit {
     if (phase == Phase::uncertain) return send_vote(ctx, Type::yes);
     if (phase == Phase::done && !ctx.log().prepared) return refuse(ctx);
     if (phase != Phase::working) return;
-    const LockAnswer work = do_work(ctx);
-    if (work == LockAnswer::waiting) return;  // on_store comes back here
-    if (work == LockAnswer::refused || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no)
-      return refuse(ctx);
+    if (ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) return refuse(ctx);
     ctx.disarm(Timer::prepare);
-    ctx.force(Record::prepared, StoreAction::prepare);
+    ctx.force(Record::prepared);
     ctx.vote(Vote::yes);
     ctx.state().phase = Phase::uncertain;
     ctx.arm(Timer::precommit);
@@ -253,70 +184,15 @@ struct ThreePhaseCommit {
     leads(ctx) ? finish(ctx, outcome, others(ctx)) : conclude(ctx, outcome);
   }
 
-  // ---- Election and termination, among participants that have never crashed.
-  static void suspect(Ctx& ctx) {
-    Volatile& state = ctx.state();
-    ctx.increment("epoch", state.turn);
-    const int place = (state.turn.value - 1) % ctx.all(Role::participant).size();
-    if (place != ctx.place_of(ctx.self)) return ctx.arm(Timer::elect);
-    state.epoch = state.turn;
-    state.pending = others(ctx);
-    state.uncertain = {};
-    state.committable = state.phase == Phase::precommitted;
-    if (state.pending.empty()) return terminate(ctx);
-    ctx.broadcast(state.pending, {Type::state_req, state.epoch});
-    ctx.arm(Timer::state);  // whose answer does not come by then is down
-  }
-
-  static void on_state_req(Ctx& ctx, ProcessId from, Epoch epoch) {
-    Volatile& state = ctx.state();
-    abort_alone(ctx);
-    if (state.phase == Phase::done) return ctx.send(from, decision(ctx));
-    if (state.phase == Phase::back) return;
-    if (epoch >= state.epoch) obey(ctx, epoch);
-    const bool committable = state.phase == Phase::precommitted;
-    ctx.send(from, {committable ? Type::precommitted : Type::uncertain, state.epoch});
-  }
-
-  static void on_state(Ctx& ctx, ProcessId from, const Message& answer) {
-    Volatile& state = ctx.state();
-    if (!ctx.armed(Timer::state) || answer.epoch < state.epoch) return;
-    if (answer.epoch > state.epoch) return obey(ctx, answer.epoch);  // it came too late
-    state.pending.erase(from);
-    if (answer.type == Type::uncertain) state.uncertain.insert(from);
-    if (answer.type == Type::precommitted) state.committable = true;
-    if (state.pending.empty()) terminate(ctx);
-  }
-
-  static void obey(Ctx& ctx, Epoch epoch) {
-    ctx.state().epoch = ctx.state().turn = epoch;
-    wait(ctx, Timer::elect);
-  }
-
-  static void terminate(Ctx& ctx) {
-    ctx.disarm(Timer::state);
-    ctx.state().committable ? precommit_all(ctx)                         // TR4
-                            : finish(ctx, Outcome::abort, others(ctx));  // TR3
-  }
-
-  // ---- Back from a crash, undecided.
-  static void inquire(Ctx& ctx) {
-    ctx.broadcast(everybody_else(ctx), {Type::inquire, {}});
-    ctx.arm(Timer::ask);
-  }
-
-  static void on_inquire(Ctx& ctx, ProcessId from) {
-    if (ctx.state().phase == Phase::done) return ctx.send(from, decision(ctx));
-    if (ctx.state().phase == Phase::back) ctx.send(from, {Type::back_undecided, {}});
-  }
-
-  /// Total failure: once all are back, nobody has decided or ever will but by this rule. c's log
-  /// says `precommitted`, or c would have aborted; so all have voted yes.
-  static void on_back(Ctx& ctx, ProcessId from) {
-    if (ctx.state().phase != Phase::back) return;
-    ctx.state().pending.erase(from);
-    if (ctx.state().pending.empty()) conclude(ctx, Outcome::commit);
-  }
+  // ---- The termination protocol, in three_phase_termination.hpp.
+  static void suspect(Ctx& ctx);
+  static void on_state_req(Ctx& ctx, ProcessId from, Epoch epoch);
+  static void on_state(Ctx& ctx, ProcessId from, const Message& answer);
+  static void obey(Ctx& ctx, Epoch epoch);
+  static void terminate(Ctx& ctx);
+  static void inquire(Ctx& ctx);
+  static void on_inquire(Ctx& ctx, ProcessId from);
+  static void on_back(Ctx& ctx, ProcessId from);
 
   // ---- All.
   static void log_precommit(Ctx& ctx) {
@@ -330,11 +206,11 @@ struct ThreePhaseCommit {
     stop_timers(ctx);
     const bool has_promised = ctx.log().prepared || ctx.is(Role::coordinator);
     if (outcome == Outcome::commit)
-      ctx.force(Record::commit, StoreAction::commit);
+      ctx.force(Record::commit);
     else if (has_promised)
-      ctx.force(Record::abort, StoreAction::rollback);
+      ctx.force(Record::abort);
     else
-      ctx.append(Record::abort, StoreAction::rollback);
+      ctx.append(Record::abort);
     ctx.decide(outcome);
     if (ctx.is(Role::coordinator)) ctx.answer(outcome);
     ctx.state() = {Phase::done, {}, {}, {}, {}, false};
@@ -367,3 +243,5 @@ struct ThreePhaseCommit {
 };
 
 }  // namespace concordat
+
+#include "protocols/three_phase_termination.hpp"
