@@ -10,15 +10,15 @@
 // The happy path, with a coordinator c, which does not vote, and participants p1..pN:
 //   c   sends can_commit to every participant
 //   p   forces `prepared`, votes yes, sends yes
-//   c   has all votes; with k=2 it goes on to the last step, else it forces `precommitted`
-//   c   for each round from 1 to k-2: sends precommit, and has all acks
-//   p   forces `precommitted` in round 1, sends ack in each round
+//   c   has all votes; for each round from 1 to k-2: sends precommit, and has all acks
+//   p   sends ack in each round
 //   c   forces `commit`, decides, tells client and p
 //   p   forces `commit`, decides
+// In round m each forces `precommitted` before it sends anything.
 //
-// On silence: who has not reached the first precommit aborts, everybody else commits. A crash
-// counts as silence for whoever comes back. k=3 is textbook_three_phase_commit whose coordinator
-// commits; k=2 is two-phase commit whose participants abort in doubt.
+// On silence: who has not reached round m aborts, everybody else commits. A crash counts as silence
+// for whoever comes back. k=3 with m=1 is textbook_three_phase_commit whose coordinator commits;
+// k=2 is two-phase commit whose participants abort in doubt.
 #pragma once
 
 #include "sim/model/protocol.hpp"
@@ -37,7 +37,8 @@ struct KPhaseCommit {
 
   struct Config {
     std::uint8_t k = 3;  // phases; 2 is the least
-    CONCORDAT_FIELDS(Config, k)
+    std::uint8_t m = 1;  // from this round of precommits on, silence means commit
+    CONCORDAT_FIELDS(Config, k, m)
   };
 
   static constexpr std::array costs{
@@ -54,15 +55,15 @@ struct KPhaseCommit {
   };
   enum class Record : std::uint8_t { prepared, precommitted, commit, abort };
   enum class Timer : std::uint8_t { can_commit, vote, uncertain, ack, precommitted };
-  /// Whoever waits for c waits longer than c waits; c and p may miss the first precommit and its
-  /// ack in either order.
+  /// Whoever waits for c waits longer than c waits; c and p may miss a precommit and its ack in
+  /// either order.
   static constexpr int rank(Timer timer) {
     if (timer < Timer::uncertain) return 0;
     return timer < Timer::precommitted ? 1 : 2;
   }
   struct Durable {
     bool prepared = false;      // p: has voted yes
-    bool precommitted = false;  // everybody has
+    bool precommitted = false;  // everybody has, and round m is reached
     Outcome decision{};
     CONCORDAT_FIELDS(Durable, prepared, precommitted, decision)
   };
@@ -132,10 +133,8 @@ struct KPhaseCommit {
     Volatile& state = ctx.state();
     if (state.round + 2 >= ctx.config.k) return finish(ctx, Outcome::commit);
     stop_timers(ctx);
-    if (state.round == 0) ctx.force(Record::precommitted);
-    state = {Phase::precommitted,
-             static_cast<std::uint8_t>(state.round + 1),
-             ctx.all(Role::participant)};
+    reach(ctx, static_cast<std::uint8_t>(state.round + 1));
+    state.pending = ctx.all(Role::participant);
     ctx.broadcast(state.pending, {Type::precommit, state.round});
     ctx.arm(Timer::ack);
   }
@@ -171,15 +170,21 @@ struct KPhaseCommit {
   static void on_precommit(Ctx& ctx, std::uint8_t round) {
     Volatile& state = ctx.state();
     if (state.phase == Phase::working || state.phase == Phase::done || round < state.round) return;
-    if (state.phase == Phase::uncertain) ctx.force(Record::precommitted);
     stop_timers(ctx);
-    state.phase = Phase::precommitted;
-    state.round = round;
-    ctx.arm(Timer::precommitted);
+    reach(ctx, round);
+    ctx.arm(state.phase == Phase::precommitted ? Timer::precommitted : Timer::uncertain);
     send(ctx, {Type::ack, round});
   }
 
   // ---- Both.
+  static void reach(Ctx& ctx, std::uint8_t round) {
+    Volatile& state = ctx.state();
+    state.round = round;
+    if (round < ctx.config.m || state.phase == Phase::precommitted) return;
+    ctx.force(Record::precommitted);
+    state.phase = Phase::precommitted;
+  }
+
   static void conclude(Ctx& ctx, Outcome outcome) {  // what is decided stays so
     if (ctx.state().phase == Phase::done) return;
     stop_timers(ctx);
