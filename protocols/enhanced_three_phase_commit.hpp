@@ -55,9 +55,9 @@ struct EnhancedThreePhaseCommit : QuorumSites<EnhancedThreePhaseCommit> {
     CONCORDAT_FIELDS(Config, mistake)
   };
   struct Number {
-    Bounded<7> number{};
-    std::uint8_t site = 0;  // 0: c
-    CONCORDAT_FIELDS(Number, number, site)
+    Bounded<7> n{};
+    std::uint8_t p = 0;  // 0: c, 1: p1
+    CONCORDAT_FIELDS(Number, n, p)
     friend auto operator<=>(const Number&, const Number&) = default;
   };
   // clang-format off
@@ -175,10 +175,10 @@ struct EnhancedThreePhaseCommit : QuorumSites<EnhancedThreePhaseCommit> {
 
   static void elect(Ctx& ctx) {
     Number number = ctx.state().highest;
-    ctx.increment("election", number.number);
-    number.site = 0;  // c, or nobody
+    ctx.increment("election", number.n);
+    number.p = 0;  // c, or nobody
     if (ctx.is(Role::participant) && !is(ctx, Mistake::bare_numbers))
-      number.site = static_cast<std::uint8_t>(ctx.place_of(ctx.self) + 1);
+      number.p = static_cast<std::uint8_t>(ctx.place_of(ctx.self) + 1);
     ctx.state().highest = {};
     ctx.force({Standing::none, number});
     weigh(ctx, ctx.log().attempt, ctx.log().standing == Standing::precommit);
