@@ -78,7 +78,7 @@ struct EnhancedThreePhaseCommit : QuorumSites<EnhancedThreePhaseCommit> {
   };
   struct Durable {
     Standing standing{};
-    Number elected{{1}, 0};
+    Number elected{};  // from the first record on at least 1, by c
     Number attempt{};
     CONCORDAT_FIELDS(Durable, standing, elected, attempt)
   };
@@ -88,6 +88,7 @@ struct EnhancedThreePhaseCommit : QuorumSites<EnhancedThreePhaseCommit> {
       return;
     }
     log.standing = record.standing;
+    if (log.elected == Number{}) log.elected = {{1}, 0};
     if (log.standing == Standing::precommit || log.standing == Standing::preabort)
       log.attempt = log.elected;
   }
