@@ -64,7 +64,7 @@ struct Paxos {
     log.acceptor.value = record.value;
   }
   struct Volatile {
-    Outcome preference{};  // abort after a crash: it no longer knows
+    Outcome preference{};  // asked for when it hears of this; abort after a crash
     Outcome outcome{};
     synod::Leader<Outcome> leader{};
     synod::Learner learner{};
@@ -72,16 +72,14 @@ struct Paxos {
   };
 
   static void on_start(Ctx& ctx) {
-    const Vote vote = ctx.choose("vote", {Vote::yes, Vote::no});
-    ctx.vote(vote);
-    ctx.state().preference = vote == Vote::yes ? Outcome::commit : Outcome::abort;
     ctx.arm(Timer::decision);
-    // Somebody may have led a higher ballot already.
-    if (ctx.place_of(ctx.self) == 0 && ctx.log().acceptor.promised == 0)
-      propose(ctx, 0, ctx.state().preference);
+    if (ctx.place_of(ctx.self) != 0) return;
+    prefer(ctx);
+    propose(ctx);  // in ballot 0
   }
 
   static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
+    prefer(ctx);
     switch (message.type) {
       case Type::m1a: return on_1a(ctx, from, message.ballot);
       case Type::m1b: return on_1b(ctx, from, message);
@@ -92,7 +90,10 @@ struct Paxos {
     }
   }
 
-  static void on_timer(Ctx& ctx, Timer /*decision*/) { lead(ctx); }
+  static void on_timer(Ctx& ctx, Timer /*decision*/) {
+    prefer(ctx);
+    lead(ctx);
+  }
 
   static void on_recover(Ctx& ctx) {
     ctx.state().preference = Outcome::abort;
@@ -100,6 +101,13 @@ struct Paxos {
   }
 
  private:
+  static void prefer(Ctx& ctx) {
+    if (ctx.state().preference != Outcome::none) return;
+    const Vote vote = ctx.choose("vote", {Vote::yes, Vote::no});
+    ctx.vote(vote);
+    ctx.state().preference = vote == Vote::yes ? Outcome::commit : Outcome::abort;
+  }
+
   // ---- The leader of a ballot.
   static void lead(Ctx& ctx) {
     synod::Leader<Outcome>& leader = ctx.state().leader;
