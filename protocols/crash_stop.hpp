@@ -1,0 +1,55 @@
+// What a process does that comes back, in protocols whose papers know only crashes for ever.
+//
+// It keeps the promise of the papers: whoever has crashed takes no further part. It has forgotten
+// its votes, its sets and its promises, so anything that it said could contradict what it said
+// before. To the others its silence is the crash that the protocol tolerates, and every proof for
+// crashes without recovery carries over, whatever was lost: nothing but a decision is ever on disk.
+// A decision is forced before the process acts on it. Whoever comes back with one acts on it again
+// and tells it to all who ask; whoever comes back without one asks until somebody knows.
+//
+// The price: processes that have come back do not count as correct. When more than f have crashed,
+// all of them may wait for each other although all are up again.
+#pragma once
+
+#include "sim/model/protocol.hpp"
+
+namespace concordat::crash_stop {
+
+enum class Record : std::uint8_t { commit, abort };
+
+struct Durable {
+  Outcome decision{};
+  CONCORDAT_FIELDS(Durable, decision)
+};
+inline void redo(Durable& log, Record record) {
+  log.decision = record == Record::commit ? Outcome::commit : Outcome::abort;
+}
+
+/// Voters that handlers tell apart, by their rank.
+constexpr RoleSpec ranked_voters(std::string_view name, std::string_view prefix) {
+  return {.name = name, .prefix = prefix, .count = 0, .votes = true, .must_decide = true};
+}
+
+template <class Ctx>
+bool has_decided(Ctx& ctx) {
+  return ctx.log().decision != Outcome::none;
+}
+
+/// Makes the decision stable and acts on it, and forgets everything else.
+template <class Ctx>
+void conclude(Ctx& ctx, Outcome outcome) {
+  using Timer = typename Ctx::Timer;
+  for (int timer = 0; timer < enum_count<Timer>(); ++timer)
+    ctx.disarm(static_cast<Timer>(timer));
+  ctx.force(outcome == Outcome::commit ? Record::commit : Record::abort);
+  ctx.decide(outcome);
+  ctx.state() = {};
+}
+
+/// Everybody else of the role that all processes play.
+template <class Ctx>
+ProcessSet others(Ctx& ctx) {
+  return ctx.all(ctx.role()) - ProcessSet::of(ctx.self);
+}
+
+}  // namespace concordat::crash_stop
