@@ -8,11 +8,12 @@
 //   p   sends its vote to the backups; a backup sends its own to rank f as well   -- f n messages
 //   backup   after one delay sends the set of votes that it has to everybody else
 //   rank f   sends its set to the backups                                         -- f n messages
-//   p   after two delays has all sets that it should, and each holds all votes: it decides
+//   p   after two delays has all sets that it should, those of backups with all votes, that of
+//       rank f with those of the backups: it decides
 //
-// Otherwise it proposes to a consensus: the outcome of the votes if the sets that it has hold all
-// of them together, else abort. Without any set it first asks all that are no backups what they
-// have, until it has n-f answers and sets: if somebody has decided, one of these holds all votes.
+// Otherwise it proposes to a consensus: the outcome of the votes if it has them all from sets and
+// answers, else abort. Without any set it first asks all that are no backups what they have, until
+// it has n-f answers and sets. If somebody has decided, these hold all votes together.
 //
 // Differs from the paper, which takes any indulgent consensus: here it is Paxos among all processes
 // (decree.hpp), so f < n/2, and whoever has decided says so to all who ask or propose. On processes
@@ -47,10 +48,7 @@ struct Inbac {
     ProcessSet no;
     CONCORDAT_FIELDS(Votes, known, no)
 
-    void add(const Votes& other) {
-      known = known | other.known;
-      no = no | other.no;
-    }
+    void add(const Votes& other) { *this = {known | other.known, no | other.no}; }
   };
   struct Message {
     enum class Type : std::uint8_t { vote, set, help, helped, m1a, m1b, m2a, m2b, decision };
@@ -73,10 +71,10 @@ struct Inbac {
   enum class Phase : std::uint8_t { outside, voting, gathering, asking, proposing };
   struct Volatile {
     Phase phase{};
-    Votes votes{};           // that came with the first delay
-    Votes all_sets{};        // what all sets and answers hold together
+    Votes votes{};           // its own, and those that came with the first delay
+    Votes all_sets{};        // what it has told, and what sets and answers hold
     ProcessSet sets;         // whose set has come
-    bool one_lacks = false;  // one of these sets does not hold all votes
+    bool one_lacks = false;  // one of these sets lacks a vote that it should hold
     ProcessSet helped;       // who has answered
     ProcessSet asked;        // who is to be answered after two delays
     DecreeState decree{};
@@ -137,9 +135,10 @@ struct Inbac {
     Volatile& state = ctx.state();
     state.phase = Phase::gathering;
     ctx.arm(Timer::sets);
+    state.all_sets.add(state.votes);
     const bool backup = is_backup(ctx);
     if (!backup && !rank_f(ctx).contains(ctx.self)) return;
-    backup ? take_set(ctx, ctx.self, state.votes) : state.all_sets.add(state.votes);
+    if (backup) take_set(ctx, ctx.self, state.votes);
     ctx.broadcast(backup ? crash_stop::others(ctx) : backups(ctx),
                   {Type::set, state.votes, {}, {}, {}});
   }
@@ -148,7 +147,9 @@ struct Inbac {
     Volatile& state = ctx.state();
     state.sets.insert(from);
     state.all_sets.add(set);
-    if (!holds_all(ctx, set)) state.one_lacks = true;
+    const bool backup = backups(ctx).contains(from);
+    const ProcessSet due = backup ? ctx.all(Role::participant) : backups(ctx);
+    if (!(due - set.known).empty()) state.one_lacks = true;
   }
 
   static void on_set(Ctx& ctx, ProcessId from, const Votes& set) {
@@ -225,10 +226,8 @@ struct Inbac {
   static Message helped(Ctx& ctx) { return {Type::helped, ctx.state().all_sets, {}, {}, {}}; }
   static Outcome outcome(Ctx& ctx) {
     const Votes& votes = ctx.state().all_sets;
-    return holds_all(ctx, votes) && votes.no.empty() ? Outcome::commit : Outcome::abort;
-  }
-  static bool holds_all(Ctx& ctx, const Votes& votes) {
-    return votes.known == ctx.all(Role::participant);
+    const bool all = votes.known == ctx.all(Role::participant);
+    return all && votes.no.empty() ? Outcome::commit : Outcome::abort;
   }
 
   // ---- Ranks.
