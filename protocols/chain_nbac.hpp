@@ -57,7 +57,7 @@ struct ChainNbac {
     Mistake mistake{};
     CONCORDAT_FIELDS(Config, f, mistake)
   };
-  enum class Message : std::uint8_t { yes, all_yes, abort, inquire, committed, aborted };
+  enum class Message : std::uint8_t { yes, all_yes, abort, inquire, unsure, committed, aborted };
   using Record = crash_stop::Record;
   using Durable = crash_stop::Durable;
   static void redo(Durable& log, Record record) { crash_stop::redo(log, record); }
@@ -70,7 +70,8 @@ struct ChainNbac {
   enum class Phase : std::uint8_t { outside, lap_1, lap_2, end };
   struct Volatile {
     Phase phase{};
-    CONCORDAT_FIELDS(Volatile, phase)
+    ProcessSet outside;
+    CONCORDAT_FIELDS(Volatile, phase, outside)
   };
 
   static void on_start(Ctx& ctx) {
@@ -87,14 +88,17 @@ struct ChainNbac {
       if (message == Message::inquire) ctx.send(from, decision(ctx));
       return;
     }
+    const bool outside = ctx.state().phase == Phase::outside;
     switch (message) {
       case Message::yes:
       case Message::all_yes: return on_token(ctx, message);
-      case Message::abort: return ctx.state().phase == Phase::outside ? void() : abort(ctx);
+      case Message::abort: return outside ? void() : abort(ctx);
       case Message::committed: return crash_stop::conclude(ctx, Outcome::commit);
       case Message::aborted: return crash_stop::conclude(ctx, Outcome::abort);
-      case Message::inquire: return;
+      case Message::unsure: return crash_stop::on_unsure(ctx, from);
+      case Message::inquire: break;
     }
+    if (outside) ctx.send(from, Message::unsure);
   }
 
   static void on_timer(Ctx& ctx, Timer timer) {

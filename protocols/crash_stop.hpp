@@ -5,10 +5,12 @@
 // before. To the others its silence is the crash that the protocol tolerates, and every proof for
 // crashes without recovery carries over, whatever was lost: nothing but a decision is ever on disk.
 // A decision is forced before the process acts on it. Whoever comes back with one acts on it again
-// and tells it to all who ask; whoever comes back without one asks until somebody knows.
+// and tells it to all who ask; whoever comes back without one is outside, and asks until somebody
+// knows.
 //
-// The price: processes that have come back do not count as correct. When more than f have crashed,
-// all of them may wait for each other although all are up again.
+// Only if all others are outside a process that has not decided aborts: nobody else has decided,
+// for that would be on disk, and nobody else ever will without being told. The papers need no such
+// rule. It ends transactions in which more than f have crashed, once all are back.
 #pragma once
 
 #include "sim/model/protocol.hpp"
@@ -35,6 +37,12 @@ bool has_decided(Ctx& ctx) {
   return ctx.log().decision != Outcome::none;
 }
 
+/// Everybody else of the role that all processes play.
+template <class Ctx>
+ProcessSet others(Ctx& ctx) {
+  return ctx.all(ctx.role()) - ProcessSet::of(ctx.self);
+}
+
 /// Makes the decision stable and acts on it, and forgets everything else.
 template <class Ctx>
 void conclude(Ctx& ctx, Outcome outcome) {
@@ -46,10 +54,11 @@ void conclude(Ctx& ctx, Outcome outcome) {
   ctx.state() = {};
 }
 
-/// Everybody else of the role that all processes play.
+/// `from` is outside. A Volatile has the member `outside` for those who have said so.
 template <class Ctx>
-ProcessSet others(Ctx& ctx) {
-  return ctx.all(ctx.role()) - ProcessSet::of(ctx.self);
+void on_unsure(Ctx& ctx, ProcessId from) {
+  ctx.state().outside.insert(from);
+  if (ctx.state().outside == others(ctx)) conclude(ctx, Outcome::abort);
 }
 
 }  // namespace concordat::crash_stop

@@ -52,7 +52,7 @@ struct FloodSet {
     CONCORDAT_FIELDS(Config, uniform, t)
   };
   struct Message {
-    enum class Type : std::uint8_t { values, inquire, decision };
+    enum class Type : std::uint8_t { values, inquire, unsure, decision };
     Type type{};
     std::uint8_t round = 0;
     Outcome least{};     // values: abort if somebody voted no; decision: this
@@ -78,12 +78,13 @@ struct FloodSet {
   };
   struct Volatile {
     Phase phase{};
-    std::uint8_t round = 0;                 // from 1
-    Outcome least{};                        // of the values that it has seen
-    bool clean = false;                     // it has had a clean round, or has been told so
-    ProcessSet before;                      // whom it heard in the round before
+    std::uint8_t round = 0;  // from 1
+    Outcome least{};         // of the values that it has seen
+    bool clean = false;      // it has had a clean round, or has been told so
+    ProcessSet before;       // whom it heard in the round before
+    ProcessSet outside;
     std::array<Heard, max_rounds> heard{};  // this round and, from those that are ahead, the next
-    CONCORDAT_FIELDS(Volatile, phase, round, least, clean, before, heard)
+    CONCORDAT_FIELDS(Volatile, phase, round, least, clean, before, outside, heard)
   };
 
   static void on_start(Ctx& ctx) {
@@ -102,10 +103,13 @@ struct FloodSet {
         ctx.send(from, {Type::decision, 0, ctx.log().decision, false});
       return;
     }
-    const Phase phase = ctx.state().phase;
-    if (message.type == Type::values && phase == Phase::running) on_values(ctx, from, message);
-    if (message.type == Type::decision && phase == Phase::outside)
-      crash_stop::conclude(ctx, message.least);
+    if (ctx.state().phase == Phase::running) {
+      if (message.type == Type::values) on_values(ctx, from, message);
+      return;
+    }
+    if (message.type == Type::inquire) ctx.send(from, {Type::unsure, 0, Outcome::none, false});
+    if (message.type == Type::unsure) crash_stop::on_unsure(ctx, from);
+    if (message.type == Type::decision) crash_stop::conclude(ctx, message.least);
   }
 
   static void on_timer(Ctx& ctx, Timer timer) {

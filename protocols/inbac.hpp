@@ -51,7 +51,18 @@ struct Inbac {
     void add(const Votes& other) { *this = {known | other.known, no | other.no}; }
   };
   struct Message {
-    enum class Type : std::uint8_t { vote, set, help, helped, m1a, m1b, m2a, m2b, decision };
+    enum class Type : std::uint8_t {
+      vote,
+      set,
+      help,
+      helped,
+      unsure,
+      m1a,
+      m1b,
+      m2a,
+      m2b,
+      decision
+    };
     Type type{};
     Votes votes{};      // vote, set, helped
     Ballot ballot{};    // of the consensus, as the next two
@@ -77,8 +88,10 @@ struct Inbac {
     bool one_lacks = false;  // one of these sets lacks a vote that it should hold
     ProcessSet helped;       // who has answered
     ProcessSet asked;        // who is to be answered after two delays
+    ProcessSet outside;
     DecreeState decree{};
-    CONCORDAT_FIELDS(Volatile, phase, votes, all_sets, sets, one_lacks, helped, asked, decree)
+    CONCORDAT_FIELDS(
+        Volatile, phase, votes, all_sets, sets, one_lacks, helped, asked, outside, decree)
   };
 
   static void on_start(Ctx& ctx) {
@@ -93,13 +106,12 @@ struct Inbac {
 
   static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
     const Type type = message.type;
-    if (crash_stop::has_decided(ctx)) {
-      if (type == Type::help || type == Type::m1a || type == Type::m2a)
-        tell(ctx, ProcessSet::of(from));
-      return;
-    }
+    const bool asks = type == Type::help || type == Type::m1a || type == Type::m2a;
+    if (crash_stop::has_decided(ctx)) return asks ? tell(ctx, ProcessSet::of(from)) : void();
     if (type == Type::decision) return conclude(ctx, message.value);
-    if (ctx.state().phase == Phase::outside) return;
+    if (type == Type::unsure) return crash_stop::on_unsure(ctx, from);
+    if (ctx.state().phase == Phase::outside)
+      return asks ? ctx.send(from, {Type::unsure, {}, {}, {}, {}}) : void();
     switch (type) {
       case Type::vote: return on_vote(ctx, message.votes);
       case Type::set: return on_set(ctx, from, message.votes);
@@ -109,6 +121,7 @@ struct Inbac {
       case Type::m1b:
       case Type::m2a:
       case Type::m2b: return on_consensus(ctx, from, message);
+      case Type::unsure:
       case Type::decision: return;
     }
   }
@@ -167,7 +180,7 @@ struct Inbac {
     if (!state.sets.empty()) return propose(ctx);
     state.phase = Phase::asking;
     state.helped = ProcessSet::of(ctx.self);
-    again(ctx);
+    ask(ctx, ctx.all(Role::participant) - backups(ctx) - state.helped);
     propose_if_enough(ctx);
   }
 
@@ -186,18 +199,19 @@ struct Inbac {
   }
 
   static void propose_if_enough(Ctx& ctx) {
-    const int answers = ctx.state().sets.size() + ctx.state().helped.size();
+    const int answers = (ctx.state().sets | ctx.state().helped).size();
     if (answers >= ctx.all(Role::participant).size() - ctx.config.f) propose(ctx);
   }
 
-  static void again(Ctx& ctx) {
-    ctx.arm(Timer::retry);
-    const Phase phase = ctx.state().phase;
-    if (phase == Phase::proposing) return Decree<Ctx>::begin_ballot(ctx);
-    const ProcessSet whom = phase == Phase::asking
-                                ? ctx.all(Role::participant) - backups(ctx) - ctx.state().helped
-                                : crash_stop::others(ctx);
+  static void ask(Ctx& ctx, ProcessSet whom) {
     ctx.broadcast(whom, {Type::help, {}, {}, {}, {}});
+    ctx.arm(Timer::retry);
+  }
+
+  static void again(Ctx& ctx) {
+    if (ctx.state().phase != Phase::proposing) return ask(ctx, crash_stop::others(ctx));
+    ctx.arm(Timer::retry);
+    Decree<Ctx>::begin_ballot(ctx);
   }
 
   // ---- The consensus, and the decision.

@@ -66,6 +66,7 @@ struct OneNbac {
       outcome,
       flood,
       inquire,
+      unsure,
       m1a,
       m1b,
       m2a,
@@ -98,7 +99,8 @@ struct OneNbac {
     DecreeState decree{};
     std::uint8_t round = 0;   // of the flooding
     std::uint8_t aborts = 0;  // bit r: it has heard of abort in round r
-    CONCORDAT_FIELDS(Volatile, phase, votes, no, outcome, decree, round, aborts)
+    ProcessSet outside;
+    CONCORDAT_FIELDS(Volatile, phase, votes, no, outcome, decree, round, aborts, outside)
   };
 
   static void on_start(Ctx& ctx) {
@@ -113,13 +115,12 @@ struct OneNbac {
 
   static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
     const Type type = message.type;
-    if (crash_stop::has_decided(ctx)) {
-      if (type == Type::inquire || type == Type::m1a || type == Type::m2a)
-        ctx.send(from, decision(ctx));
-      return;
-    }
+    const bool asks = type == Type::inquire || type == Type::m1a || type == Type::m2a;
+    if (crash_stop::has_decided(ctx)) return asks ? ctx.send(from, decision(ctx)) : void();
     if (type == Type::decision) return crash_stop::conclude(ctx, message.value);
-    if (ctx.state().phase == Phase::outside) return;
+    if (type == Type::unsure) return crash_stop::on_unsure(ctx, from);
+    if (ctx.state().phase == Phase::outside)
+      return asks ? ctx.send(from, {Type::unsure, {}, {}, {}, {}}) : void();
     switch (type) {
       case Type::yes:
       case Type::no: return on_vote(ctx, from, type);
@@ -130,6 +131,7 @@ struct OneNbac {
       case Type::m2a:
       case Type::m2b: return on_consensus(ctx, from, message);
       case Type::inquire:
+      case Type::unsure:
       case Type::decision: return;
     }
   }

@@ -36,7 +36,7 @@ struct ZeroNbac {
     bool relay = true;  // whoever hears a no passes it on
     CONCORDAT_FIELDS(Config, relay)
   };
-  enum class Message : std::uint8_t { no, inquire, commit, abort };
+  enum class Message : std::uint8_t { no, inquire, unsure, commit, abort };
   using Record = crash_stop::Record;
   using Durable = crash_stop::Durable;
   static void redo(Durable& log, Record record) { crash_stop::redo(log, record); }
@@ -46,7 +46,8 @@ struct ZeroNbac {
   enum class Phase : std::uint8_t { outside, listening };
   struct Volatile {
     Phase phase{};
-    CONCORDAT_FIELDS(Volatile, phase)
+    ProcessSet outside;
+    CONCORDAT_FIELDS(Volatile, phase, outside)
   };
 
   static void on_start(Ctx& ctx) {
@@ -63,12 +64,15 @@ struct ZeroNbac {
       if (message == Message::inquire) ctx.send(from, decision(ctx));
       return;
     }
+    const bool outside = ctx.state().phase == Phase::outside;
     switch (message) {
-      case Message::no: return on_no(ctx, from);
+      case Message::no: return outside ? void() : on_no(ctx, from);
       case Message::commit: return crash_stop::conclude(ctx, Outcome::commit);
       case Message::abort: return crash_stop::conclude(ctx, Outcome::abort);
-      case Message::inquire: return;
+      case Message::unsure: return crash_stop::on_unsure(ctx, from);
+      case Message::inquire: break;
     }
+    if (outside) ctx.send(from, Message::unsure);
   }
 
   static void on_timer(Ctx& ctx, Timer timer) {
@@ -81,7 +85,6 @@ struct ZeroNbac {
 
  private:
   static void on_no(Ctx& ctx, ProcessId from) {
-    if (ctx.state().phase == Phase::outside) return;
     if (ctx.config.relay)
       ctx.broadcast(crash_stop::others(ctx) - ProcessSet::of(from), Message::no);
     crash_stop::conclude(ctx, Outcome::abort);
