@@ -61,4 +61,29 @@ void on_unsure(Ctx& ctx, ProcessId from) {
   if (ctx.state().outside == others(ctx)) conclude(ctx, Outcome::abort);
 }
 
+/// What comes before each message's own handler: whoever has decided answers those who ask, whoever
+/// is outside says so, and a decision is taken over. For messages with a `type`, among them
+/// `decision` and `unsure`, and a `value`. RETURNS: whether that is all.
+template <class Ctx>
+bool handles(Ctx& ctx, ProcessId from, const typename Ctx::Message& message, bool asks) {
+  using Message = typename Ctx::Message;
+  using Type = decltype(Message::type);
+  using Phase = decltype(ctx.state().phase);
+  const bool decided = has_decided(ctx);
+  const bool outside = ctx.state().phase == Phase::outside;
+  if (asks && (decided || outside)) {
+    Message answer{};
+    answer.type = decided ? Type::decision : Type::unsure;
+    answer.value = ctx.log().decision;
+    ctx.send(from, answer);
+  } else if (!decided && message.type == Type::decision) {
+    conclude(ctx, message.value);
+  } else if (!decided && message.type == Type::unsure) {
+    on_unsure(ctx, from);
+  } else {
+    return decided || outside;
+  }
+  return true;
+}
+
 }  // namespace concordat::crash_stop

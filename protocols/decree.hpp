@@ -49,21 +49,21 @@ struct Decree {
   using Type = decltype(Message::type);
 
   /// The process wants a decision, and this one if it is free to choose. If somebody's ballot is
-  /// under way it leaves it at that, until its timer calls `begin_ballot`.
+  /// under way it leaves it at that, until its timer calls `retry`.
   static void propose(Ctx& ctx, Outcome wish) {
     ctx.state().decree.wish = wish;
     if (ctx.state().decree.promised == Ballot{}) begin_ballot(ctx);
   }
 
-  static void begin_ballot(Ctx& ctx) {
-    DecreeState& own = ctx.state().decree;
-    ctx.increment("ballot", own.promised.round);
-    own.promised.rank = static_cast<std::uint8_t>(ctx.place_of(ctx.self));
-    own.highest = own.accepted;
-    own.candidate = own.value != Outcome::none ? own.value : own.wish;
-    own.promises = ProcessSet::of(ctx.self);
-    own.acceptances = {};
-    ctx.broadcast(crash_stop::others(ctx), message(Type::m1a, own.promised));
+  /// Repeats what has had no answer, or begins a ballot above that of somebody else.
+  static void retry(Ctx& ctx) {
+    const DecreeState& own = ctx.state().decree;
+    if (own.promised == Ballot{} || own.promised.rank != ctx.place_of(ctx.self))
+      return begin_ballot(ctx);
+    const bool promised = is_majority(ctx, own.promises);
+    const Message again =
+        promised ? message(Type::m2a, own.promised, own.value) : message(Type::m1a, own.promised);
+    ctx.broadcast(ctx.all(ctx.role()) - (promised ? own.acceptances : own.promises), again);
   }
 
   /// RETURNS: what the message shows to be chosen, if anything.
@@ -76,13 +76,23 @@ struct Decree {
   }
 
  private:
+  static void begin_ballot(Ctx& ctx) {
+    DecreeState& own = ctx.state().decree;
+    ctx.increment("ballot", own.promised.round);
+    own.promised.rank = static_cast<std::uint8_t>(ctx.place_of(ctx.self));
+    own.highest = own.accepted;
+    own.candidate = own.value != Outcome::none ? own.value : own.wish;
+    own.promises = ProcessSet::of(ctx.self);
+    own.acceptances = {};
+    ctx.broadcast(crash_stop::others(ctx), message(Type::m1a, own.promised));
+  }
+
   static void on_1a(Ctx& ctx, ProcessId from, Ballot ballot) {
     DecreeState& own = ctx.state().decree;
     if (ballot < own.promised) return;
     own.promised = ballot;
-    Message answer = message(Type::m1b, ballot);
+    Message answer = message(Type::m1b, ballot, own.value);
     answer.accepted = own.accepted;
-    answer.value = own.value;
     ctx.send(from, answer);
   }
 
@@ -98,9 +108,7 @@ struct Decree {
     own.accepted = own.promised;
     own.value = own.candidate;
     own.acceptances = ProcessSet::of(ctx.self);
-    Message proposal = message(Type::m2a, own.promised);
-    proposal.value = own.value;
-    ctx.broadcast(crash_stop::others(ctx), proposal);
+    ctx.broadcast(crash_stop::others(ctx), message(Type::m2a, own.promised, own.value));
   }
 
   static void on_2a(Ctx& ctx, ProcessId from, const Message& proposal) {
@@ -121,10 +129,11 @@ struct Decree {
   static bool is_majority(Ctx& ctx, ProcessSet set) {
     return 2 * set.size() > ctx.all(ctx.role()).size();
   }
-  static Message message(Type type, Ballot ballot) {
+  static Message message(Type type, Ballot ballot, Outcome value = Outcome::none) {
     Message message{};
     message.type = type;
     message.ballot = ballot;
+    message.value = value;
     return message;
   }
 };

@@ -55,9 +55,9 @@ struct FloodSet {
     enum class Type : std::uint8_t { values, inquire, unsure, decision };
     Type type{};
     std::uint8_t round = 0;
-    Outcome least{};     // values: abort if somebody voted no; decision: this
+    Outcome value{};     // values: abort if somebody voted no; decision: this
     bool clean = false;  // values: the sender knows all that there is to know
-    CONCORDAT_FIELDS(Message, type, round, least, clean)
+    CONCORDAT_FIELDS(Message, type, round, value, clean)
   };
   using Type = Message::Type;
   using Record = crash_stop::Record;
@@ -98,18 +98,8 @@ struct FloodSet {
   }
 
   static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
-    if (crash_stop::has_decided(ctx)) {
-      if (message.type == Type::inquire)
-        ctx.send(from, {Type::decision, 0, ctx.log().decision, false});
-      return;
-    }
-    if (ctx.state().phase == Phase::running) {
-      if (message.type == Type::values) on_values(ctx, from, message);
-      return;
-    }
-    if (message.type == Type::inquire) ctx.send(from, {Type::unsure, 0, Outcome::none, false});
-    if (message.type == Type::unsure) crash_stop::on_unsure(ctx, from);
-    if (message.type == Type::decision) crash_stop::conclude(ctx, message.least);
+    if (crash_stop::handles(ctx, from, message, message.type == Type::inquire)) return;
+    if (message.type == Type::values) on_values(ctx, from, message);
   }
 
   static void on_timer(Ctx& ctx, Timer timer) {
@@ -133,7 +123,7 @@ struct FloodSet {
     if (message.round < state.round) return;
     Heard& heard = state.heard[message.round - 1U];
     heard.from.insert(from);
-    if (message.least == Outcome::abort) heard.abort = true;
+    if (message.value == Outcome::abort) heard.abort = true;
     if (message.clean) heard.clean = true;
   }
 

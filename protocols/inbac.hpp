@@ -38,9 +38,14 @@ struct Inbac {
   static constexpr std::array costs{
       PublishedCost{"", "commit", "messages 2FN; delays 2", "Guerraoui, Wang 2017, table 2"}};
 
+  enum class Mistake : std::uint8_t {  // for tests and teaching; it breaks uniform agreement
+    none,
+    help_early,  // answers before its second timer, and may yet decide alone
+  };
   struct Config {
     std::uint8_t f = 1;  // so many may crash
-    CONCORDAT_FIELDS(Config, f)
+    Mistake mistake{};
+    CONCORDAT_FIELDS(Config, f, mistake)
   };
   /// What somebody knows of the votes.
   struct Votes {
@@ -50,19 +55,8 @@ struct Inbac {
 
     void add(const Votes& other) { *this = {known | other.known, no | other.no}; }
   };
+  enum class Type : std::uint8_t { vote, set, help, helped, unsure, m1a, m1b, m2a, m2b, decision };
   struct Message {
-    enum class Type : std::uint8_t {
-      vote,
-      set,
-      help,
-      helped,
-      unsure,
-      m1a,
-      m1b,
-      m2a,
-      m2b,
-      decision
-    };
     Type type{};
     Votes votes{};      // vote, set, helped
     Ballot ballot{};    // of the consensus, as the next two
@@ -70,7 +64,6 @@ struct Inbac {
     Outcome value{};    // decision, too
     CONCORDAT_FIELDS(Message, type, votes, ballot, accepted, value)
   };
-  using Type = Message::Type;
   using Record = crash_stop::Record;
   using Durable = crash_stop::Durable;
   static void redo(Durable& log, Record record) { crash_stop::redo(log, record); }
@@ -107,11 +100,7 @@ struct Inbac {
   static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
     const Type type = message.type;
     const bool asks = type == Type::help || type == Type::m1a || type == Type::m2a;
-    if (crash_stop::has_decided(ctx)) return asks ? tell(ctx, ProcessSet::of(from)) : void();
-    if (type == Type::decision) return conclude(ctx, message.value);
-    if (type == Type::unsure) return crash_stop::on_unsure(ctx, from);
-    if (ctx.state().phase == Phase::outside)
-      return asks ? ctx.send(from, {Type::unsure, {}, {}, {}, {}}) : void();
+    if (crash_stop::handles(ctx, from, message, asks)) return;
     switch (type) {
       case Type::vote: return on_vote(ctx, message.votes);
       case Type::set: return on_set(ctx, from, message.votes);
@@ -174,7 +163,7 @@ struct Inbac {
   static void finish(Ctx& ctx) {
     Volatile& state = ctx.state();
     if ((partners(ctx) - state.sets).empty() && !state.one_lacks)
-      return conclude(ctx, outcome(ctx));
+      return conclude(ctx, outcome(ctx), state.asked);
     ctx.broadcast(state.asked, helped(ctx));  // from now on it decides only by consensus
     state.asked = {};
     if (!state.sets.empty()) return propose(ctx);
@@ -187,7 +176,8 @@ struct Inbac {
   // ---- Without a set: help.
   static void on_help(Ctx& ctx, ProcessId from) {
     const Phase phase = ctx.state().phase;
-    if (phase == Phase::voting || phase == Phase::gathering) return ctx.state().asked.insert(from);
+    const bool alone = phase == Phase::voting || phase == Phase::gathering;
+    if (alone && ctx.config.mistake == Mistake::none) return ctx.state().asked.insert(from);
     ctx.send(from, helped(ctx));
   }
 
@@ -211,7 +201,7 @@ struct Inbac {
   static void again(Ctx& ctx) {
     if (ctx.state().phase != Phase::proposing) return ask(ctx, crash_stop::others(ctx));
     ctx.arm(Timer::retry);
-    Decree<Ctx>::begin_ballot(ctx);
+    Decree<Ctx>::retry(ctx);
   }
 
   // ---- The consensus, and the decision.
@@ -223,19 +213,12 @@ struct Inbac {
 
   static void on_consensus(Ctx& ctx, ProcessId from, const Message& message) {
     const Outcome chosen = Decree<Ctx>::on_message(ctx, from, message);
-    if (chosen == Outcome::none) return;
-    conclude(ctx, chosen);
-    tell(ctx, crash_stop::others(ctx));
+    if (chosen != Outcome::none) conclude(ctx, chosen, crash_stop::others(ctx));
   }
 
-  static void conclude(Ctx& ctx, Outcome outcome) {
-    const ProcessSet asked = ctx.state().asked;
+  static void conclude(Ctx& ctx, Outcome outcome, ProcessSet tell) {
     crash_stop::conclude(ctx, outcome);
-    tell(ctx, asked);
-  }
-
-  static void tell(Ctx& ctx, ProcessSet whom) {
-    ctx.broadcast(whom, {Type::decision, {}, {}, {}, ctx.log().decision});
+    ctx.broadcast(tell, {Type::decision, {}, {}, {}, outcome});
   }
   static Message helped(Ctx& ctx) { return {Type::helped, ctx.state().all_sets, {}, {}, {}}; }
   static Outcome outcome(Ctx& ctx) {

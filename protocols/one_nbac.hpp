@@ -116,11 +116,7 @@ struct OneNbac {
   static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
     const Type type = message.type;
     const bool asks = type == Type::inquire || type == Type::m1a || type == Type::m2a;
-    if (crash_stop::has_decided(ctx)) return asks ? ctx.send(from, decision(ctx)) : void();
-    if (type == Type::decision) return crash_stop::conclude(ctx, message.value);
-    if (type == Type::unsure) return crash_stop::on_unsure(ctx, from);
-    if (ctx.state().phase == Phase::outside)
-      return asks ? ctx.send(from, {Type::unsure, {}, {}, {}, {}}) : void();
+    if (crash_stop::handles(ctx, from, message, asks)) return;
     switch (type) {
       case Type::yes:
       case Type::no: return on_vote(ctx, from, type);
@@ -213,7 +209,7 @@ struct OneNbac {
 
   static void again(Ctx& ctx) {
     ctx.arm(Timer::retry);
-    if (ctx.state().phase == Phase::proposing) return Decree<Ctx>::begin_ballot(ctx);
+    if (ctx.state().phase == Phase::proposing) return Decree<Ctx>::retry(ctx);
     send(ctx, {Type::inquire, {}, {}, {}, {}});
   }
 
