@@ -167,6 +167,7 @@ struct Cornus {
   }
 
   static void learn_yes(Ctx& ctx, ProcessId log) {
+    if (ctx.state().phase == Phase::done || ctx.state().phase == Phase::idle) return;
     ctx.state().yes.insert(log);
     if (ctx.state().yes == ctx.all(Role::participant)) conclude(ctx, Outcome::commit);
   }
