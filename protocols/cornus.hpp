@@ -120,7 +120,9 @@ struct Cornus {
     }
   }
 
-  static void on_timer(Ctx& ctx, Timer /*timer*/) { terminate(ctx); }
+  static void on_timer(Ctx& ctx, Timer /*timer*/) {
+    ctx.state().phase == Phase::working ? refuse(ctx) : terminate(ctx);
+  }
 
   /// A coordinator that comes back has nothing to do: the participants need nobody.
   static void on_recover(Ctx& ctx) {
@@ -145,7 +147,11 @@ struct Cornus {
       ctx.state().phase = Phase::voting;
       return ctx.send(ctx.the(Role::storage), {Type::log_yes, ctx.self});
     }
-    // Nobody waits for this record: without it, the log of one that never says yes is empty.
+    refuse(ctx);
+  }
+
+  /// It has not logged yes, and never will. Nobody waits for the record that says so.
+  static void refuse(Ctx& ctx) {
     ctx.send(ctx.the(Role::storage), {Type::log_abort, ctx.self});
     conclude(ctx, Outcome::abort);
     ctx.send(ctx.the(Role::coordinator), {Type::no, {}});

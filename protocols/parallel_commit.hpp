@@ -102,7 +102,7 @@ struct ParallelCommit {
   struct Volatile {
     Phase phase{};
     bool staged = false;   // coordinator, contender: the record is `staging`
-    ProcessSet succeeded;  // the same: which writes are there
+    ProcessSet succeeded;  // everybody: which writes are known to be there
     CONCORDAT_FIELDS(Volatile, phase, staged, succeeded)
   };
 
@@ -134,7 +134,9 @@ struct ParallelCommit {
   }
 
   static void on_timer(Ctx& ctx, Timer /*timer*/) {
-    ctx.state().phase < Phase::committing ? recover(ctx) : end(ctx, ctx.state().phase);
+    const Phase phase = ctx.state().phase;
+    if (phase == Phase::waiting) return conclude(ctx, Outcome::abort);  // and never writes
+    phase < Phase::committing ? recover(ctx) : end(ctx, phase);
   }
 
   static void on_recover(Ctx& ctx) {
@@ -182,13 +184,12 @@ struct ParallelCommit {
   }
 
   static void on_written(Ctx& ctx, ProcessId write) {
-    if (ctx.state().phase == Phase::writing) {
-      ctx.state().phase = Phase::written;
-      return ctx.send(ctx.the(Role::coordinator), {Type::written, write});
-    }
-    if (!listens(ctx)) return;
+    const bool own = ctx.state().phase == Phase::writing;
+    if (!own && !listens(ctx)) return;
     ctx.state().succeeded.insert(write);
-    commit_if_all(ctx);
+    if (!own) return commit_if_all(ctx);
+    ctx.state().phase = Phase::written;
+    ctx.send(ctx.the(Role::coordinator), {Type::written, write});
   }
 
   static void on_failed(Ctx& ctx) {

@@ -132,7 +132,9 @@ struct Percolator {
 
   static void on_timer(Ctx& ctx, Timer timer) {
     if (timer == Timer::prewrites) return give_up(ctx);
-    ctx.state().phase == Phase::committing ? commit(ctx) : ask(ctx);
+    const Phase phase = ctx.state().phase;
+    if (phase == Phase::waiting) return conclude(ctx, Outcome::abort);  // and is never locked
+    phase == Phase::committing ? commit(ctx) : ask(ctx);
   }
 
   /// A client that comes back has forgotten its transaction: whoever finds a lock cleans up.
