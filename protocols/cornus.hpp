@@ -19,13 +19,11 @@
 // its own, so nothing is redone after a crash: a participant that comes back terminates, its own
 // log included, and never votes again, because it does not know whether it has.
 //
-// s stands for a replicated service, as in the paper, and is assumed to be available: if it is down
-// or cut off, everybody waits for it. It has no vote, so the fault classes that crash coordinator
-// or participants leave it alone; of the others, F11 crashes it too. Left out, because they only
-// shorten a later recovery: the decision record in each participant's log, and its truncation.
+// s is assumed to be available, as in the paper; see shared_storage.hpp. Left out, because they
+// only shorten a later recovery: the decision record in each participant's log, and its truncation.
 #pragma once
 
-#include "sim/model/protocol.hpp"
+#include "protocols/shared_storage.hpp"
 
 namespace concordat {
 
@@ -33,12 +31,9 @@ struct Cornus {
   using Ctx = Context<Cornus>;
   static constexpr std::string_view name = "cornus";
   static constexpr std::string_view summary = "two-phase commit whose votes are logged once";
-  enum class Role : std::uint8_t { coordinator, participant, storage };
-  // Not interchangeable: the requests of a termination leave one after another, in their order.
-  static constexpr std::array roles{single("coordinator", "c"),
-                                    RoleSpec{"participant", "p", 0, true, true},
-                                    single("storage", "s")};
-  static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
+  using Role = shared_storage::Role;
+  static constexpr std::array roles = shared_storage::roles;
+  static constexpr std::array choices = shared_storage::choices;
   static constexpr std::array costs{
       PublishedCost{.profile = "",
                     .run = "commit",

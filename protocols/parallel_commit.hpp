@@ -1,7 +1,6 @@
 // Parallel commits, as in CockroachDB: the writes and the record that commits them leave together.
 //
-// Sources: CockroachDB's RFC 20180324 and TLA+ specification ParallelCommits; Taft et al.,
-// "CockroachDB: the resilient geo-distributed SQL database", SIGMOD 2020.
+// Sources: CockroachDB's RFC 20180324 and TLA+ specification ParallelCommits; Taft et al., 2020.
 //
 // The happy path, with a coordinator c, the client's gateway, leaseholders p1..pN of one range
 // each, and the store s, which holds what the ranges have replicated:
@@ -19,12 +18,11 @@
 // write. c decides when it has all answers, everybody else when s or c says what the record has
 // become. A leaseholder that votes no knows by itself. After a crash nobody votes again.
 //
-// s stands for the Raft groups of the ranges, assumed to be available. The crash of a participant
-// is that of a leaseholder: others reach its range, as when the lease has moved. A range that is
-// down is the crash of s, and blocks. Left out: timestamps, epochs, the removal of resolved writes.
+// s, the Raft groups of all ranges, is assumed to be available; see shared_storage.hpp. Left out:
+// timestamps, heartbeats, epochs (restarts of the transaction), the removal of resolved writes.
 #pragma once
 
-#include "sim/model/protocol.hpp"
+#include "protocols/shared_storage.hpp"
 
 namespace concordat {
 
@@ -32,12 +30,9 @@ struct ParallelCommit {
   using Ctx = Context<ParallelCommit>;
   static constexpr std::string_view name = "parallel_commit";
   static constexpr std::string_view summary = "parallel commits: staged, and all writes succeeded";
-  enum class Role : std::uint8_t { coordinator, participant, storage };
-  // Not interchangeable: the queries of a contender leave in their order.
-  static constexpr std::array roles{single("coordinator", "c"),
-                                    RoleSpec{"participant", "p", 0, true, true},
-                                    single("storage", "s")};
-  static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
+  using Role = shared_storage::Role;
+  static constexpr std::array roles = shared_storage::roles;
+  static constexpr std::array choices = shared_storage::choices;
   enum class Mistake : std::uint8_t {  // for tests and teaching
     none,
     no_prevention,  // a query does not prevent the write that it misses: breaks uniform agreement
@@ -135,7 +130,9 @@ struct ParallelCommit {
 
   static void on_timer(Ctx& ctx, Timer /*timer*/) {
     const Phase phase = ctx.state().phase;
-    if (phase == Phase::waiting) return conclude(ctx, Outcome::abort);  // and never writes
+    if (phase == Phase::waiting) return conclude(ctx, Outcome::abort);  // it will not write
+    ctx.arm(Timer::retry);
+    if (phase == Phase::writing) return ask(ctx, Type::replicate);  // no intent, no contender
     phase < Phase::committing ? recover(ctx) : end(ctx, phase);
   }
 
@@ -189,6 +186,8 @@ struct ParallelCommit {
     ctx.state().succeeded.insert(write);
     if (!own) return commit_if_all(ctx);
     ctx.state().phase = Phase::written;
+    ctx.disarm(Timer::retry);
+    ctx.arm(Timer::outcome);
     ctx.send(ctx.the(Role::coordinator), {Type::written, write});
   }
 
@@ -235,8 +234,8 @@ struct ParallelCommit {
   static void conclude(Ctx& ctx, Outcome outcome) {
     const Phase phase = ctx.state().phase;
     if (phase == Phase::done || phase == Phase::idle) return;
-    for (const Timer timer : {Timer::writes, Timer::outcome, Timer::retry})
-      ctx.disarm(timer);
+    for (const Timer t : {Timer::writes, Timer::outcome, Timer::retry})
+      ctx.disarm(t);
     ctx.decide(outcome);
     ctx.state() = {Phase::done, {}, {}};
     if (ctx.is(Role::participant)) return;

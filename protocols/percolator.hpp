@@ -18,20 +18,20 @@
 //
 // Who decides, when, and by which record: the primary's row in s decides for all. The transaction
 // is committed when s forces `commit` there, aborted when it forces `rolled_back`. A process
-// decides when it has learnt of one of them. A server that votes no knows by itself: its key is
-// never locked, so no client ever commits. After a crash nobody votes again.
+// decides when it has learnt of one of them. A server that votes no, or gives up before
+// it is asked, knows by itself: its key is never locked, so no client ever commits. After a crash
+// nobody votes again.
 //
-// In the paper the rows are in Bigtable, whose tablet servers may crash, and whose files, in GFS,
-// may not be lost: p is a tablet server (in TiKV the leader of a region), s the replicated store
-// beneath all of them, which is assumed to be available. So the crash of a participant is that of a
-// server, whose rows others can reach; that of a shard with all its replicas is the crash of s, and
-// blocks. What needs no check of a key goes straight to s, whichever server it would pass.
+// In the paper the rows are in Bigtable, whose tablet servers may crash, and whose files may not be
+// lost: p is a tablet server (in TiKV the leader of a region), s the replicated store beneath all
+// of them, assumed to be available; see shared_storage.hpp. What needs no check of a key goes
+// straight to s, whichever server it would pass.
 //
 // Left out: timestamps (one transaction never conflicts with itself), and the removal of secondary
 // locks from s, which follows the decision and which nobody waits for.
 #pragma once
 
-#include "sim/model/protocol.hpp"
+#include "protocols/shared_storage.hpp"
 
 namespace concordat {
 
@@ -39,12 +39,9 @@ struct Percolator {
   using Ctx = Context<Percolator>;
   static constexpr std::string_view name = "percolator";
   static constexpr std::string_view summary = "commit by a transaction on one primary row";
-  enum class Role : std::uint8_t { coordinator, participant, storage };
-  // Not interchangeable: p1 has the primary.
-  static constexpr std::array roles{single("coordinator", "c"),
-                                    RoleSpec{"participant", "p", 0, true, true},
-                                    single("storage", "s")};
-  static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
+  using Role = shared_storage::Role;
+  static constexpr std::array roles = shared_storage::roles;
+  static constexpr std::array choices = shared_storage::choices;
 
   enum class Mistake : std::uint8_t {  // for tests and teaching
     none,
