@@ -39,8 +39,8 @@ endfunction()
 
 # concordat_protocol_library(<library> [NAMESPACE name] [HEADER path])
 #
-# Makes a library of the protocols registered so far in this folder, in that order. Each is compiled
-# on its own, so protocols build in parallel. The table is a function that names each of them, not a
+# Makes a library of the protocols registered so far in this folder, in that order. They are compiled
+# four at a time. The table is a function that names each of them, not a
 # set of self-registering objects: nothing is lost at link time and no order is left to chance.
 # HEADER declares `const concordat::Registry& all_protocols()` in NAMESPACE; the defaults are
 # <library>/registry.hpp and <library>.
@@ -62,6 +62,8 @@ function(concordat_protocol_library library)
 
   add_library(${library} STATIC)
   target_link_libraries(${library} PUBLIC concordat::model)
+  # What a protocol costs the compiler is mostly what all of them have in common.
+  set_target_properties(${library} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
   target_include_directories(${library} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}"
                                         PUBLIC $<BUILD_INTERFACE:${include_dir}>)
   get_property(names DIRECTORY PROPERTY CONCORDAT_PROTOCOLS)
