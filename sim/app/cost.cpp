@@ -160,11 +160,36 @@ class Count {
       if (published.run != out.run ||
           !(published.profile.empty() || published.profile == profile_.name))
         continue;
+      const auto meant = is_meant(published.where, variables);
+      if (!meant) return meant.error();
+      if (!*meant) continue;
       out.sources.emplace_back(published.source);
       if (!published.differs.empty()) out.differs = published.differs;
       if (auto error = add(published, costs, trace, variables, out)) return error;
     }
     return std::nullopt;
+  }
+
+  /// Whether none of the formulas is negative.
+  static Result<bool> is_meant(std::string_view where, const Variables& variables) {
+    for (const std::string& formula : items(where)) {
+      const auto value = evaluate(formula, variables);
+      if (!value) return value.error();
+      if (*value < 0) return false;
+    }
+    return true;
+  }
+
+  /// What stands between semicolons.
+  static std::vector<std::string> items(std::string_view list) {
+    std::vector<std::string> out;
+    while (!list.empty()) {
+      const std::string_view item = list.substr(0, list.find(';'));
+      const std::size_t begin = item.find_first_not_of(' ');
+      if (begin != std::string_view::npos) out.emplace_back(item.substr(begin));
+      list.remove_prefix(std::min(list.size(), item.size() + 1));
+    }
+    return out;
   }
 
   /// `messages 3N-1; delays 4`.
@@ -173,14 +198,9 @@ class Count {
                            const trace::Trace& trace,
                            const Variables& variables,
                            CostRow& out) {
-    std::string rest(published.costs);
-    while (!rest.empty()) {
-      const std::string item = rest.substr(0, rest.find(';'));
-      rest.erase(0, std::min(rest.size(), item.size() + 1));
-      const std::size_t name = item.find_first_not_of(' ');
-      if (name == std::string::npos) continue;
-      const std::size_t blank = std::min(item.find(' ', name), item.size());
-      const std::string quantity = item.substr(name, blank - name);
+    for (const std::string& item : items(published.costs)) {
+      const std::size_t blank = std::min(item.find(' '), item.size());
+      const std::string quantity = item.substr(0, blank);
       const std::string formula = item.substr(std::min(item.size(), blank + 1));
       const auto value = evaluate(formula, variables);
       if (!value) return Error{"", {}, info_.name + ": " + value.error().what, ""};

@@ -65,9 +65,12 @@ struct PublishedCost {
   /// `client_abort`: all vote yes, and the choice `client` is `abort`.
   std::string_view run;
   /// `messages 3N-1; delays 4; forces N+1`: quantities (see `trace::Costs`) with a formula over N,
-  /// how many vote, and over the options of one letter, such as F for `f`.
+  /// how many of the role whose number is open vote, and over the options of one letter, such as F
+  /// for `f`.
   std::string_view costs;
   std::string_view source;
+  /// `F-1; N-F-1`: only where none of these is negative, here 1 <= F < N.
+  std::string_view where = "";
   std::string_view differs = "";  // why ours costs something else, if it does for a good reason
 };
 

@@ -38,10 +38,16 @@ class Counter {
  private:
   using Key = std::pair<int, std::string>;  // transaction, process
 
-  /// By now every message has arrived, and a delay has passed since it was armed.
+  /// One delay has passed since it was armed.
   void fire(const Step& step) {
-    Chain& here = chains_[{step.tx, step.process}];
-    here.delays = std::max(here.delays + 1, latest_);
+    const Key who{step.tx, step.process};
+    chains_[who].join({armed_[{who, timer_of(step)}] + 1, 0});
+  }
+
+  /// The timer in `timeout t1 p1 decision`.
+  static std::string timer_of(const Step& step) {
+    const std::size_t begin = step.event.find(step.process + " ") + step.process.size() + 1;
+    return step.event.substr(begin, step.event.find_first_of(" ,", begin) - begin);
   }
 
   void take(const Effect& effect) {
@@ -69,8 +75,10 @@ class Counter {
         costs_.answer = std::max(costs_.answer.value_or(0), here.delays);
         costs_.force_answer = std::max(costs_.force_answer.value_or(0), here.forces);
         return;
-      case EffectKind::receive:
       case EffectKind::arm:
+        armed_[{{effect.tx, effect.process}, effect.text}] = here.delays;
+        return;
+      case EffectKind::receive:
       case EffectKind::disarm:
       case EffectKind::vote:
       case EffectKind::choose:
@@ -99,7 +107,6 @@ class Counter {
       if (nodes_[effect.from] != nodes_[who]) ++arrived.delays;
       here.join(arrived);
     }
-    latest_ = std::max(latest_, here.delays);
   }
 
   Costs costs_;
@@ -107,7 +114,7 @@ class Counter {
   std::map<std::string, std::string> nodes_;  // process -> node
   std::map<Key, Chain> chains_;
   std::map<std::int64_t, Chain> sent_;  // id of a copy -> what lies before its sending
-  std::int64_t latest_ = 0;             // the longest chain of messages so far
+  std::map<std::pair<Key, std::string>, std::int64_t> armed_;  // timer -> delays before its arming
 };
 
 }  // namespace

@@ -25,8 +25,8 @@ struct Costs {
   std::int64_t forces = 0;
   std::int64_t records = 0;
   /// The longest chain of messages that leads to a decision; and that leads to the answer to the
-  /// client, if there is one. A message on one node takes no time. A process that waits for a timer
-  /// waits for one delay, and until nothing is under way any more.
+  /// client, if there is one. A message on one node takes no time. A timer takes one
+  /// delay from when it was armed.
   std::int64_t delays = 0;
   std::optional<std::int64_t> answer;
   /// The most forced writes on a chain that leads to a decision, and to the answer.

@@ -111,7 +111,7 @@ TEST(Cost, Chains) {
   EXPECT_EQ(trace::quantity(costs, trace, "p.nonsense"), std::nullopt);
 }
 
-/// A timer counts as one delay, and fires when nothing is under way any more.
+/// A timer takes one delay, from when it was armed.
 TEST(Cost, WaitingForATimer) {
   trace::Trace trace;
   trace.processes = {{"p1", "participant", "p1"}};
@@ -119,6 +119,7 @@ TEST(Cost, WaitingForATimer) {
   step.kind = trace::EventKind::timeout;
   step.tx = 1;
   step.process = "p1";
+  step.event = "timeout p1 quiet";
   trace::Effect decide;
   decide.kind = trace::EffectKind::decide;
   decide.tx = 1;
