@@ -44,8 +44,9 @@ struct ThreePhaseCommit : ThreePhaseProcess {
 
   enum class Mistake : std::uint8_t {  // for tests and teaching; each breaks uniform agreement
     none,
-    precommit_unlogged,   // M6: p does not log `precommitted`, and decides before all are back
-    recovered_takes_part  // M7: p, back from a crash, elects and answers like the others
+    precommit_unlogged,    // M6: p does not log `precommitted`, and decides before all are back
+    recovered_takes_part,  // M7: p, back from a crash, elects and answers like the others
+    late_leader_ignored    // p does not answer a leader of an epoch below its own
   };
   struct Config {
     Mistake mistake{};
@@ -97,7 +98,8 @@ struct ThreePhaseCommit : ThreePhaseProcess {
     if (log.decision != Outcome::none) return ctx.decide(log.decision);
     // c sends no precommit, and so nobody commits, before its record; p has not voted without one.
     if (!log.prepared && !log.precommitted) return conclude(ctx, Outcome::abort);
-    if (ctx.is(Role::participant) && ctx.config.mistake != Mistake::none) {
+    if (ctx.is(Role::participant) &&
+        (has(ctx, Mistake::precommit_unlogged) || has(ctx, Mistake::recovered_takes_part))) {
       state.phase = log.precommitted ? Phase::precommitted : Phase::uncertain;
       return ctx.arm(log.precommitted ? Timer::commit : Timer::precommit);
     }
@@ -196,9 +198,8 @@ struct ThreePhaseCommit : ThreePhaseProcess {
 
   // ---- All.
   static void log_precommit(Ctx& ctx) {
-    const bool skip =
-        ctx.is(Role::participant) && ctx.config.mistake == Mistake::precommit_unlogged;
-    if (!skip) ctx.force(Record::precommitted);
+    if (ctx.is(Role::coordinator) || !has(ctx, Mistake::precommit_unlogged))
+      ctx.force(Record::precommitted);
     ctx.state().phase = Phase::precommitted;
   }
 
@@ -226,6 +227,7 @@ struct ThreePhaseCommit : ThreePhaseProcess {
       ctx.disarm(static_cast<Timer>(timer));
   }
 
+  static bool has(Ctx& ctx, Mistake mistake) { return ctx.config.mistake == mistake; }
   static bool leads(Ctx& ctx) {
     return ctx.is(Role::participant) && (ctx.armed(Timer::state) || ctx.armed(Timer::ack));
   }

@@ -12,10 +12,11 @@
 //   TR4  somebody is precommitted: precommit those who are uncertain, then commit, as c does
 //
 // Differs from the sources, whose timers elect in order. Here two elections may start at different
-// moments, so that p3 leads before p2. Three rules make that harmless, and a search with four
-// participants and four crashes splits the transaction without any of them: a leader also asks
-// those whom it has only suspected; to wait for a leader is not to obey it; whoever obeys a later
-// leader says so to an earlier one, which steps down instead of taking it for crashed.
+// moments, so that p3 leads before p2. Three rules make that harmless. A leader also asks those
+// whom it has suspected: else the checker splits three participants by three crashes. Whoever obeys
+// a later leader says so to an earlier one, which steps down instead of taking it for crashed: else
+// it splits four by four crashes (`late_leader_ignored`). To wait for a leader is not to obey it:
+// else leaders overtake one another again and again.
 //
 // A process that comes back undecided takes no part in elections and asks those who know. Total
 // failure: if all have come back and nobody knows, all of them voted yes, and they commit.
@@ -44,7 +45,8 @@ inline void ThreePhaseCommit::on_state_req(Ctx& ctx, ProcessId from, Epoch epoch
   Volatile& state = ctx.state();
   abort_alone(ctx);
   if (state.phase == Phase::done) return ctx.send(from, decision(ctx));
-  if (state.phase == Phase::back) return;
+  const bool ignored = epoch < state.epoch && has(ctx, Mistake::late_leader_ignored);
+  if (state.phase == Phase::back || ignored) return;
   if (epoch >= state.epoch) obey(ctx, epoch);
   const bool committable = state.phase == Phase::precommitted;
   ctx.send(from, {committable ? Type::precommitted : Type::uncertain, state.epoch});
