@@ -50,18 +50,18 @@ struct PaxosCommit {
       ProfileSpec{"faster_colocated", "fast=true", "the same, acceptors with participants", "a@p"}};
   static constexpr std::string_view table = "Gray, Lamport 2006, section 6, table of costs";
   static constexpr std::array costs{
-      PublishedCost{"paxos_commit",
-                    "commit",
-                    "messages NF+F+3N-1; delays 5; forces N+F+1; force_delays 3",
-                    table},
+      PublishedCost{"paxos_commit", "commit", "messages NF+F+3N-1; forces N+F+1", table},
+      PublishedCost{"paxos_commit", "commit", "delays 5; force_delays 3", table, "F-1"},
       PublishedCost{
-          "colocated", "commit", "messages NF+3N-3; delays 4; forces N+F+1; force_delays 3", table},
+          "colocated", "commit", "messages NF+3N-3; forces N+F+1; force_delays 3", table, "N-F-1"},
+      PublishedCost{"colocated", "commit", "delays 4", table, "F-1; N-F-1; N-3"},
       PublishedCost{
           "faster", "commit", "messages 2NF+3N-1; delays 4; forces N+F+1; force_delays 3", table},
       PublishedCost{"faster_colocated",
                     "commit",
                     "messages 2NF-2F+3N-3; delays 3; forces N+F+1; force_delays 3",
-                    table}};
+                    table,
+                    "N-F-1"}};
 
   enum class Prepare : std::uint8_t { asked, spontaneous };  // participants prepare by themselves
   enum class Mistake : std::uint8_t {  // for tests and teaching; each breaks uniform agreement
