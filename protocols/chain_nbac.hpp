@@ -28,8 +28,8 @@
 // and p1 to pf know that all have voted yes. If messages may be late or lost, the others take an
 // abort that does not come for consent.
 //
-// Differs from the paper: timers wait for the whole chain, not for a process's place in it; the
-// last moment, after n-1+2f delays, is the same. On processes that come back see crash_stop.hpp.
+// Every timer waits for the whole chain, not for a process's place in it: the last moment comes
+// after n-1+2f delays either way. On processes that come back see crash_stop.hpp.
 #pragma once
 
 #include "protocols/crash_stop.hpp"
@@ -46,7 +46,7 @@ struct ChainNbac {
   static constexpr std::array roles{crash_stop::ranked_voters("participant", "p")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr std::array costs{
-      PublishedCost{"", "commit", "messages N-1+F", "Guerraoui, Wang 2017, table 2"}};
+      PublishedCost{"", "commit", "messages N-1+F", "Guerraoui, Wang 2017"}};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching; it breaks commit validity
     none,

@@ -36,7 +36,7 @@ struct Inbac {
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr std::array<std::string_view, 1> bounds{"ballot"};
   static constexpr std::array costs{
-      PublishedCost{"", "commit", "messages 2FN; delays 2", "Guerraoui, Wang 2017, table 2"}};
+      PublishedCost{"", "commit", "messages 2FN; delays 2", "Guerraoui, Wang 2017"}};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching; it breaks uniform agreement
     none,

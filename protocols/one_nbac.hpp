@@ -14,8 +14,8 @@
 // validity is not, and termination only if the consensus needs a majority.
 //   paxos      decree.hpp; nobody decides without a majority
 //   flooding   in f+1 synchronous rounds everybody tells all others whether it knows of a proposal
-//              to abort; whatever fails, it ends, which is all that the paper asks for when
-//              messages are late. Decides commit if nobody has heard of one
+//              to abort, and then decides commit if it has heard of none; it always ends, which is
+//              what the problem asks for when messages are late
 //
 // Differs from the paper in what it counts: its n(n-1) messages are the votes. A process that had
 // decided without having sent the outcome could crash, and nobody would know; so the outcome goes

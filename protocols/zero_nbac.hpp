@@ -30,7 +30,7 @@ struct ZeroNbac {
   static constexpr std::array roles{voters("participant", "p")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr std::array costs{
-      PublishedCost{"", "commit", "messages 0; delays 0", "Guerraoui, Wang 2017, table 2"}};
+      PublishedCost{"", "commit", "messages 0; delays 0", "Guerraoui, Wang 2017"}};
 
   struct Config {
     bool relay = true;  // whoever hears a no passes it on
