@@ -175,9 +175,7 @@ struct Cornus {
 
   static void conclude(Ctx& ctx, Outcome outcome) {
     if (ctx.state().phase == Phase::done || ctx.state().phase == Phase::idle) return;
-    ctx.disarm(Timer::vote);
-    ctx.disarm(Timer::decision);
-    ctx.disarm(Timer::retry);
+    shared_storage::disarm_all(ctx);
     ctx.decide(outcome);
     ctx.state() = {Phase::done, {}};
     if (ctx.is(Role::participant)) return;
