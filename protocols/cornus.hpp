@@ -37,7 +37,7 @@ struct Cornus {
   static constexpr std::array costs{
       PublishedCost{.profile = "",
                     .run = "commit",
-                    .costs = "forces N; force_delays 1; c.forces 0",
+                    .costs = "answer 4; forces N; c.forces 0",
                     .source = "Guo et al., 2022: one log write on the critical path"}};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching
@@ -175,9 +175,7 @@ struct Cornus {
 
   static void conclude(Ctx& ctx, Outcome outcome) {
     if (ctx.state().phase == Phase::done || ctx.state().phase == Phase::idle) return;
-    ctx.disarm(Timer::vote);
-    ctx.disarm(Timer::decision);
-    ctx.disarm(Timer::retry);
+    shared_storage::disarm_all(ctx);
     ctx.decide(outcome);
     ctx.state() = {Phase::done, {}};
     if (ctx.is(Role::participant)) return;

@@ -33,6 +33,8 @@ struct ParallelCommit {
   using Role = shared_storage::Role;
   static constexpr std::array roles = shared_storage::roles;
   static constexpr std::array choices = shared_storage::choices;
+  static constexpr std::array costs{
+      PublishedCost{"", "commit", "answer 4; forces N+2", "RFC 20180324: one round of consensus"}};
   enum class Mistake : std::uint8_t {  // for tests and teaching
     none,
     no_prevention,  // a query does not prevent the write that it misses: breaks uniform agreement
@@ -83,7 +85,7 @@ struct ParallelCommit {
     if (record.write.none()) log.record = record.kind;
   }
   enum class Phase : std::uint8_t {
-    idle,
+    idle,        // has nothing to do, or no more
     waiting,     // participant: for its write
     writing,     // participant: for s
     written,     // participant: for the outcome
@@ -92,7 +94,6 @@ struct ParallelCommit {
     committing,  // coordinator: they are, and the client knows
     confirming,  // contender: they are
     aborting,    // coordinator, contender: one is not, and never will be
-    done,
   };
   struct Volatile {
     Phase phase{};
@@ -233,11 +234,10 @@ struct ParallelCommit {
 
   static void conclude(Ctx& ctx, Outcome outcome) {
     const Phase phase = ctx.state().phase;
-    if (phase == Phase::done || phase == Phase::idle) return;
-    for (const Timer t : {Timer::writes, Timer::outcome, Timer::retry})
-      ctx.disarm(t);
+    if (phase == Phase::idle) return;
+    shared_storage::disarm_all(ctx);
     ctx.decide(outcome);
-    ctx.state() = {Phase::done, {}, {}};
+    ctx.state() = {};
     if (ctx.is(Role::participant)) return;
     if (phase != Phase::committing) ctx.answer(outcome);  // else the client has been told
     ctx.broadcast(ctx.all(Role::participant),

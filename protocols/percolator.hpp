@@ -42,6 +42,8 @@ struct Percolator {
   using Role = shared_storage::Role;
   static constexpr std::array roles = shared_storage::roles;
   static constexpr std::array choices = shared_storage::choices;
+  static constexpr std::array costs{PublishedCost{
+      "", "commit", "answer 6; forces N+1", "Peng and Dabek: a lock for each key, then one row"}};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching
     none,
@@ -219,9 +221,7 @@ struct Percolator {
   static void conclude(Ctx& ctx, Outcome outcome) {
     const Phase phase = ctx.state().phase;
     if (phase == Phase::done || phase == Phase::idle) return;
-    ctx.disarm(Timer::prewrites);
-    ctx.disarm(Timer::lock_age);
-    ctx.disarm(Timer::retry);
+    shared_storage::disarm_all(ctx);
     ctx.decide(outcome);
     ctx.state() = {Phase::done, {}};
     if (ctx.is(Role::participant)) return;

@@ -32,4 +32,11 @@ inline constexpr std::array roles{
 
 inline constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
 
+/// It is over, or another kind of waiting begins.
+template <class Ctx>
+void disarm_all(Ctx& ctx) {
+  for (int timer = 0; timer < enum_count<typename Ctx::Timer>(); ++timer)
+    ctx.disarm(static_cast<typename Ctx::Timer>(timer));
+}
+
 }  // namespace concordat::shared_storage
