@@ -44,7 +44,7 @@ struct Paxos {
   };
   using Type = Message::Type;
   struct Record {
-    enum class Kind : std::uint8_t { promised, accepted };
+    enum class Kind : std::uint8_t { none, promised, accepted };
     Kind kind{};
     std::uint8_t ballot = 0;
     Outcome value{};

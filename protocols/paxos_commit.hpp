@@ -45,16 +45,20 @@ struct PaxosCommit {
   static constexpr std::array<std::string_view, 1> bounds{"round"};
   static constexpr std::array profiles{
       ProfileSpec{"paxos_commit", "", "acceptors tell the leader, the leader tells everybody"},
-      ProfileSpec{"colocated", "", "the same, acceptors on the nodes of participants", "a@p"},
+      ProfileSpec{
+          "paxos_commit_colocated", "", "the same, acceptors on the nodes of participants", "a@p"},
       ProfileSpec{"faster", "fast=true", "Faster Paxos Commit: acceptors tell everybody"},
       ProfileSpec{"faster_colocated", "fast=true", "the same, acceptors with participants", "a@p"}};
   static constexpr std::string_view table = "Gray, Lamport 2006, section 6, table of costs";
   static constexpr std::array costs{
       PublishedCost{"paxos_commit", "commit", "messages NF+F+3N-1; forces N+F+1", table},
       PublishedCost{"paxos_commit", "commit", "delays 5; force_delays 3", table, "F-1"},
-      PublishedCost{
-          "colocated", "commit", "messages NF+3N-3; forces N+F+1; force_delays 3", table, "N-F-1"},
-      PublishedCost{"colocated", "commit", "delays 4", table, "F-1; N-F-1; N-3"},
+      PublishedCost{"paxos_commit_colocated",
+                    "commit",
+                    "messages NF+3N-3; forces N+F+1; force_delays 3",
+                    table,
+                    "N-F-1"},
+      PublishedCost{"paxos_commit_colocated", "commit", "delays 4", table, "F-1; N-F-1; N-3"},
       PublishedCost{
           "faster", "commit", "messages 2NF+3N-1; delays 4; forces N+F+1; force_delays 3", table},
       PublishedCost{"faster_colocated",
@@ -99,7 +103,7 @@ struct PaxosCommit {
     CONCORDAT_FIELDS(Message, type, ballot, accepted, prepared)
   };
   struct Record {
-    enum class Kind : std::uint8_t { prepared, commit, abort, promised, accepted, forgotten };
+    enum class Kind : std::uint8_t { none, prepared, commit, abort, promised, accepted, forgotten };
     Kind kind{};
     std::uint8_t ballot = 0;
     ProcessSet prepared;
@@ -116,6 +120,7 @@ struct PaxosCommit {
   };
   static void redo(Durable& log, const Record& record) {
     switch (record.kind) {
+      case Kind::none: return;
       case Kind::prepared: log.voted = true; return;
       case Kind::commit: log.outcome = Outcome::commit; return;
       case Kind::abort: log.outcome = Outcome::abort; return;

@@ -1,17 +1,17 @@
 // Two-phase commit over replicated groups, as Spanner does it: the coordinator and each participant
 // are groups, and a record of theirs counts when a majority of replicas has stored it.
 //
-// Sources: Corbett et al., "Spanner", 2012, section 4.2.1; Gray and Lamport 2006, section 6, on
-// replicating each log by itself instead of the votes together.
+// Sources: Corbett et al., "Spanner: Google's globally-distributed database", 2012, section 4.2.1;
+// for the log of a group, Lamport, "The part-time parliament", 1998.
 //
 // The model: c and p1..pN are the leaders of their groups and have no log of their own (but for a
 // number). All groups have their replicas on the same 2f+1 servers. The happy path:
 //   c    sends prepare to every participant
 //   p    sends write with `prepared` to the servers; each forces it and sends kept
-//   p    has kept from f+1: its group is prepared, it votes yes     -- from now on it is in
-//   doubt c    has all votes: writes `commit` in the same way c    has kept from f+1: the
-//   transaction is committed. This is the commit point, and what
-//        makes it so is the record `commit` of c's group at a majority; c decides, and all are told
+//   p    has kept from f+1: its group is prepared; it votes yes  -- from now on it is in doubt
+//   c    has all votes: writes `commit` in the same way
+//   c    has kept from f+1: the transaction is committed. This is the commit point, and what makes
+//        it so is the record `commit` of c's group at a majority. c decides and tells everybody
 //
 // A group changes its leader by fencing: the new one asks the servers to accept nothing from older
 // leaders, and what they have; f+1 answers show every record that counts. It writes that again, or
@@ -34,7 +34,7 @@ struct ReplicatedCommit {
   using Ctx = Context<ReplicatedCommit>;
   using Log = ReplicatedLog<ReplicatedCommit>;
   static constexpr std::string_view name = "replicated_commit";
-  static constexpr std::string_view summary = "two-phase commit over replicated groups (Spanner)";
+  static constexpr std::string_view summary = "two-phase commit over replicated groups";
   static constexpr std::string_view source = "Corbett et al., Spanner, 2012";
   enum class Role : std::uint8_t { coordinator, participant, replica };
   static constexpr std::array roles{
@@ -63,7 +63,7 @@ struct ReplicatedCommit {
     Entry entry{};
     CONCORDAT_FIELDS(Message, type, group, ballot, accepted, entry)
   };
-  enum class Kind : std::uint8_t { led, fenced, kept };
+  enum class Kind : std::uint8_t { none, led, fenced, kept };
   struct Record {
     Kind kind{};
     ProcessId group;
