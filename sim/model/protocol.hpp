@@ -33,7 +33,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <concepts>
+#include <cstddef>
 #include <string_view>
 #include <type_traits>
 
@@ -77,6 +79,16 @@ struct PublishedCost {
 /// The rank of a timer that only retries: under synchronous timing it holds no other timer back.
 inline constexpr int retry_rank = 1000;
 
+/// A node begins with an empty log, and what that says is zeros.
+template <class Log>
+consteval bool begins_with_zeros() {
+  if constexpr (Plain<Log> && !std::is_empty_v<Log>) {
+    for (const std::byte byte : std::bit_cast<std::array<std::byte, sizeof(Log)>>(Log{}))
+      if (byte != std::byte{0}) return false;
+  }
+  return true;
+}
+
 /// The optional parts: one that is there and does not fit would silently never be used.
 template <class P>
 consteval void explain_options() {
@@ -84,6 +96,8 @@ consteval void explain_options() {
   if constexpr (requires { typename P::NodeState; }) {
     static_assert(Plain<typename P::NodeState>,
                   "NodeState needs a field table that lists every member, and no padding");
+    static_assert(begins_with_zeros<typename P::NodeState>(),
+                  "NodeState begins with zeros: a member may not have another value by default");
     static_assert(
         requires(typename P::NodeState & log, const typename P::Record& record) {
           P::redo(log, record);
@@ -149,6 +163,8 @@ consteval bool explain_protocol() {
                   "Config needs a field table that lists every member, and no padding");
     static_assert(Plain<typename P::Durable>,
                   "Durable needs a field table that lists every member, and no padding");
+    static_assert(begins_with_zeros<typename P::Durable>(),
+                  "Durable begins with zeros: a member may not have another value by default");
     static_assert(Plain<typename P::Volatile>,
                   "Volatile needs a field table that lists every member, and no padding");
     static_assert(Plain<typename P::Message>,
