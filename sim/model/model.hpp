@@ -187,7 +187,14 @@ class ModelOf final : public Model {
     }
   }
   std::string print_record(const RecordBlob& record) const override {
-    return print(record.as<Record>(), setup().process_names);
+    auto r = record.as<Record>();
+    if constexpr (requires { requires std::is_enum_v<decltype(r.type)>; }) {
+      const std::string name(enum_name(r.type));
+      r.type = {};
+      const std::string members = print_members(r, setup().process_names);
+      return members.empty() ? name : name + "{" + members + "}";
+    }
+    return print(r, setup().process_names);
   }
   std::vector<FieldText> fields(StatePart part, const StateBlob& blob) const override {
     const ProcessNames& names = setup().process_names;

@@ -90,7 +90,7 @@ TEST(Coordinator, TellsYesVotersOnlyAndForcesBefore) {
   send(play, 3, 0, Message::yes);
   play.did(deliver(1, 0, Message::yes)).did(deliver(2, 0, Message::read));
   play.did(deliver(3, 0, Message::yes));
-  EXPECT_EQ(effects_of(play), "disarm force:commit decide answer send arm");
+  EXPECT_EQ(effects_of(play), "choose disarm force:commit decide answer send arm");
   EXPECT_EQ(play.in_flight(0, 1, Message::commit) + play.in_flight(0, 3, Message::commit), 2);
   EXPECT_EQ(play.in_flight(0, 2, Message::commit), 0);
 }
