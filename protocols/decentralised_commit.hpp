@@ -36,7 +36,7 @@ struct DecentralisedCommit {
   static constexpr std::array costs{
       PublishedCost{.profile = "",
                     .run = "commit",
-                    .costs = "messages N(N-1); delays 2; answer 2; forces 2N",
+                    .costs = "messages N^2+N; delays 2; answer 2; forces 2N+2",
                     .source = "Bernstein, Hadzilacos and Goodman 1987, section 7.5: n^2+n messages "
                               "in 2 rounds for n participants beside the coordinator"}};
 
