@@ -10,7 +10,7 @@
 //   p   does its work, forces `prepared`, votes yes, sends yes
 //   c   has all votes: forces `commit`, decides, tells the client and p
 //   p   forces `commit`, decides
-// In doubt for too long, p asks c and b for help. Then b takes over:
+// In doubt for too long, p asks c for help, and if c is silent, b. Then b takes over:
 //   b   asks every participant for its status
 //   p   answers its decision if it has one; unprepared, it aborts first; prepared, it forces
 //       `fenced`, after which no wish of c counts, and answers fenced
@@ -85,8 +85,9 @@ struct BackupCoordinatorCommit {
   enum class Phase : std::uint8_t { idle, collecting, wishing, asking, working, in_doubt, done };
   struct Volatile {
     Phase phase{};
-    ProcessSet pending;  // c: whose vote, b: whose answer is missing
-    CONCORDAT_FIELDS(Volatile, phase, pending)
+    ProcessSet pending;       // c: whose vote, b: whose answer is missing
+    bool c_is_asked = false;  // participant: the next question goes to b
+    CONCORDAT_FIELDS(Volatile, phase, pending, c_is_asked)
   };
 
   static void on_start(Ctx& ctx) {
@@ -117,19 +118,20 @@ struct BackupCoordinatorCommit {
       case Timer::vote: return wish(ctx);
       case Timer::prepare: return abort_alone(ctx);
       case Timer::decision: return ask_for_help(ctx);
-      case Timer::answers: return on_patience(ctx);
+      case Timer::answers:
+        if (ctx.is(Role::coordinator)) return wish(ctx);
+        if (ctx.config.guard == Guard::reachable) return conclude(ctx, Outcome::abort);
+        return ask_for_states(ctx);
     }
   }
 
   static void on_recover(Ctx& ctx) {
     ctx.state().phase = Phase::done;
     if (ctx.log().decision != Outcome::none) return settle(ctx, ctx.log().decision);
-    if (ctx.is(Role::backup)) ctx.state().phase = Phase::idle;
-    if (ctx.is(Role::coordinator)) wish(ctx);  // it may have wished so before
-    if (!ctx.is(Role::participant)) return;
-    if (!ctx.log().prepared) return abort_alone(ctx);
-    ctx.state().phase = Phase::in_doubt;
-    ask_for_help(ctx);
+    if (ctx.is(Role::coordinator)) return wish(ctx);  // it may have wished so before
+    ctx.state().phase = ctx.is(Role::backup) ? Phase::idle : Phase::in_doubt;
+    if (ctx.is(Role::backup)) return;
+    ctx.log().prepared ? ask_for_help(ctx) : abort_alone(ctx);
   }
 
   static void on_store(Ctx& ctx, NoticeKind lock, RowKey) {
@@ -155,6 +157,7 @@ struct BackupCoordinatorCommit {
   // ---- The backup.
   static void on_help(Ctx& ctx, ProcessId from) {
     if (ctx.state().phase == Phase::done) return ctx.send(from, decision(ctx));
+    if (ctx.state().phase == Phase::wishing) return ctx.send(from, Message::wish);
     if (!ctx.is(Role::backup) || ctx.state().phase == Phase::asking) return;
     if (ctx.config.guard == Guard::none) return conclude(ctx, Outcome::abort);
     ctx.state() = {Phase::asking, ctx.all(Role::participant)};
@@ -201,7 +204,9 @@ struct BackupCoordinatorCommit {
   }
 
   static void ask_for_help(Ctx& ctx) {
-    ctx.broadcast(ctx.all(Role::coordinator) | ctx.all(Role::backup), Message::help);
+    bool& c_is_asked = ctx.state().c_is_asked;
+    ctx.send(ctx.the(c_is_asked ? Role::backup : Role::coordinator), Message::help);
+    c_is_asked = !c_is_asked;
     ctx.arm(Timer::decision);
   }
 
@@ -214,12 +219,6 @@ struct BackupCoordinatorCommit {
   }
 
   // ---- Everybody.
-  static void on_patience(Ctx& ctx) {
-    if (ctx.is(Role::coordinator)) return wish(ctx);
-    if (ctx.config.guard == Guard::reachable) return conclude(ctx, Outcome::abort);
-    ask_for_states(ctx);
-  }
-
   static void on_decision(Ctx& ctx, Outcome outcome) {
     const Phase phase = ctx.state().phase;
     if (phase == Phase::working && outcome == Outcome::abort) return abort_alone(ctx);

@@ -11,10 +11,11 @@
 // Whoever has waited too long after its own yes asks everybody; one that has not voted votes no
 // before it answers.
 //
-// Differs from the sources in two points. Who is in doubt answers a question with its yes, not with
-// "unsure": a vote may have been lost, in a crash between `prepared` and the broadcast for example,
-// and all would be in doubt for ever though all have voted. Decisions are kept for ever, because
-// nobody learns that all have decided. An abort needs no force: whoever forgets it asks again.
+// Differs from the sources in two points. Who is in doubt answers a question with its yes. The
+// textbook answer, "unsure" (an option), does not help where a vote was lost, in a crash between
+// `prepared` and the broadcast for example: all have voted yes, and all are in doubt for ever.
+// Decisions are kept for ever, because nobody learns that all have decided. An abort needs no
+// force: whoever forgets it asks again.
 #pragma once
 
 #include "sim/model/protocol.hpp"
@@ -35,7 +36,7 @@ struct DecentralisedCommit {
   static constexpr std::array costs{
       PublishedCost{.profile = "",
                     .run = "commit",
-                    .costs = "messages N(N-1); delays 2; answer 2; forces 2N",
+                    .costs = "messages N^2+N; delays 2; answer 2; forces 2N+2",
                     .source = "Bernstein, Hadzilacos and Goodman 1987, section 7.5: n^2+n messages "
                               "in 2 rounds for n participants beside the coordinator"}};
 
@@ -45,11 +46,13 @@ struct DecentralisedCommit {
     abort_in_doubt,        // M12: a prepared process aborts when its timer fires
     answer_without_abort,  // M25: a process that has not voted answers "abort" and may vote yes yet
   };
+  enum class Answer : std::uint8_t { vote, unsure };  // of a process in doubt, to a question
   struct Config {
+    Answer answer{};
     Mistake mistake{};
-    CONCORDAT_FIELDS(Config, mistake)
+    CONCORDAT_FIELDS(Config, answer, mistake)
   };
-  enum class Message : std::uint8_t { yes, no, commit, abort, inquire };
+  enum class Message : std::uint8_t { yes, no, commit, abort, inquire, unsure };
   enum class Record : std::uint8_t { prepared, commit, abort };
   enum class Timer : std::uint8_t { vote, decision };  // the second only repeats
   static constexpr int rank(Timer timer) { return timer == Timer::vote ? 0 : retry_rank; }
@@ -85,6 +88,7 @@ struct DecentralisedCommit {
         if (ctx.state().phase == Phase::in_doubt) conclude(ctx, Outcome::commit);
         return;
       case Message::inquire: return on_inquire(ctx, from);
+      case Message::unsure: return;
     }
   }
 
@@ -179,7 +183,9 @@ struct DecentralisedCommit {
   }
 
   static void on_inquire(Ctx& ctx, ProcessId from) {
-    if (ctx.state().phase == Phase::in_doubt) return ctx.send(from, Message::yes);
+    const bool silent = ctx.config.answer == Answer::unsure;
+    if (ctx.state().phase == Phase::in_doubt)
+      return ctx.send(from, silent ? Message::unsure : Message::yes);
     if (has_not_voted(ctx)) {
       if (ctx.config.mistake == Mistake::answer_without_abort)
         return ctx.send(from, Message::abort);

@@ -36,7 +36,7 @@ struct EasyCommit {
       .profile = "",
       .run = "commit",
       .costs = "messages N^2+3N; delays 3; answer 2; forces 1+2N",
-      .source = "Gupta and Sadoghi 2018: two phases, a quadratic number of messages"}};
+      .source = "counted from Gupta and Sadoghi 2018, which gives two phases and O(N^2)"}};
 
   enum class Recovery : std::uint8_t {
     ask,    // whoever has not applied its decision asks the others

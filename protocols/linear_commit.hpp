@@ -40,7 +40,7 @@ struct LinearCommit {
   static constexpr std::array costs{
       PublishedCost{.profile = "",
                     .run = "commit",
-                    .costs = "messages 2(N-1); delays 2(N-1); answer 2(N-1); forces 2N-1",
+                    .costs = "messages 2N; delays 2N; answer 2N; forces 2N+1",
                     .source = "Bernstein, Hadzilacos and Goodman 1987, section 7.5: 2n messages in "
                               "2n rounds for n participants beside the coordinator"}};
 
