@@ -89,7 +89,7 @@ TEST(Bind, Choices) {
           {"votes: {t2 p1: no}\n",
            "3:9: error: there is no transaction t2\n  hint: see `transactions:`"},
           {"choices: {p1: {mood: bad}}\n",
-           "3:16: error: there is no choice `mood`\n  hint: one of: vote"}});
+           "3:16: error: there is no choice `mood`\n  hint: one of: vote, client"}});
 }
 
 TEST(Bind, WhatIsSaidOfOneTransactionGoesFirst) {

@@ -188,9 +188,19 @@ TEST(Graph, SaysWhatTheDefinitionsSay) {
   EXPECT_GT(compared, 30);
 }
 
+/// Two-phase commit whose votes are open, and whose client does not change its mind.
+std::unique_ptr<Model> commit_with_open_votes(int participants,
+                                              TwoPhaseCommit::Config config = {}) {
+  concordat::Setup setup =
+      make_setup({TwoPhaseCommit::roles.begin(), TwoPhaseCommit::roles.end()}, {1, participants});
+  setup.open_choices = true;
+  setup.choices.push_back({1, ProcessId::at(0), "client", "commit"});
+  return make_model<TwoPhaseCommit>(config, std::move(setup));
+}
+
 /// Where nothing is ever late, what is under way must arrive: a promise that was lost dooms.
 TEST(Graph, DoomComesBeforeTheViolation) {
-  const auto model = model_of<TwoPhaseCommit>({{}, TwoPhaseCommit::Mistake::vote_unforced}, {1, 1});
+  const auto model = commit_with_open_votes(1, {{}, TwoPhaseCommit::Mistake::vote_unforced});
   Rules rules;
   rules.timing = TimingModel::synchronous;
   Budget budget;
@@ -269,7 +279,7 @@ std::vector<State> states_along(const StateGraph& graph, const std::vector<std::
 }
 
 TEST(Graph, TheCoordinatorsForcedCommitDecides) {
-  const auto model = model_of<TwoPhaseCommit>({}, {1, 2});
+  const auto model = commit_with_open_votes(2);
   Budget budget;
   budget.crashes = 1;
   budget.recoveries = 1;
@@ -352,7 +362,7 @@ TEST(Graph, CooperativeTerminationBlocksWhereEverybodyIsInDoubt) {
   std::vector<std::size_t> blocked_in_all;
   for (const auto termination :
        {TwoPhaseCommit::Termination::none, TwoPhaseCommit::Termination::cooperative}) {
-    const auto model = model_of<TwoPhaseCommit>({termination, {}}, {1, 2});
+    const auto model = commit_with_open_votes(2, {termination, {}});
     Rules rules;
     rules.timing = TimingModel::synchronous;
     rules.tail = TailRule::kept;
