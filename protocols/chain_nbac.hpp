@@ -32,7 +32,7 @@
 // after n-1+2f delays either way. On processes that come back see crash_stop.hpp.
 #pragma once
 
-#include "protocols/crash_stop.hpp"
+#include "protocols/parts/crash_stop.hpp"
 
 namespace concordat {
 

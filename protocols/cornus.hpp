@@ -23,7 +23,7 @@
 // only shorten a later recovery: the decision record in each participant's log, and its truncation.
 #pragma once
 
-#include "protocols/shared_storage.hpp"
+#include "protocols/parts/shared_storage.hpp"
 
 namespace concordat {
 

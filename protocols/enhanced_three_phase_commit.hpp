@@ -29,7 +29,7 @@
 #include <algorithm>
 #include <compare>
 
-#include "protocols/quorum_sites.hpp"
+#include "protocols/parts/quorum_sites.hpp"
 
 namespace concordat {
 

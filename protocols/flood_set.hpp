@@ -25,7 +25,7 @@
 
 #include <algorithm>
 
-#include "protocols/crash_stop.hpp"
+#include "protocols/parts/crash_stop.hpp"
 
 namespace concordat {
 

@@ -20,8 +20,8 @@
 // that come back see crash_stop.hpp.
 #pragma once
 
-#include "protocols/crash_stop.hpp"
-#include "protocols/decree.hpp"
+#include "protocols/parts/crash_stop.hpp"
+#include "protocols/parts/decree.hpp"
 
 namespace concordat {
 

@@ -22,7 +22,7 @@
 // nothing.
 #pragma once
 
-#include "protocols/two_phase_participant.hpp"
+#include "protocols/parts/two_phase_participant.hpp"
 #include "sim/model/protocol.hpp"
 
 namespace concordat {

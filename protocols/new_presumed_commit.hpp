@@ -26,7 +26,7 @@
 
 #include <algorithm>
 
-#include "protocols/two_phase_participant.hpp"
+#include "protocols/parts/two_phase_participant.hpp"
 #include "sim/model/protocol.hpp"
 
 namespace concordat {

@@ -24,8 +24,8 @@
 
 #include <algorithm>
 
-#include "protocols/crash_stop.hpp"
-#include "protocols/decree.hpp"
+#include "protocols/parts/crash_stop.hpp"
+#include "protocols/parts/decree.hpp"
 
 namespace concordat {
 

@@ -22,7 +22,7 @@
 // timestamps, heartbeats, epochs (restarts of the transaction), the removal of resolved writes.
 #pragma once
 
-#include "protocols/shared_storage.hpp"
+#include "protocols/parts/shared_storage.hpp"
 
 namespace concordat {
 

@@ -17,7 +17,7 @@
 // asked. This is what a transaction cannot live with.
 #pragma once
 
-#include "protocols/synod.hpp"
+#include "protocols/parts/synod.hpp"
 #include "sim/model/protocol.hpp"
 
 namespace concordat {

@@ -23,8 +23,8 @@
 // Nobody ever forgets, because nobody acknowledges a decision.
 #pragma once
 
-#include "protocols/paxos_commit_acceptor.hpp"
-#include "protocols/synod.hpp"
+#include "protocols/parts/paxos_commit_acceptor.hpp"
+#include "protocols/parts/synod.hpp"
 #include "sim/model/protocol.hpp"
 #include "sim/model/work.hpp"
 

@@ -31,7 +31,7 @@
 // locks from s, which follows the decision and which nobody waits for.
 #pragma once
 
-#include "protocols/shared_storage.hpp"
+#include "protocols/parts/shared_storage.hpp"
 
 namespace concordat {
 

@@ -25,7 +25,7 @@
 // and acknowledgement in one, because PC, PA and decisions are never out of date.
 #pragma once
 
-#include "protocols/quorum_sites.hpp"
+#include "protocols/parts/quorum_sites.hpp"
 
 namespace concordat {
 

@@ -24,8 +24,8 @@
 // participants' logs: their next leader asks again. Servers never forget.
 #pragma once
 
-#include "protocols/replicated_log.hpp"
-#include "protocols/synod.hpp"
+#include "protocols/parts/replicated_log.hpp"
+#include "protocols/parts/synod.hpp"
 #include "sim/model/protocol.hpp"
 
 namespace concordat {

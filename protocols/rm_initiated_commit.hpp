@@ -16,7 +16,7 @@
 // because begin may be lost, and nobody would ever send it again.
 #pragma once
 
-#include "protocols/two_phase_participant.hpp"
+#include "protocols/parts/two_phase_participant.hpp"
 #include "sim/model/protocol.hpp"
 
 namespace concordat {

@@ -18,7 +18,7 @@
 // Differs from the sources: `precommitted` is forced, since processes here come back from crashes.
 #pragma once
 
-#include "protocols/three_phase_process.hpp"
+#include "protocols/parts/three_phase_process.hpp"
 #include "sim/model/protocol.hpp"
 
 namespace concordat {
@@ -246,4 +246,4 @@ struct ThreePhaseCommit : ThreePhaseProcess {
 
 }  // namespace concordat
 
-#include "protocols/three_phase_termination.hpp"
+#include "protocols/parts/three_phase_termination.hpp"

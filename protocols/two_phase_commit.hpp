@@ -22,8 +22,8 @@
 // read-only, it has answered commit, and nobody has a stake.
 #pragma once
 
-#include "protocols/two_phase_costs.hpp"
-#include "protocols/two_phase_participant.hpp"
+#include "protocols/parts/two_phase_costs.hpp"
+#include "protocols/parts/two_phase_participant.hpp"
 #include "sim/model/protocol.hpp"
 
 namespace concordat {

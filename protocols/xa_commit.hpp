@@ -22,7 +22,7 @@
 // the branch is unknown, as it does if a reply was lost, and reports a hazard.
 #pragma once
 
-#include "protocols/xa_words.hpp"
+#include "protocols/parts/xa_words.hpp"
 #include "sim/model/protocol.hpp"
 #include "sim/model/work.hpp"
 

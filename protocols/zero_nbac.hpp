@@ -16,7 +16,7 @@
 // holds only if a broadcast reaches all or nobody. On processes that come back see crash_stop.hpp.
 #pragma once
 
-#include "protocols/crash_stop.hpp"
+#include "protocols/parts/crash_stop.hpp"
 
 namespace concordat {
 

@@ -18,7 +18,7 @@
 
 #include <compare>
 
-#include "protocols/crash_stop.hpp"
+#include "protocols/parts/crash_stop.hpp"
 
 namespace concordat {
 

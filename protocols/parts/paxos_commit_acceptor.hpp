@@ -2,7 +2,7 @@
 // whoever learns from them. The other half, and what it is all for, is paxos_commit.hpp.
 #pragma once
 
-#include "protocols/synod.hpp"
+#include "protocols/parts/synod.hpp"
 
 namespace concordat {
 

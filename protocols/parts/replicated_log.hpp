@@ -3,7 +3,7 @@
 // an instance of Paxos. What the records are for is replicated_commit.hpp.
 #pragma once
 
-#include "protocols/synod.hpp"
+#include "protocols/parts/synod.hpp"
 
 namespace concordat {
 

@@ -1,5 +1,6 @@
-// The termination protocol of three_phase_commit.hpp, which includes it: what its participants do
-// when the coordinator falls silent, and what a process does that comes back from a crash.
+// The termination protocol of three_phase_commit.hpp, which includes this file at its end: what its
+// participants do when the coordinator falls silent, and what a process does that comes back from a
+// crash.
 //
 // Sources: Skeen 1981; Bernstein, Hadzilacos and Goodman 1987, section 7.5.
 //
@@ -21,8 +22,6 @@
 // A process that comes back undecided takes no part in elections and asks those who know. Total
 // failure: if all have come back and nobody knows, all of them voted yes, and they commit.
 #pragma once
-
-#include "protocols/three_phase_commit.hpp"
 
 namespace concordat {
 
