@@ -64,6 +64,7 @@ struct FloodSet {
   using Durable = crash_stop::Durable;
   static void redo(Durable& log, Record record) { crash_stop::redo(log, record); }
   enum class Timer : std::uint8_t { round1, round2, round3, round4, round5, round6, round7, retry };
+  static constexpr bool is_round(Timer timer) { return timer != Timer::retry; }
   static constexpr int rank(Timer timer) {
     return timer == Timer::retry ? retry_rank : static_cast<int>(timer);
   }

@@ -36,7 +36,7 @@ struct Inbac {
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr std::array<std::string_view, 1> bounds{"ballot"};
   static constexpr std::array costs{
-      PublishedCost{"", "commit", "messages 2FN; delays 2", "Guerraoui, Wang 2017"}};
+      PublishedCost{"", "commit", "messages 2FN; delays 2", "Guerraoui, Wang 2017", "N-F-1; F-1"}};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching; it breaks uniform agreement
     none,
@@ -68,6 +68,7 @@ struct Inbac {
   using Durable = crash_stop::Durable;
   static void redo(Durable& log, Record record) { crash_stop::redo(log, record); }
   enum class Timer : std::uint8_t { votes, sets, retry };  // one delay, two delays, again
+  static constexpr bool is_round(Timer timer) { return timer != Timer::retry; }
   static constexpr int rank(Timer timer) {
     return timer == Timer::retry ? retry_rank : static_cast<int>(timer);
   }

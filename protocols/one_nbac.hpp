@@ -46,7 +46,9 @@ struct OneNbac {
       PublishedCost{"",
                     "commit",
                     "messages N(N-1); delays 1",
-                    "Guerraoui, Wang 2017: the votes; the outcomes that follow are not counted"}};
+                    "Guerraoui, Wang 2017",
+                    "",
+                    "everybody also sends its outcome to all before it decides"}};
 
   enum class Consensus : std::uint8_t { paxos, flooding };
   enum class Mistake : std::uint8_t {  // for tests and teaching; it breaks uniform agreement
@@ -86,6 +88,7 @@ struct OneNbac {
   static void redo(Durable& log, Record record) { crash_stop::redo(log, record); }
   // One delay, two delays, the rounds of the flooding, again.
   enum class Timer : std::uint8_t { votes, outcome, round1, round2, round3, round4, round5, retry };
+  static constexpr bool is_round(Timer timer) { return timer != Timer::retry; }
   static constexpr int rank(Timer timer) {
     return timer == Timer::retry ? retry_rank : static_cast<int>(timer);
   }

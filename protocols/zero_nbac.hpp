@@ -30,7 +30,7 @@ struct ZeroNbac {
   static constexpr std::array roles{voters("participant", "p")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr std::array costs{
-      PublishedCost{"", "commit", "messages 0; delays 0", "Guerraoui, Wang 2017"}};
+      PublishedCost{"", "commit", "messages 0; delays 1", "Guerraoui, Wang 2017"}};
 
   struct Config {
     bool relay = true;  // whoever hears a no passes it on
@@ -41,6 +41,7 @@ struct ZeroNbac {
   using Durable = crash_stop::Durable;
   static void redo(Durable& log, Record record) { crash_stop::redo(log, record); }
   enum class Timer : std::uint8_t { silence, retry };
+  static constexpr bool is_round(Timer timer) { return timer != Timer::retry; }
   static constexpr int rank(Timer timer) { return timer == Timer::silence ? 0 : retry_rank; }
   /// `outside`: has come back without a decision, or has never begun.
   enum class Phase : std::uint8_t { outside, listening };

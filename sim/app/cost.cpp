@@ -107,6 +107,7 @@ class Count {
     auto bound = scenario::bind(*scenario, registry_);
     if (!bound) return bound.error();
     choose(*scenario, bound->model->setup(), run);
+    if (!info_.rounds.empty()) give_times(*scenario);
     bound = scenario::bind(*scenario, registry_);
     if (!bound) return bound.error();
     const Run made = concordat::run(*scenario, *bound);
@@ -124,6 +125,35 @@ class Count {
   }
 
  private:
+  /// Rounds end by timers, one message delay after another: such a run needs a clock. No other
+  /// timer fires in it.
+  void give_times(scenario::Scenario& scenario) const {
+    scenario::Timing& timing = scenario.timing.emplace();
+    DistributionSpec latency;
+    latency.first = delay;
+    timing.latency.emplace().value = latency;
+    for (const std::string& timer : info_.timers) {
+      const bool ends_round = std::ranges::find(info_.rounds, timer) != info_.rounds.end();
+      timing.timeouts.push_back({{timer, {}}, {ends_round ? a_round : never, {}}});
+    }
+    timing.limit.emplace().value = Duration{delay.us * 1000};
+    timing.stop.value = scenario::Stop::decided;
+  }
+
+  /// The last decision, in whole message delays.
+  static std::int64_t delays_of(const trace::Trace& trace) {
+    std::int64_t last = 0;
+    for (const trace::Step& step : trace.steps)
+      for (const trace::Effect& effect : step.effects)
+        if (effect.kind == trace::EffectKind::decide)
+          last = std::max(last, effect.time_us.value_or(step.time_us.value_or(0)));
+    return last / delay.us;
+  }
+
+  static constexpr Duration delay{1'000'000};
+  static constexpr Duration a_round{1'001'000};  // so that what arrives at its end is in time
+  static constexpr Duration never{3'600'000'000};
+
   /// Votes, and what the client wants.
   static void choose(scenario::Scenario& scenario, const Setup& setup, std::string_view run) {
     const auto fix = [&](const ProcessInfo& who, std::string_view label, std::string_view outcome) {
@@ -149,7 +179,8 @@ class Count {
   std::optional<Error> compare(const trace::Trace& trace,
                                const scenario::Bound& bound,
                                CostRow& out) {
-    const trace::Costs costs = trace::costs_of(trace);
+    trace::Costs costs = trace::costs_of(trace);
+    if (!info_.rounds.empty()) costs.delays = delays_of(trace);
     const Variables variables = [&](char letter) -> std::optional<std::int64_t> {
       if (letter == 'N' || letter == 'n') return out.participants;
       return option(*bound.model, letter);

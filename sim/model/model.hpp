@@ -27,6 +27,7 @@ struct ProtocolInfo {
   std::vector<Option> options;
   std::vector<std::string> messages;  // their kinds
   std::vector<std::string> timers;
+  std::vector<std::string> rounds;  // those timers that end a round of one message delay
   std::vector<std::string> tables;
   std::vector<std::string> operators;
   std::vector<ChoiceSpec> choices;

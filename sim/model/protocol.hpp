@@ -22,7 +22,8 @@
 // Optional: `NodeState` with its own `redo`; `tables` (an array of names) and `enum class Table`
 // for rows of its own; `choices` (an array of ChoiceSpec) and `bounds` (an array of names),
 // required if it calls `choose` or `increment`;
-// `rank(Timer) -> int`; `on_store(ctx, NoticeKind, RowKey)`; `on_operator(ctx, Operator)` with
+// `rank(Timer) -> int`; `is_round(Timer) -> bool`, whether it ends a round of one message delay,
+// constexpr; `on_store(ctx, NoticeKind, RowKey)`; `on_operator(ctx, Operator)` with
 // `enum class Operator`; `on_client(ctx, int key)`; `source`, where the protocol comes from;
 // `profiles` and `costs` (arrays of ProfileSpec and PublishedCost), named sets of options and what
 // they cost according to the literature. A struct Record with a member `type`, an enum, is
@@ -117,6 +118,10 @@ consteval void explain_options() {
     static_assert(
         requires(Ctx & ctx, int key) { P::on_client(ctx, key); },
         "wrong: static void on_client(Context&, int key)");
+  if constexpr (requires { &P::is_round; })
+    static_assert(
+        requires(typename P::Timer timer) { bool{P::is_round(timer)}; },
+        "wrong: static constexpr bool is_round(Timer)");
   if constexpr (requires { &P::rank; })
     static_assert(
         requires(typename P::Timer timer) { int{P::rank(timer)}; },

@@ -125,6 +125,10 @@ ProtocolInfo describe() {
   info.messages = message_kinds<typename P::Message>();
   for (int i = 0; i < enum_count<typename P::Timer>(); ++i)
     info.timers.emplace_back(enum_name(static_cast<typename P::Timer>(i)));
+  if constexpr (requires { &P::is_round; })
+    for (int i = 0; i < enum_count<typename P::Timer>(); ++i)
+      if (P::is_round(static_cast<typename P::Timer>(i)))
+        info.rounds.push_back(info.timers[static_cast<std::size_t>(i)]);
   if constexpr (requires { typename P::Operator; })
     for (int i = 0; i < enum_count<typename P::Operator>(); ++i)
       info.operators.emplace_back(enum_name(static_cast<typename P::Operator>(i)));
