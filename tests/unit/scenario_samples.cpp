@@ -456,6 +456,7 @@ Scenario Sampler::scenario() {
   if (coin()) out.story = prose();
   if (coin()) out.source = prose();
   out.protocol = name();
+  if (coin()) out.profile = name();
   people(out);
   data(out);
   if (coin()) out.timing = timing();
