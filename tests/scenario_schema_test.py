@@ -75,7 +75,7 @@ GOOD = [
     "explore: {crashes: 2, crash_limits: [{nodes: [c], crashes: 1}, {nodes: [p1], crashes: 0}]}",
     "explore: {faults: F6, crash_points: steps, max_states: 9, expect: {NB: violated}}",
     "variants: [{name: with M6, options: {mistake: m6}}, {name: b, protocol: q, seeds: 1..9}]",
-    "load: {gap: 1ms}\nvariants: [{name: a, load: {total: 9}, random: {crash: {down: 1s}}}]",
+    "load: {total: 9}\nvariants: [{name: a, load: {gap: 1ms}, random: {crash: {down: 1s}}}]",
     "sweep: {processes.participants: [2, 3], protocol: [p, q], options.eager: [true, false]}",
     "sweep: {work.p1.accounts.alice: [-1], votes.t2 p1: [yes, no]}\nvariants: [{name: a}]",
 ]

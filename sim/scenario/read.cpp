@@ -182,29 +182,29 @@ Result<Scenario> read_one(Reader reader, const YamlNode& tree, const std::string
   return scenario;
 }
 
-Result<Scenario> read_laid_over(const YamlNode& tree,
-                                const Variant& variant,
-                                const std::string& file_name) {
-  Reader reader(file_name);
-  const YamlNode one = laid_over(reader, tree, variant);
-  return read_one(std::move(reader), one, file_name);
-}
-
-/// One of several. An error names it, unless the rest of the file has the same one by itself.
+/// One of several. An error names it.
 Result<Scenario> read_variant(const YamlNode& tree,
                               const Variant& variant,
                               const std::string& file_name) {
-  auto scenario = read_laid_over(tree, variant, file_name);
+  Reader reader(file_name);
+  const YamlNode laid_out = laid_over(reader, tree, variant);
+  auto scenario = read_one(std::move(reader), laid_out, file_name);
   if (!scenario) {
     Error error = scenario.error();
-    const auto rest = read_laid_over(tree, {}, file_name);
-    if (rest || rest.error().at != error.at || rest.error().what != error.what)
-      error.what += " (variant `" + variant.label + "`)";
+    error.what += " (variant `" + variant.label + "`)";
     return error;
   }
   scenario->variant = variant.label;
   scenario->name.value += ", " + variant.label;
   return scenario;
+}
+
+/// What the variants have in common must be right even where each of them says something else. As a
+/// whole it is no scenario: what is missing, or does not go together, may be so in no variant.
+void check_common(Reader& reader, const YamlNode& tree) {
+  const YamlNode common = laid_over(reader, tree, {});
+  Scenario unused;
+  read_keys(reader, common, scenario_keys, unused);
 }
 
 }  // namespace
@@ -214,23 +214,23 @@ Result<std::vector<Scenario>> read_all(std::string_view yaml_text, const std::st
   if (!tree.ok()) return tree.error();
   std::array<std::string_view, scenario_keys.size()> keys;
   std::ranges::transform(scenario_keys, keys.begin(), &Key<Scenario>::name);
+  const std::size_t most =
+      std::min(max_variants, max_variant_bytes / std::max<std::size_t>(yaml_text.size(), 1));
   Reader reader(file_name);
-  const std::vector<Variant> variants = variants_of(
-      reader,
-      *tree,
-      keys,
-      std::min(max_variants, max_variant_bytes / std::max<std::size_t>(yaml_text.size(), 1)));
+  const std::vector<Variant> variants = variants_of(reader, *tree, keys, most);
+  if (reader.ok() && !variants.empty()) check_common(reader, *tree);
   if (!reader.ok()) return reader.error();
   std::vector<Scenario> all;
+  if (variants.empty()) {
+    auto scenario = read_one(std::move(reader), *tree, file_name);
+    if (!scenario) return scenario.error();
+    all.push_back(std::move(*scenario));
+  }
   for (const Variant& variant : variants) {
     auto scenario = read_variant(*tree, variant, file_name);
     if (!scenario) return scenario.error();
     all.push_back(std::move(*scenario));
   }
-  if (!variants.empty()) return all;
-  auto scenario = read_one(std::move(reader), *tree, file_name);
-  if (!scenario) return scenario.error();
-  all.push_back(std::move(*scenario));
   return all;
 }
 
