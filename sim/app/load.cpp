@@ -3,11 +3,11 @@
 // same.
 #include <algorithm>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <ostream>
 
 #include "sim/app/app.hpp"
 #include "sim/app/command_line.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/scenario/bind.hpp"
 #include "sim/scenario/read.hpp"
 
@@ -316,16 +316,16 @@ class Overrides {
   std::optional<Error> error_;
 };
 
-/// The labels, as words for a shell.
-std::string labels_of(const std::vector<Scenario>& all, const std::string& file) {
+/// The labels from one on, each in a line as the flag that takes it.
+std::string flags_for(const std::vector<Scenario>& all, std::size_t from) {
   constexpr std::size_t shown = 12;
-  std::vector<std::string> words;
-  for (std::size_t i = 0; i < all.size() && i < shown; ++i)
-    words.push_back(shell_word(all[i].variant));
-  std::string out = fmt::format("{}", fmt::join(words, ", "));
-  if (all.size() > shown)
-    out += fmt::format(
-        ", and {} more: `concordat test --list {}`", all.size() - shown, shell_word(file));
+  std::string out;
+  for (std::size_t i = from; i < all.size() && i < from + shown; ++i)
+    out += "\n    --variant " + shell_word(all[i].variant);
+  if (all.size() > from + shown)
+    out += fmt::format("\n    and {} more, see `concordat test --list {}`",
+                       all.size() - from - shown,
+                       shell_word(all[0].file));
   return out;
 }
 
@@ -337,18 +337,18 @@ Result<Scenario> load_file(const Source& source, std::ostream* notes) {
   if (!source.variant) {
     if (notes != nullptr && all->size() > 1)
       *notes << fmt::format(
-          "note: {} has {} variants, and this is the first one; --variant takes "
-          "another: {}\n",
-          source.file,
+          "note: {} has {} variants, and this is the first, `{}`; the others:{}\n",
+          printable(source.file),
           all->size(),
-          labels_of(*all, source.file));
+          first.variant,
+          flags_for(*all, 1));
     return std::move(first);
   }
   for (Scenario& scenario : *all)
     if (!first.variant.empty() && scenario.variant == *source.variant) return std::move(scenario);
   Error error{source.file, {}, "there is no variant `" + *source.variant + "`", ""};
   error.hint = first.variant.empty() ? "the file has no variants: leave --variant out"
-                                     : "one of: " + labels_of(*all, source.file);
+                                     : "one of" + flags_for(*all, 0);
   return error;
 }
 

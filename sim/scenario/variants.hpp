@@ -18,7 +18,7 @@ namespace concordat::scenario {
 /// How many scenarios a file may make: more are no story that anybody reads.
 inline constexpr std::size_t max_variants = 1000;
 /// Their number times the size of the file, so that no file costs any amount of time and memory.
-inline constexpr std::size_t max_variant_bytes = std::size_t{8} << 20U;
+inline constexpr std::size_t max_variant_bytes = std::size_t{4} << 20U;
 
 /// A value for one place in the file.
 struct Setting {

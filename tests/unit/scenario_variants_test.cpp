@@ -315,7 +315,7 @@ TEST(ScenarioVariants, AreLimited) {
                            max_variant_bytes / (head + names).size()));
   const std::string comment = "#" + std::string(max_file_bytes - 1000, 'x') + "\n";
   expect_error("sweep: {options.a: " + list(9) + "}\n" + comment,
-               "3:1: error: this file makes more than 8 scenarios\n"
+               "3:1: error: this file makes more than 4 scenarios\n"
                "  hint: leave values out, or divide it into several files");
   expect_error("variants: [{name: a}, {name: 'a, f=1'}]\nsweep: {options.f: ['1, f=1', 1]}",
                "4:1: error: two scenarios would have the label `a, f=1, f=1`\n"

@@ -61,8 +61,8 @@ TEST_F(VariantsCommand, TheFirstOneIsTakenAndTheOthersAreNamed) {
   for (const std::string verb : {"run", "explain", "check", "faults", "analyse", "replay"}) {
     const Ended ended = run({verb, "two.yaml"});
     EXPECT_THAT(ended.err,
-                HasSubstr("note: two.yaml has 2 variants, and this is the first one; --variant "
-                          "takes another: 'all yes', 'it'\\''s no'\n"))
+                HasSubstr("note: two.yaml has 2 variants, and this is the first, `all yes`; the "
+                          "others:\n    --variant 'it'\\''s no'\n"))
         << verb;
     EXPECT_EQ(ended.code, 0) << verb << ended.err;
     EXPECT_THAT(run({verb, "two.yaml", "--variant", "all yes"}).err, Not(HasSubstr("note:")))
@@ -98,7 +98,7 @@ TEST_F(VariantsCommand, AVariantThatIsNotThereIsAnError) {
     EXPECT_EQ(ended.code, 2) << verb;
     EXPECT_EQ(ended.err,
               "two.yaml: error: there is no variant `it`\n"
-              "  hint: one of: 'all yes', 'it'\\''s no'\n")
+              "  hint: one of\n    --variant 'all yes'\n    --variant 'it'\\''s no'\n")
         << verb;
     const Ended plain = run({verb, "plain.yaml", "--variant", "it"});
     EXPECT_EQ(plain.code, 2) << verb;
@@ -117,8 +117,8 @@ TEST_F(VariantsCommand, ALongListIsCut) {
             "[none, cooperative]}\n");
   const Ended ended = run({"run", "long.yaml", "--variant", "x"});
   EXPECT_THAT(ended.err,
-              HasSubstr("'transactions=6, termination=cooperative', and 4 more: "
-                        "`concordat test --list long.yaml`"));
+              HasSubstr("\n    --variant 'transactions=6, termination=cooperative'\n"
+                        "    and 4 more, see `concordat test --list long.yaml`\n"));
 }
 
 TEST_F(VariantsCommand, ATraceIsOfOneRun) {
