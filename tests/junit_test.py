@@ -20,6 +20,8 @@ FILES = {
     "sub/open.yaml": HEADER + "explore: {crashes: 1, max_states: 20, expect: {UA: holds}}\n",
     "sub/both.yaml": HEADER + "expect: {outcome: commit}\nexplore: {crashes: 1}\n",
     "sub/broken.yaml": HEADER + '"<&]]>": 1\n',
+    "sub/two.yaml": HEADER + "variants: [{name: a}, {name: '<&\"> é', votes: {p1: no}}]\n"
+                             "expect: {outcome: commit}\n",
     "a b/it's <&\">é.yaml": HEADER + "expect: {outcome: abort}\n",
     "a b/\x01\udcff\ufffe\n.yaml": HEADER + "expect: {outcome: abort}\n",
 }
@@ -92,12 +94,12 @@ def main():
     judge_counts(root)
     assert [suite.get("name") for suite in root] == ["a b", ".", "sub"]
     cases = list(root.iter("testcase"))
-    assert len(cases) == len(results["results"]) == results["passed"] + results["failed"] == 8
+    assert len(cases) == len(results["results"]) == results["passed"] + results["failed"] == 10
     # Suites bring the cases of a folder together: the order is another one than that of --json.
     names = [(case.get("classname"), case.get("name")) for case in cases]
     assert len(set(names)) == len(names)
     for name in [("good", "run"), ("sub.both", "run"), ("sub.both", "explore"),
-                 ("sub.broken", "file"), ("a b.it's <&\">é", "run"),
+                 ("sub.two", "run [a]"), ("sub.two", "run [<&\"> é]"), ("sub.broken", "file"), ("a b.it's <&\">é", "run"),
                  ("a b.\ufffd\ufffd\ufffd\n", "run")]:
         assert name in names, (name, names)
     by_name = dict(zip(names, cases))
@@ -107,6 +109,8 @@ def main():
     assert failure.text == "./unmet.yaml:3:19: error: outcome: expected abort, got commit"
     assert by_name[("unmet", "run")].find("system-out").text == "again: concordat run ./unmet.yaml"
     assert by_name[("sub.open", "explore")].find("failure").get("type") == "unknown"
+    again = by_name[("sub.two", "run [<&\"> é]")].find("system-out").text
+    assert again == "again: concordat run ./sub/two.yaml --variant '<&\"> é'", again
     assert "unknown key `<&]]>`" in by_name[("sub.broken", "file")].find("error").text
     assert list(by_name[("good", "run")]) == []
 

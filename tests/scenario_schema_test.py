@@ -74,7 +74,13 @@ GOOD = [
     "explore: {crashes: 1, losses: unlimited, from: faults, expect: {UA: holds, states: 12}}",
     "explore: {crashes: 2, crash_limits: [{nodes: [c], crashes: 1}, {nodes: [p1], crashes: 0}]}",
     "explore: {faults: F6, crash_points: steps, max_states: 9, expect: {NB: violated}}",
+    "variants: [{name: with M6, options: {mistake: m6}}, {name: b, protocol: q, seeds: 1..9}]",
+    "load: {total: 9}\nvariants: [{name: a, load: {gap: 1ms}, random: {crash: {down: 1s}}}]",
+    "sweep: {processes.participants: [2, 3], protocol: [p, q], options.eager: [true, false]}",
+    "sweep: {work.p1.accounts.alice: [-1], votes.t2 p1: [yes, no]}\nvariants: [{name: a}]",
 ]
+
+NO_COMMON_PROTOCOL = "name: n\nvariants: [{name: a, protocol: p}, {name: b, protocol: q}]"
 
 BROKEN = [
     "vots: {p1: no}",
@@ -161,6 +167,21 @@ BROKEN = [
     "explore: {faults: F8}",
     "explore: {faults: F6, crashes: 1}",
     "explore: {faults: F6, from: faults}",
+    "variants: []",
+    "variants: {name: a}",
+    "variants: [a]",
+    "variants: [{options: {a: b}}]",
+    "variants: [{name: a, sweep: {profile: [x]}}]",
+    "variants: [{name: a, optins: {a: b}}]",
+    "variants: [{name: a, schedule: [], load: {total: 9}}]",
+    "sweep: {}",
+    "sweep: {profile: x}",
+    "sweep: {profile: []}",
+    "sweep: {profile: [a, a]}",
+    "sweep: {faults: [[a]]}",
+    "sweep: {name: [a, b]}",
+    "sweep: {optins.f: [1]}",
+    "sweep: {options.: [1]}",
 ]
 
 
@@ -176,6 +197,7 @@ def main(folders):
 
     for body in GOOD:
         failures += [f"refused: {body}\n  {error}" for error in errors(HEAD + body)]
+    failures += [f"refused: {error}" for error in errors(NO_COMMON_PROTOCOL)]
     for body in BROKEN:
         if not errors(HEAD + body):
             failures.append(f"accepted: {body}")

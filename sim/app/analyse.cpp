@@ -368,7 +368,7 @@ std::optional<Error> write_drawing(const AnalyseOptions& options, const Analysis
 }  // namespace
 
 int analyse_command(const Registry& registry, const AnalyseOptions& options, Terminal& terminal) {
-  auto scenario = load(options.source, registry);
+  auto scenario = load(options.source, registry, &terminal.err);
   if (!scenario) return report(scenario.error(), terminal);
   Progress progress(terminal, {}, {});
   auto a = analyse(

@@ -50,6 +50,7 @@ struct Terminal {
 /// Where a scenario comes from: a file, or flags alone; flags also override a file.
 struct Source {
   std::string file;
+  std::optional<std::string> variant;  // the label of one of the file's scenarios
   std::string protocol;
   std::vector<std::string> processes;  // participants=3
   std::optional<std::string> profile;
@@ -79,8 +80,11 @@ struct Source {
   std::optional<std::string> walks, walk_steps, changes, sample_seed;  // of an order that samples
 };
 
-/// ERRORS: the file's, or a flag that does not fit.
-Result<scenario::Scenario> load(const Source& source, const Registry& registry);
+/// Of a file with several scenarios the variant, or the first one, which `notes` are told, if any.
+/// ERRORS: the file's, there is no such variant, or a flag that does not fit.
+Result<scenario::Scenario> load(const Source& source,
+                                const Registry& registry,
+                                std::ostream* notes = nullptr);
 
 struct RunOptions {
   Source source;
@@ -95,7 +99,7 @@ int run_command(const Registry& registry, const RunOptions& options, Terminal& t
 int explain_command(const Registry& registry, const Source& source, Terminal& terminal);
 
 /// A trace is run again and compared byte for byte; a scenario's schedule is replayed twice.
-int replay_command(const Registry& registry, const std::string& file, Terminal& terminal);
+int replay_command(const Registry& registry, const Source& source, Terminal& terminal);
 
 /// How hard a search may try. Unlike the rest of the question no part of a scenario: it depends on
 /// the machine, and no verdict but `unknown` depends on it.
@@ -173,8 +177,8 @@ int cost_command(const Registry& registry, const CostOptions& options, Terminal&
 
 struct TestOptions {
   std::vector<std::string> paths;     // files, or folders that are searched for *.yaml
-  std::vector<std::string> filters;   // only files whose path contains one of them,
-  std::vector<std::string> excludes;  // and none of these
+  std::vector<std::string> filters;   // only what is called by one of them: `a.yaml [with M6]`,
+  std::vector<std::string> excludes;  // and by none of these
   int jobs = 0;                       // blocks at the same time; 0 = what the machine runs at once
   bool list = false;                  // print the blocks, run none
   std::string junit_file;             // "" = do not write one

@@ -65,7 +65,7 @@ Result<WhyNots> ask_why_not(const Registry& registry,
 int check_command(const Registry& registry, const CheckOptions& options, Terminal& terminal) {
   const auto means = means_of(options.effort);
   if (!means) return report(means.error(), terminal);
-  auto scenario = load(options.source, registry);
+  auto scenario = load(options.source, registry, &terminal.err);
   if (!scenario) return report(scenario.error(), terminal);
   Progress progress(terminal, means->max_time, means->checkpoint_every);
   auto x = explore(
@@ -84,7 +84,7 @@ int check_command(const Registry& registry, const CheckOptions& options, Termina
   if (!options.save.empty()) unsaved = save(options.save, *x, *why);
   const CheckReport all{*x,
                         terminal.checker_name,
-                        command_of(options),
+                        command_of(options, x->scenario),
                         seconds,
                         options.coverage,
                         options.why_not ? &*why : nullptr};

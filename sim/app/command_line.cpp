@@ -16,6 +16,15 @@ std::string shell_word(const std::string& word) {
   return out + "'";
 }
 
+std::string name_of(const std::string& what, const std::string& variant) {
+  return variant.empty() ? what : what + " [" + variant + "]";
+}
+
+Source pinned(Source source, const scenario::Scenario& taken) {
+  if (!taken.variant.empty()) source.variant = taken.variant;
+  return source;
+}
+
 namespace {
 
 /// A command that grows flag by flag.
@@ -75,6 +84,7 @@ void add_effort(Command& command, const Effort& effort) {
 std::string command_of(const std::string& verb, const Source& source) {
   Command command{"concordat " + verb};
   if (!source.file.empty()) command.out += " " + shell_word(source.file);
+  command.optional("variant", source.variant);
   if (!source.protocol.empty()) command.flag("protocol", source.protocol);
   command.each("processes", source.processes);
   command.optional("profile", source.profile);
@@ -95,16 +105,16 @@ std::string command_of(const std::string& verb, const Source& source) {
   return command.out;
 }
 
-std::string command_of(const CheckOptions& options) {
-  Command command{command_of("check", options.source)};
+std::string command_of(const CheckOptions& options, const scenario::Scenario& taken) {
+  Command command{command_of("check", pinned(options.source, taken))};
   if (options.why_not) command.out += " --why-not";
   if (options.most != CheckOptions{}.most) command.flag("most", std::to_string(options.most));
   add_effort(command, options.effort);
   return command.out;
 }
 
-std::string command_of(const FaultsOptions& options) {
-  Command command{command_of("faults", options.source)};
+std::string command_of(const FaultsOptions& options, const scenario::Scenario& taken) {
+  Command command{command_of("faults", pinned(options.source, taken))};
   if (options.most != FaultsOptions{}.most) command.flag("most", std::to_string(options.most));
   add_effort(command, options.effort);
   return command.out;

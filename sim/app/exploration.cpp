@@ -374,7 +374,8 @@ std::string kebab(const std::string& text) {
       out += '-';
   }
   constexpr std::size_t longest = 100;  // with a code and a suffix, a name for any file system
-  out.resize(std::min(out.size(), longest));
+  if (out.size() > longest)             // the end tells variants apart
+    out = out.substr(0, longest / 2) + out.substr(out.size() - longest / 2);
   while (!out.empty() && out.back() == '-')
     out.pop_back();
   return out.empty() ? "scenario" : out;

@@ -30,7 +30,7 @@ std::optional<Error> save(const std::string& folder, FaultWalk& walk) {
 int faults_command(const Registry& registry, const FaultsOptions& options, Terminal& terminal) {
   const auto means = means_of(options.effort);
   if (!means) return report(means.error(), terminal);
-  auto scenario = load(options.source, registry);
+  auto scenario = load(options.source, registry, &terminal.err);
   if (!scenario) return report(scenario.error(), terminal);
   Progress progress(terminal, means->max_time);
   auto walk = walk_faults(
@@ -49,7 +49,8 @@ int faults_command(const Registry& registry, const FaultsOptions& options, Termi
   const double seconds = progress.seconds();
   std::optional<Error> unsaved;  // what was found is printed all the same
   if (!options.save.empty()) unsaved = save(options.save, *walk);
-  const FaultsReport all{*walk, terminal.checker_name, command_of(options), seconds};
+  const FaultsReport all{
+      *walk, terminal.checker_name, command_of(options, walk->scenario), seconds};
   if (terminal.json)
     print_json(all, terminal.out);
   else

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <string_view>
 
+#include "sim/app/command_line.hpp"
 #include "sim/base/utf8.hpp"
 
 namespace concordat::app {
@@ -66,7 +67,7 @@ std::string lines_of(const TestResult& result) {
 void append_case(std::string& out, const TestResult& result) {
   out += fmt::format(R"(  <testcase classname="{}" name="{}" time="{:.3f}")",
                      xml_value(class_name(result.file)),
-                     xml_value(result.block),
+                     xml_value(name_of(result.block, result.variant)),
                      result.seconds);
   if (result.code == ok && !result.stopped) {
     out += "/>\n";

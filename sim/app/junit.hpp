@@ -13,7 +13,8 @@
 //       </testcase>
 //       ...
 //
-// One suite for each folder, one case for each block. A block whose expectations are not met, or
+// One suite for each folder, one case for each block, which is called `run [with M6]` where a file
+// has several scenarios. A block whose expectations are not met, or
 // were left open by a limit (type "unknown"), is a failure; a file that cannot be read an error; a
 // block that Ctrl-C kept from its end is skipped. What XML cannot hold (control characters, bytes
 // that are not UTF-8, the noncharacters U+FFFE and U+FFFF) becomes U+FFFD.

@@ -2,8 +2,12 @@
 // YAML that they stand for and read by the one reader, so that they mean the same and fail the
 // same.
 #include <algorithm>
+#include <fmt/format.h>
+#include <ostream>
 
 #include "sim/app/app.hpp"
+#include "sim/app/command_line.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/scenario/bind.hpp"
 #include "sim/scenario/read.hpp"
 
@@ -312,14 +316,52 @@ class Overrides {
   std::optional<Error> error_;
 };
 
+/// The labels from one on, each in a line as the flag that takes it.
+std::string flags_for(const std::vector<Scenario>& all, std::size_t from) {
+  constexpr std::size_t shown = 12;
+  std::string out;
+  for (std::size_t i = from; i < all.size() && i < from + shown; ++i)
+    out += "\n    --variant " + shell_word(all[i].variant);
+  if (all.size() > from + shown)
+    out += fmt::format("\n    and {} more, see `concordat test --list {}`",
+                       all.size() - from - shown,
+                       shell_word(all[0].file));
+  return out;
+}
+
+/// One of the scenarios of the file.
+Result<Scenario> load_file(const Source& source, std::ostream* notes) {
+  auto all = scenario::read_all_file(source.file);
+  if (!all) return all.error();
+  Scenario& first = all->front();
+  if (!source.variant) {
+    if (notes != nullptr && all->size() > 1)
+      *notes << fmt::format(
+          "note: {} has {} variants, and this is the first, `{}`; the others:{}\n",
+          printable(source.file),
+          all->size(),
+          first.variant,
+          flags_for(*all, 1));
+    return std::move(first);
+  }
+  for (Scenario& scenario : *all)
+    if (!first.variant.empty() && scenario.variant == *source.variant) return std::move(scenario);
+  Error error{source.file, {}, "there is no variant `" + *source.variant + "`", ""};
+  error.hint = first.variant.empty() ? "the file has no variants: leave --variant out"
+                                     : "one of" + flags_for(*all, 0);
+  return error;
+}
+
 }  // namespace
 
-Result<Scenario> load(const Source& source, const Registry& registry) {
+Result<Scenario> load(const Source& source, const Registry& registry, std::ostream* notes) {
   Scenario scenario;
   if (!source.file.empty()) {
-    auto read = scenario::read_file(source.file);
+    auto read = load_file(source, notes);
     if (!read) return read;
     scenario = std::move(*read);
+  } else if (source.variant) {
+    return flag_error("variant", "there is no file", "name the file that has this variant");
   } else if (source.protocol.empty()) {
     return Error{"",
                  {},

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "sim/app/app.hpp"
+#include "sim/app/command_line.hpp"
 #include "sim/app/seeds.hpp"
 #include "sim/base/file.hpp"
 #include "sim/run/runner.hpp"
@@ -40,6 +41,7 @@ namespace {
 constexpr std::size_t max_trace_bytes = 1U << 30U;
 
 struct Ran {
+  Source source;
   scenario::Scenario scenario;
   Run run;
 };
@@ -49,8 +51,10 @@ std::uint64_t first_seed(const scenario::Scenario& scenario) {
   return scenario.seeds ? scenario.seeds->value.first : scenario::Seeds{}.first;
 }
 
-Result<Ran> load_and_run(const Registry& registry, const Source& source) {
-  auto scenario = load(source, registry);
+Result<Ran> load_and_run(const Registry& registry,
+                         const Source& source,
+                         std::ostream* notes = nullptr) {
+  auto scenario = load(source, registry, notes);
   if (!scenario) return scenario.error();
   auto bound = scenario::bind(*scenario, registry);
   if (!bound) return bound.error();
@@ -60,7 +64,7 @@ Result<Ran> load_and_run(const Registry& registry, const Source& source) {
                  "a run with a load has figures, but no trace",
                  "use `concordat run` without --trace, --save and --format"};
   Run run = concordat::run(*scenario, *bound, first_seed(*scenario));
-  return Ran{std::move(*scenario), std::move(run)};
+  return Ran{pinned(source, *scenario), std::move(*scenario), std::move(run)};
 }
 
 /// 1 if an expectation is not met or, where nothing is expected, a safety property is violated.
@@ -75,9 +79,9 @@ int judge(const Ran& ran, bool says_so, Terminal& terminal) {
     if (says_so) terminal.out << "expectations: met\n";
     return ok;
   }
-  terminal.err << fmt::format("expectations: {} not met; see it told with `concordat explain {}`\n",
+  terminal.err << fmt::format("expectations: {} not met; see it told with `{}`\n",
                               failures.size(),
-                              ran.scenario.file);
+                              command_of("explain", ran.source));
   return violated;
 }
 
@@ -188,13 +192,17 @@ bool is_trace(const std::string& text) {
   return first != std::string::npos && text[first] == '{';
 }
 
+Error no_variants(const Source& source) {
+  return {source.file, {}, "a trace is of one run, and has no variants", "leave --variant out"};
+}
+
 }  // namespace
 
 int run_command(const Registry& registry, const RunOptions& options, Terminal& terminal) {
   if (is_many(registry, options)) return seeds_command(registry, options, terminal);
   const auto format = trace_format(options, terminal);
   if (!format) return report(format.error(), terminal);
-  auto ran = load_and_run(registry, options.source);
+  auto ran = load_and_run(registry, options.source, &terminal.err);
   if (!ran) return report(ran.error(), terminal);
   const trace::Trace& trace = ran->run.trace;
   if (terminal.json && ran->run.error) return report(*ran->run.error, terminal);
@@ -229,9 +237,10 @@ int explain_command(const Registry& registry, const Source& source, Terminal& te
   if (is_trace(*text)) {
     auto read = trace::from_json(*text, source.file);
     if (!read) return report(read.error(), terminal);
+    if (source.variant) return report(no_variants(source), terminal);
     trace = std::move(*read);
   } else {
-    auto ran = load_and_run(registry, source);
+    auto ran = load_and_run(registry, source, &terminal.err);
     if (!ran) return report(ran.error(), terminal);
     trace = std::move(ran->run.trace);
     error = ran->run.error;
@@ -247,17 +256,17 @@ int explain_command(const Registry& registry, const Source& source, Terminal& te
   return error ? report(*error, terminal) : ok;
 }
 
-int replay_command(const Registry& registry, const std::string& file, Terminal& terminal) {
+int replay_command(const Registry& registry, const Source& source, Terminal& terminal) {
+  const std::string& file = source.file;
   const auto text = read_text_file(file, max_trace_bytes);
   if (!text) return report(text.error(), terminal);
   if (is_trace(*text)) {
     const auto trace = trace::from_json(*text, file);
     if (!trace) return report(trace.error(), terminal);
+    if (source.variant) return report(no_variants(source), terminal);
     return compare(*text, rerun(registry, *trace, file), file, terminal);
   }
-  Source source;
-  source.file = file;
-  const auto ran = load_and_run(registry, source);
+  const auto ran = load_and_run(registry, source, &terminal.err);
   if (!ran) return report(ran.error(), terminal);
   if (ran->run.error) return report(*ran->run.error, terminal);
   const int judged = judge(*ran, !terminal.json, terminal);

@@ -327,7 +327,7 @@ std::optional<Campaign> run_range(const scenario::Scenario& scenario,
 }
 
 int seeds_command(const Registry& registry, const RunOptions& options, Terminal& terminal) {
-  auto scenario = load(options.source, registry);
+  auto scenario = load(options.source, registry, &terminal.err);
   if (!scenario) return report(scenario.error(), terminal);
   auto bound = scenario::bind(*scenario, registry);
   if (!bound) return report(bound.error(), terminal);
@@ -348,7 +348,8 @@ int seeds_command(const Registry& registry, const RunOptions& options, Terminal&
       terminal.out << fmt::format("deterministic: {} runs, twice, with equal fingerprints\n\n",
                                   grouped(campaign->runs));
   }
-  const Report result(*scenario, *bound, seeds, options.source, *campaign, terminal);
+  const Source source = pinned(options.source, *scenario);
+  const Report result(*scenario, *bound, seeds, source, *campaign, terminal);
   if (terminal.json)
     result.json();
   else if (!options.quiet)

@@ -222,7 +222,7 @@ class Stepper {
 }  // namespace
 
 int step_command(const Registry& registry, const Source& source, Terminal& terminal) {
-  auto scenario = load(source, registry);
+  auto scenario = load(source, registry, &terminal.err);
   if (!scenario) return report(scenario.error(), terminal);
   auto bound = scenario::bind(*scenario, registry);
   if (!bound) return report(bound.error(), terminal);

@@ -50,20 +50,26 @@ bool has_any(const std::string& text, const std::vector<std::string>& parts) {
   });
 }
 
-/// The files that are asked for, each once, in the order of the command line.
-Result<std::vector<std::string>> wanted_files(const TestOptions& options) {
-  std::vector<std::string> wanted;
+/// Whether --filter and --exclude let it through.
+bool is_wanted(const TestOptions& options, const std::string& name) {
+  return (options.filters.empty() || has_any(name, options.filters)) &&
+         !has_any(name, options.excludes);
+}
+
+/// The files below the paths, each once, in the order of the command line. Those that --exclude
+/// names are left out; whether --filter names one of their scenarios, only reading them tells.
+Result<std::vector<std::string>> files_of(const TestOptions& options) {
+  std::vector<std::string> found;
   std::set<std::string> seen;
   for (const std::string& path : options.paths) {
     const auto files = files_below(path);
     if (!files) return files.error();
     for (const std::string& file : *files) {
-      if (!options.filters.empty() && !has_any(file, options.filters)) continue;
       if (has_any(file, options.excludes)) continue;
-      if (seen.insert(fs::path(file).lexically_normal().string()).second) wanted.push_back(file);
+      if (seen.insert(fs::path(file).lexically_normal().string()).second) found.push_back(file);
     }
   }
-  return wanted;
+  return found;
 }
 
 /// The further lines of a text, its hint for one, below the first.
@@ -78,21 +84,38 @@ enum class Block : std::uint8_t { run, explore, file };
 /// What is to be done for one line of the output.
 struct Task {
   std::string file;
+  std::string variant;
   Block block = Block::file;
   std::shared_ptr<const scenario::Scenario> scenario;  // of a run or an exploration
   std::string error;                                   // why `file` cannot be tested
+
+  std::string name() const { return name_of(file, variant); }
 };
 
-std::vector<Task> tasks_of(const std::string& file, const Registry& registry) {
-  auto read = scenario::read_file(file);
-  if (!read) return {{file, Block::file, nullptr, read.error().text()}};
-  const auto scenario = std::make_shared<const scenario::Scenario>(std::move(*read));
-  const auto bound = scenario::bind(*scenario, registry);
-  if (!bound) return {{file, Block::file, nullptr, bound.error().text()}};
+/// What is wanted of a file. An error in a file is of all its scenarios.
+std::vector<Task> tasks_of(const std::string& file,
+                           const TestOptions& options,
+                           const Registry& registry) {
   std::vector<Task> tasks;
-  if (scenario->expect || scenario->schedule || !scenario->explore)
-    tasks.push_back({file, Block::run, scenario, ""});
-  if (scenario->explore) tasks.push_back({file, Block::explore, scenario, ""});
+  auto all = scenario::read_all_file(file);
+  if (!all) {
+    if (is_wanted(options, file))
+      tasks.push_back({file, "", Block::file, nullptr, all.error().text()});
+    return tasks;
+  }
+  for (scenario::Scenario& read : *all) {
+    const std::string variant = read.variant;
+    if (!is_wanted(options, name_of(file, variant))) continue;
+    const auto scenario = std::make_shared<const scenario::Scenario>(std::move(read));
+    const auto bound = scenario::bind(*scenario, registry);
+    if (!bound) {
+      tasks.push_back({file, variant, Block::file, nullptr, bound.error().text()});
+      continue;
+    }
+    if (scenario->expect || scenario->schedule || !scenario->explore)
+      tasks.push_back({file, variant, Block::run, scenario, ""});
+    if (scenario->explore) tasks.push_back({file, variant, Block::explore, scenario, ""});
+  }
   return tasks;
 }
 
@@ -104,7 +127,10 @@ class Judge {
 
   TestResult operator()(const Task& task, const std::stop_token& stop) const {
     const Stopwatch watch;
-    TestResult result{task.file, std::string(enum_name(task.block)), ok, "", {}, "", false, 0};
+    TestResult result;
+    result.file = task.file;
+    result.variant = task.variant;
+    result.block = enum_name(task.block);
     switch (task.block) {
       case Block::run: judge_run(task, stop, result); break;
       case Block::explore: judge_exploration(task, stop, result); break;
@@ -115,6 +141,12 @@ class Judge {
   }
 
  private:
+  static std::string repeat(const Task& task, const std::string& verb) {
+    Source source;
+    source.file = task.file;
+    return command_of(verb, pinned(source, *task.scenario));
+  }
+
   static void fail(const std::string& error, TestResult& result) {
     result.code = usage;
     result.lines.push_back(error);
@@ -126,7 +158,7 @@ class Judge {
   }
 
   void judge_run(const Task& task, const std::stop_token& stop, TestResult& result) const {
-    result.repeat = "concordat run " + shell_word(task.file);
+    result.repeat = repeat(task, "run");
     const auto bound = scenario::bind(*task.scenario, registry_);
     if (!bound) return fail(bound.error().text(), result);
     const auto& seeds = task.scenario->seeds;
@@ -157,8 +189,8 @@ class Judge {
       const SeedFailure& failure = campaign.failures[i];
       for (const Unmet& unmet : failure.problems)
         complain({unmet.at, fmt::format("seed {}: {}", failure.seed, unmet.text)}, result);
-      result.repeat = fmt::format(
-          "concordat run {} --seed {}", shell_word(task.file), campaign.failures.front().seed);
+      result.repeat =
+          repeat(task, "run") + " --seed " + std::to_string(campaign.failures.front().seed);
     }
     if (campaign.failed > static_cast<std::int64_t>(shown))
       result.lines.push_back(fmt::format("and {} more of {} runs",
@@ -167,7 +199,7 @@ class Judge {
   }
 
   void judge_exploration(const Task& task, const std::stop_token& stop, TestResult& result) const {
-    result.repeat = "concordat check " + shell_word(task.file);
+    result.repeat = repeat(task, "check");
     const auto x = explore(registry_, *task.scenario, checker_, [&stop](const SearchProgress&) {
       return stop.stop_requested() ? "stopped" : "";
     });
@@ -200,6 +232,13 @@ class Tester {
 
   int test(const std::vector<std::string>& files) {
     read(files);
+    if (tasks_.empty() && !was_stopped())
+      return report({"",
+                     {},
+                     "no scenario to test",
+                     files.empty() ? "name files, or folders with *.yaml files"
+                                   : "--filter and --exclude leave none; `--list` alone shows all"},
+                    terminal_);
     if (options_.list) return list();
     run();
     const bool stopped = was_stopped();
@@ -237,7 +276,7 @@ class Tester {
         files.size(),
         job_options(),
         [&](std::size_t index, const std::stop_token&) {
-          return tasks_of(files[index], registry_);
+          return tasks_of(files[index], options_, registry_);
         },
         [&](std::size_t, std::vector<Task> tasks) {
           std::move(tasks.begin(), tasks.end(), std::back_inserter(tasks_));
@@ -272,7 +311,7 @@ class Tester {
     terminal_.out << (terminal_.text.colour ? fmt::format("\x1b[{}m{}\x1b[0m", colour, word) : word)
                   << fmt::format("  {:8} {}{}\n",
                                  result.block,
-                                 printable(result.file),
+                                 printable(name_of(result.file, result.variant)),
                                  result.detail.empty() ? "" : "  (" + result.detail + ")");
     if (failed(result))
       for (const std::string& line : result.lines)
@@ -302,15 +341,26 @@ class Tester {
     json["failed"] = count(failed);
     if (stopped) json["not_judged"] = tasks_.size() - count_judged();
     json["results"] = nlohmann::ordered_json::array();
-    for (const TestResult& result : results_)
-      if (!result.stopped)
-        json["results"].push_back({{"file", result.file},
-                                   {"block", result.block},
-                                   {"passed", result.code == ok},
-                                   {"detail", result.detail},
-                                   {"problems", result.lines},
-                                   {"again", result.repeat}});
+    for (const TestResult& result : results_) {
+      if (result.stopped) continue;
+      auto each = json_of(result.file, result.variant, result.block);
+      each["passed"] = result.code == ok;
+      each["detail"] = result.detail;
+      each["problems"] = result.lines;
+      each["again"] = result.repeat;
+      json["results"].push_back(std::move(each));
+    }
     print(json);
+  }
+
+  /// `variant` is there only where a file has several scenarios.
+  static nlohmann::ordered_json json_of(const std::string& file,
+                                        const std::string& variant,
+                                        std::string_view block) {
+    nlohmann::ordered_json json{{"file", file}};
+    if (!variant.empty()) json["variant"] = variant;
+    json["block"] = block;
+    return json;
   }
 
   void print(const nlohmann::ordered_json& json) {
@@ -322,6 +372,7 @@ class Tester {
     std::vector<TestResult> all = results_;
     for (std::size_t i = results_.size(); i < tasks_.size(); ++i)
       all.push_back({tasks_[i].file,
+                     tasks_[i].variant,
                      std::string(enum_name(tasks_[i].block)),
                      ok,
                      "",
@@ -339,9 +390,9 @@ class Tester {
     for (const Task& task : tasks_) {
       const std::string_view block = enum_name(task.block);
       if (terminal_.json)
-        json.push_back({{"file", task.file}, {"block", block}});
+        json.push_back(json_of(task.file, task.variant, block));
       else
-        terminal_.out << fmt::format("{:8} {}\n", block, printable(task.file));
+        terminal_.out << fmt::format("{:8} {}\n", block, printable(task.name()));
       if (task.scenario) continue;
       terminal_.err << task.error << "\n";
       code = worse(code, usage);
@@ -370,11 +421,8 @@ std::optional<Error> missing_folder(const std::string& file) {
 
 int test_command(const Registry& registry, const TestOptions& options, Terminal& terminal) {
   if (const auto error = missing_folder(options.junit_file)) return report(*error, terminal);
-  const auto files = wanted_files(options);
+  const auto files = files_of(options);
   if (!files) return report(files.error(), terminal);
-  if (files->empty())
-    return report({"", {}, "no scenario to test", "name files, or folders with *.yaml files"},
-                  terminal);
   return Tester(registry, options, terminal).test(*files);
 }
 

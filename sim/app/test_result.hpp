@@ -10,7 +10,8 @@ namespace concordat::app {
 
 struct TestResult {
   std::string file;
-  std::string block;  // run | explore | file: it cannot be read or bound
+  std::string variant;  // its label, if the file has several scenarios
+  std::string block;    // run | explore | file: it cannot be read or bound
   int code = ok;
   std::string detail;              // "12 steps", "3548 states"
   std::vector<std::string> lines;  // what is wrong

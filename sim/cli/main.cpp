@@ -82,8 +82,16 @@ void add_drawing(CLI::App& verb, Look& look) {
   verb.add_flag("--details", look.details, "every field that changes");
 }
 
+void add_variant(CLI::App& verb, app::Source& source) {
+  verb.add_option("--variant",
+                  source.variant,
+                  "of a file with several scenarios the one of this label (default: the first)")
+      ->type_name("LABEL");
+}
+
 void add_source(CLI::App& verb, app::Source& source, const std::string& what) {
   verb.add_option("file", source.file, what);
+  add_variant(verb, source);
   const std::string group = "Instead of a file, or on top of it";
   verb.add_option("--protocol", source.protocol, "a name from `concordat list`")->group(group);
   verb.add_option_function<std::string>(
@@ -271,10 +279,11 @@ void add_test(CLI::App& verb, app::TestOptions& options) {
       ->required();
   verb.add_option("--filter",
                   options.filters,
-                  "only files whose path contains TEXT (if given several times, any of them)")
+                  "only what --list calls by a path and label with TEXT in it (if given several "
+                  "times, with any of them)")
       ->type_name("TEXT")
       ->allow_extra_args(false);
-  verb.add_option("--exclude", options.excludes, "no file whose path contains TEXT")
+  verb.add_option("--exclude", options.excludes, "nothing whose path and label contain TEXT")
       ->type_name("TEXT")
       ->allow_extra_args(false);
   verb.add_option("-j,--jobs", options.jobs, "blocks at the same time (default: one for each core)")
@@ -344,7 +353,7 @@ struct Verbs {
   app::TestOptions test;
   app::Source explain;
   app::Source step;
-  std::string replay;
+  app::Source replay;
 };
 
 /// Declares the verbs. RETURNS: a function that runs the chosen one.
@@ -396,7 +405,8 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   add_source(*step, v.step, "scenario file");
   CLI::App* replay =
       program.add_subcommand("replay", "run a trace or schedule again and compare every byte");
-  replay->add_option("file", v.replay, "trace or scenario file")->required();
+  replay->add_option("file", v.replay.file, "trace or scenario file")->required();
+  add_variant(*replay, v.replay);
   CLI::App* list =
       program.add_subcommand("list", "protocols with their options, fault classes, and properties");
   for (CLI::App* verb :

@@ -7,6 +7,7 @@
 #include "sim/base/file.hpp"
 #include "sim/base/process_set.hpp"
 #include "sim/scenario/read_parts.hpp"
+#include "sim/scenario/variants.hpp"
 
 namespace concordat::scenario {
 
@@ -118,6 +119,13 @@ void group(Reader& reader, const YamlNode& node, T& out) {
   read_keys(reader, node, keys, out);
 }
 
+/// These keys are gone when a scenario is read, unless they stand where they cannot.
+void refuse_in_variant(Reader& reader, const YamlNode& node, Scenario& /*out*/) {
+  reader.fail(node.key_at,
+              "a variant cannot have " + quote(node.key),
+              "`sweep` beside `variants` sweeps each of them");
+}
+
 constexpr std::array scenario_keys{
     key("name", into<&Scenario::name, line>),
     key("story", into<&Scenario::story, prose>),
@@ -145,6 +153,8 @@ constexpr std::array scenario_keys{
     key("schedule", into<&Scenario::schedule, read_schedule>),
     key("expect", into<&Scenario::expect, read_expect>),
     key("explore", into<&Scenario::explore, read_explore>),
+    key("variants", refuse_in_variant),
+    key("sweep", refuse_in_variant),
 };
 
 /// What no single value can tell.
@@ -156,18 +166,14 @@ void check_whole(Reader& reader, const YamlNode& root, const Scenario& scenario)
   check_times(reader, root, scenario);
 }
 
-}  // namespace
-
-Result<Scenario> read(std::string_view yaml_text, std::string file_name) {
-  const Result<YamlNode> tree = parse_yaml(yaml_text, file_name);
-  if (!tree.ok()) return tree.error();
-  Reader reader(file_name);
+/// REQUIRES: the tree has neither `variants` nor `sweep`.
+Result<Scenario> read_one(Reader reader, const YamlNode& tree, const std::string& file_name) {
   Scenario scenario;
-  scenario.file = std::move(file_name);
-  if (tree->kind == YamlNode::Kind::none)
+  scenario.file = file_name;
+  if (tree.kind == YamlNode::Kind::none)
     reader.fail({1, 1}, "the file is empty", "a scenario needs `name` and `protocol`");
-  if (reader.ok()) read_keys(reader, *tree, scenario_keys, scenario);
-  if (reader.ok()) check_whole(reader, *tree, scenario);
+  if (reader.ok()) read_keys(reader, tree, scenario_keys, scenario);
+  if (reader.ok()) check_whole(reader, tree, scenario);
   if (!reader.ok()) return reader.error();
   // Votes first, wherever `votes` stands in the file, as the writer puts them.
   std::stable_partition(scenario.choices.begin(), scenario.choices.end(), [](const Choice& choice) {
@@ -176,10 +182,73 @@ Result<Scenario> read(std::string_view yaml_text, std::string file_name) {
   return scenario;
 }
 
-Result<Scenario> read_file(const std::string& path) {
+/// One of several. An error names it.
+Result<Scenario> read_variant(const YamlNode& tree,
+                              const Variant& variant,
+                              const std::string& file_name) {
+  Reader reader(file_name);
+  const YamlNode laid_out = laid_over(reader, tree, variant);
+  auto scenario = read_one(std::move(reader), laid_out, file_name);
+  if (!scenario) {
+    Error error = scenario.error();
+    error.what += " (variant `" + variant.label + "`)";
+    return error;
+  }
+  scenario->variant = variant.label;
+  scenario->name.value += ", " + variant.label;
+  return scenario;
+}
+
+/// What the variants have in common must be right even where each of them says something else. As a
+/// whole it is no scenario: what is missing, or does not go together, may be so in no variant.
+void check_common(Reader& reader, const YamlNode& tree) {
+  const YamlNode common = laid_over(reader, tree, {});
+  Scenario unused;
+  read_keys(reader, common, scenario_keys, unused);
+}
+
+}  // namespace
+
+Result<std::vector<Scenario>> read_all(std::string_view yaml_text, const std::string& file_name) {
+  const Result<YamlNode> tree = parse_yaml(yaml_text, file_name);
+  if (!tree.ok()) return tree.error();
+  std::array<std::string_view, scenario_keys.size()> keys;
+  std::ranges::transform(scenario_keys, keys.begin(), &Key<Scenario>::name);
+  const std::size_t most =
+      std::min(max_variants, max_variant_bytes / std::max<std::size_t>(yaml_text.size(), 1));
+  Reader reader(file_name);
+  const std::vector<Variant> variants = variants_of(reader, *tree, keys, most);
+  if (reader.ok() && !variants.empty()) check_common(reader, *tree);
+  if (!reader.ok()) return reader.error();
+  std::vector<Scenario> all;
+  if (variants.empty()) {
+    auto scenario = read_one(std::move(reader), *tree, file_name);
+    if (!scenario) return scenario.error();
+    all.push_back(std::move(*scenario));
+  }
+  for (const Variant& variant : variants) {
+    auto scenario = read_variant(*tree, variant, file_name);
+    if (!scenario) return scenario.error();
+    all.push_back(std::move(*scenario));
+  }
+  return all;
+}
+
+Result<Scenario> read(std::string_view yaml_text, const std::string& file_name) {
+  auto all = read_all(yaml_text, file_name);
+  if (!all) return all.error();
+  if (!all->front().variant.empty())
+    return Error{file_name,
+                 {1, 1},
+                 "one scenario is wanted here, without `variants` and `sweep`",
+                 "write out which one"};
+  return std::move(all->front());
+}
+
+Result<std::vector<Scenario>> read_all_file(const std::string& path) {
   const Result<std::string> text = read_text_file(path, max_file_bytes);
   if (!text.ok()) return text.error();
-  return read(*text, path);
+  return read_all(*text, path);
 }
 
 }  // namespace concordat::scenario

@@ -6,17 +6,24 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/base/result.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace concordat::scenario {
 
-/// Reads one scenario. `file_name` is for errors and for `Scenario::file`.
+/// Reads a file, which holds one scenario, or several with `variants` and `sweep`. Each of those
+/// has its label in `Scenario::variant` and at the end of its name; it stands on its own, as if it
+/// had been written out. `file_name` is for errors and for `Scenario::file`.
 /// ERRORS: the first thing that is wrong, in the order of the file where that can be told.
-Result<Scenario> read(std::string_view yaml_text, std::string file_name);
+/// RETURNS: at least one.
+Result<std::vector<Scenario>> read_all(std::string_view yaml_text, const std::string& file_name);
 
 /// The same from a file.
-Result<Scenario> read_file(const std::string& path);
+Result<std::vector<Scenario>> read_all_file(const std::string& path);
+
+/// Reads one scenario. ERRORS: the same, or there are `variants` or a `sweep`.
+Result<Scenario> read(std::string_view yaml_text, const std::string& file_name);
 
 }  // namespace concordat::scenario

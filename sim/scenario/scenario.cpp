@@ -76,6 +76,7 @@ auto compared(const Explore& explore) {
 
 auto compared(const Scenario& scenario) {
   const auto& [file,
+               variant,
                name,
                story,
                source,
@@ -102,6 +103,7 @@ auto compared(const Scenario& scenario) {
                expect,
                explore] = scenario;
   static_cast<void>(file);  // where it was read from
+  static_cast<void>(variant);
   return std::tie(name,
                   story,
                   source,

@@ -326,7 +326,8 @@ std::optional<Seeds> parse_seeds(std::string_view text);
 std::string format(const Seeds& seeds);
 
 struct Scenario {
-  std::string file;  // where it was read from; not part of equality
+  std::string file;     // where it was read from; not part of equality
+  std::string variant;  // which of the file's scenarios it is, see read_all; nor is this
   Text name;
   std::string story;   // free text: what happens and why it matters
   std::string source;  // where it comes from: a paper, an issue thread

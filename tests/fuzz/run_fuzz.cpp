@@ -60,23 +60,28 @@ void run_timed(const scenario::Scenario& scenario, scenario::Bound& bound, std::
     check_run(scenario, concordat::run_timed(scenario, bound, seed).run);
 }
 
+void check_scenario(const scenario::Scenario& scenario) {
+  auto bound = scenario::bind(scenario, all_protocols());
+  if (!bound) return;
+  const Model& model = *bound->model;
+  const int slots = model.setup().transactions * model.setup().process_count();
+  if (slots > (scenario.load ? max_slots : max_slots_of_trace)) return;
+  if (bound->is_timed)
+    run_timed(scenario, *bound, scenario.seeds ? scenario.seeds->value.first : 1);
+  else if (scenario.schedule)
+    check_run(scenario, replay(model, bound->run_rules, *scenario.schedule, "fuzz.yaml"));
+  else
+    check_run(scenario,
+              run_in_order(model, bound->run_rules, scenario.faults, "fuzz.yaml", max_steps));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string text = fuzz::text_of(data, size);
-  const auto scenario = scenario::read(text, "fuzz.yaml");
-  if (!scenario) return 0;
-  auto bound = scenario::bind(*scenario, all_protocols());
-  if (!bound) return 0;
-  const Model& model = *bound->model;
-  const int slots = model.setup().transactions * model.setup().process_count();
-  if (slots > (scenario->load ? max_slots : max_slots_of_trace)) return 0;
-  if (bound->is_timed)
-    run_timed(*scenario, *bound, scenario->seeds ? scenario->seeds->value.first : 1);
-  else if (scenario->schedule)
-    check_run(*scenario, replay(model, bound->run_rules, *scenario->schedule, "fuzz.yaml"));
-  else
-    check_run(*scenario,
-              run_in_order(model, bound->run_rules, scenario->faults, "fuzz.yaml", max_steps));
+  const auto all = scenario::read_all(fuzz::text_of(data, size), "fuzz.yaml");
+  if (!all) return 0;
+  constexpr std::size_t enough = 4;  // a sweep has up to a thousand, which differ little
+  for (std::size_t i = 0; i < std::min(all->size(), enough); ++i)
+    check_scenario((*all)[i]);
   return 0;
 }

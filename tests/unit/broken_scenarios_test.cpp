@@ -43,7 +43,11 @@ const std::vector<std::string>& good() {
       "  - pause: {node: c, on: decided, for: 500ms}\n  - delay: {from: p1, by: 50ms}\n"
       "random:\n  crash: {every: 1s, down: 100ms, nodes: [p1]}\n  lose: 1/50\n"
       "expect: {uniform_agreement: ok}\n"
-      "explore: {faults: F8-recover, crash_points: steps, expect: {UA: holds}}\n"};
+      "explore: {faults: F8-recover, crash_points: steps, expect: {UA: holds}}\n",
+      "name: f\nprotocol: two_phase_commit\nvotes: {p1: any}\nexpect: {uniform_agreement: ok}\n"
+      "variants:\n  - name: plain\n  - {name: c crashes, faults: [crash: {node: c, on: decided}]}\n"
+      "  - {name: a split, options: {mistake: abort_in_doubt}, expect: {outcome: abort}}\n"
+      "sweep:\n  processes.participants: [2, 3]\n  options.termination: [none, cooperative]\n"};
   return texts;
 }
 
@@ -130,25 +134,37 @@ void expect_placed(const Error& error, const std::string& text) {
   EXPECT_FALSE(error.what.empty()) << text;
 }
 
-/// Reads, binds and runs, within bounds; what has times is only bound. RETURNS: the error, which
-/// has its place, or nothing.
-std::optional<Error> attempt(const std::string& text) {
-  auto made = try_story(text);
-  if (!made) {
-    expect_placed(made.error(), text);
-    return made.error();
+/// Binds and runs, within bounds; what has times is only bound.
+std::optional<Error> attempt(const scenario::Scenario& scenario, const std::string& text) {
+  const auto bound = scenario::bind(scenario, all_protocols());
+  if (!bound) {
+    expect_placed(bound.error(), text);
+    return bound.error();
   }
-  if (made->scenario.schedule) {
-    const auto run = made->run();
+  if (scenario.schedule) {
+    const auto run = concordat::run(scenario, *bound);
     if (run.error) expect_placed(*run.error, text);
     return run.error;
   }
-  if (made->bound.is_timed) return std::nullopt;
+  if (bound->is_timed) return std::nullopt;
   constexpr int max_steps = 2'000;
-  const auto run = run_in_order(
-      made->model(), made->bound.run_rules, made->scenario.faults, "a.yaml", max_steps);
+  const auto run =
+      run_in_order(*bound->model, bound->run_rules, scenario.faults, "a.yaml", max_steps);
   if (run.error && run.trace.steps.size() < max_steps) expect_placed(*run.error, text);
   return run.error;
+}
+
+/// Reads all scenarios of the text, and tries them. RETURNS: the first error, which has its place,
+/// or nothing.
+std::optional<Error> attempt(const std::string& text) {
+  const auto all = scenario::read_all(text, "a.yaml");
+  if (!all) {
+    expect_placed(all.error(), text);
+    return all.error();
+  }
+  for (const scenario::Scenario& scenario : *all)
+    if (auto error = attempt(scenario, text)) return error;
+  return std::nullopt;
 }
 
 TEST(BrokenScenarios, TheSamplesAreRight) {
@@ -229,6 +245,16 @@ TEST(BrokenScenarios, WhatIsSurelyBrokenIsAnError) {
       Edit{"[[c], [p2]]", "[[c], [p2], [p1]]"},
       Edit{"by: 50ms", "until: 50ms"},
       Edit{"lose: 1/50", "lose: 1/50\nschedule: []"},
+      Edit{"variants:", "variant:"},
+      Edit{"- {name: c crashes", "- {name: plain"},
+      Edit{"- name: plain", "- plain"},
+      Edit{"sweep:", "sweeps:"},
+      Edit{"processes.participants", "processes.participant"},
+      Edit{"processes.participants", "processes"},
+      Edit{"options.termination", "option.termination"},
+      Edit{"[2, 3]", "[2, 2]"},
+      Edit{"[none, cooperative]", "[none, cooperatively]"},
+      Edit{"abort_in_doubt", "abort-in-doubt"},
   };
   for (const auto& [from, to] : edits) {
     int places = 0;

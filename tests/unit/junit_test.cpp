@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 
 TestResult result_of(const std::string& file, int code, std::vector<std::string> lines) {
-  return {file, "run", code, "9 steps", std::move(lines), "concordat run " + file, false, 0.25};
+  return {file, "", "run", code, "9 steps", std::move(lines), "concordat run " + file, false, 0.25};
 }
 
 TEST(JUnit, HasASuiteForEachFolderAndACaseForEachBlock) {

@@ -70,10 +70,32 @@ random:
   delay: {chance: 1/20, by: {exponential: 50ms}}
 )";
 
-constexpr std::array texts{hand_written, hand_timed};
+constexpr std::string_view hand_varied = R"(# Several at once.
+name: a mistake or none
+protocol: two_phase_commit
+options: {termination: none}
+processes: {participants: 3}
+expect: {UA: ok, outcome: commit}
+explore: {expect: {UA: holds}}
+variants:
+  - name: without the mistake
+    story: all is well
+  - name: with M12
+    options: {mistake: abort_in_doubt}
+    votes: {p1: no}
+    explore:
+      expect: {uniform_agreement: violated}
+  - {name: with a crash, faults: [crash: {node: c, on: decided}]}
+sweep:
+  processes.participants: [2, 3]
+  explore.faults: [F0, F1]
+  store.p1.accounts.alice: [7]
+)";
+
+constexpr std::array texts{hand_written, hand_timed, hand_varied};
 
 std::vector<std::string> seeds() {
-  std::vector<std::string> out{std::string(hand_written), std::string(hand_timed)};
+  std::vector<std::string> out(texts.begin(), texts.end());
   for (std::uint64_t seed = 0; out.size() < 12; ++seed) {
     SampleRandom random(seed);
     out.push_back(write(sample_scenario(random)));
@@ -134,14 +156,16 @@ void rename_key(SampleRandom& random, std::string& text) {
 }
 
 void expect_an_answer(const std::string& text) {
-  const Result<Scenario> scenario = read(text, "m.yaml");
-  if (scenario.ok()) {
-    const Result<Scenario> again = read(write(*scenario), "m.yaml");
-    ASSERT_TRUE(again.ok()) << again.error().text() << "\n" << write(*scenario);
-    ASSERT_TRUE(*again == *scenario) << text;
+  const auto all = read_all(text, "m.yaml");
+  if (all.ok()) {
+    for (const Scenario& scenario : *all) {
+      const Result<Scenario> again = read(write(scenario), "m.yaml");
+      ASSERT_TRUE(again.ok()) << again.error().text() << "\n" << write(scenario);
+      ASSERT_TRUE(*again == scenario) << text;
+    }
     return;
   }
-  const Error& error = scenario.error();
+  const Error& error = all.error();
   const auto lines = static_cast<int>(std::ranges::count(text, '\n')) + 1;
   ASSERT_FALSE(error.what.empty()) << text;
   ASSERT_EQ(error.file, "m.yaml");
@@ -166,7 +190,7 @@ TEST(ScenarioMutation, AnyEditGivesAScenarioOrAnErrorWithAPlace) {
       }
     }
     ASSERT_NO_FATAL_FAILURE(expect_an_answer(text)) << "seed " << i;
-    if (!read(text, "").ok()) ++errors;
+    if (!read_all(text, "").ok()) ++errors;
   }
   // Both outcomes must be common, or the edits test nothing.
   EXPECT_GT(errors, count / 2);
@@ -175,7 +199,7 @@ TEST(ScenarioMutation, AnyEditGivesAScenarioOrAnErrorWithAPlace) {
 
 void expect_error(const std::string& text) {
   ASSERT_NO_FATAL_FAILURE(expect_an_answer(text));
-  ASSERT_FALSE(read(text, "").ok()) << text;
+  ASSERT_FALSE(read_all(text, "").ok()) << text;
 }
 
 /// Every `mark` in the hand-written files, with its offset, outside text and comment.
@@ -189,26 +213,19 @@ std::vector<std::pair<std::string_view, std::size_t>> places_of(std::string_view
 
 TEST(ScenarioMutation, AnUnknownKeyIsAnErrorInEveryStruct) {
   for (const std::string_view text : texts)
-    ASSERT_TRUE(read(text, "").ok()) << read(text, "").error().text();
+    ASSERT_TRUE(read_all(text, "").ok()) << read_all(text, "").error().text();
   // At the top, and in each map whose keys the format decides.
   using Place = std::pair<std::string_view, std::string_view>;
-  constexpr std::array before{Place{hand_written, "name:"},
-                              Place{hand_written, "latency:"},
-                              Place{hand_written, "node:"},
-                              Place{hand_written, "groups:"},
-                              Place{hand_written, "message:"},
-                              Place{hand_written, "uniform_"},
-                              Place{hand_written, "crashes:"},
-                              Place{hand_written, "UA:"},
-                              Place{hand_timed, "log_normal:"},
-                              Place{hand_timed, "median:"},
-                              Place{hand_timed, "from:"},
-                              Place{hand_timed, "total:"},
-                              Place{hand_timed, "node:"},
-                              Place{hand_timed, "message:"},
-                              Place{hand_timed, "lose:"},
-                              Place{hand_timed, "every:"},
-                              Place{hand_timed, "chance:"}};
+  constexpr std::array before{Place{hand_written, "name:"},      Place{hand_written, "latency:"},
+                              Place{hand_written, "node:"},      Place{hand_written, "groups:"},
+                              Place{hand_written, "message:"},   Place{hand_written, "uniform_"},
+                              Place{hand_written, "crashes:"},   Place{hand_written, "UA:"},
+                              Place{hand_timed, "log_normal:"},  Place{hand_timed, "median:"},
+                              Place{hand_timed, "from:"},        Place{hand_timed, "total:"},
+                              Place{hand_timed, "node:"},        Place{hand_timed, "message:"},
+                              Place{hand_timed, "lose:"},        Place{hand_timed, "every:"},
+                              Place{hand_varied, "story:"},      Place{hand_varied, "uniform_"},
+                              Place{hand_varied, "processes.p"}, Place{hand_timed, "chance:"}};
   for (const auto& [original, key] : before) {
     std::string text(original);
     const std::size_t at = text.find(key);
@@ -219,8 +236,8 @@ TEST(ScenarioMutation, AnUnknownKeyIsAnErrorInEveryStruct) {
                 block ? "unknown_key: 1\n" + std::string(at - line_start, ' ')
                       : std::string("unknown_key: 1, "));
     ASSERT_NO_FATAL_FAILURE(expect_error(text)) << key;
-    EXPECT_NE(read(text, "").error().what.find("unknown_key"), std::string::npos)
-        << read(text, "").error().text();
+    EXPECT_NE(read_all(text, "").error().what.find("unknown_key"), std::string::npos)
+        << read_all(text, "").error().text();
   }
 }
 

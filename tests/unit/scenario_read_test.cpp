@@ -338,7 +338,7 @@ TEST(ScenarioRead, ValuesArriveWithTheirPlaces) {
 }
 
 TEST(ScenarioRead, AMissingFileIsAnErrorWithItsName) {
-  const auto scenario = read_file("no/such/file.yaml");
+  const auto scenario = read_all_file("no/such/file.yaml");
   ASSERT_FALSE(scenario.ok());
   EXPECT_EQ(scenario.error().text(),
             "no/such/file.yaml: error: cannot open the file: No such file or directory");

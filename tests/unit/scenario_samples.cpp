@@ -456,12 +456,17 @@ Scenario Sampler::scenario() {
   if (coin()) out.story = prose();
   if (coin()) out.source = prose();
   out.protocol = name();
+  if (coin()) out.profile = name();
   people(out);
   data(out);
   if (coin()) out.timing = timing();
   if (coin()) out.chances = chances();
   if (random_.below(3) == 0) out.load = Load{count(1'000'000'000), distribution()};
   if (random_.below(3) == 0) out.random = random_faults();
+  if (random_.below(3) == 0) {
+    const std::uint64_t first = random_.below(1'000);
+    out.seeds = At<Seeds>{{first, first + random_.below(3)}, {}};
+  }
   for (std::size_t i = random_.below(4); i > 0; --i)
     out.faults.push_back({fault(), {}});
   if (coin()) {
