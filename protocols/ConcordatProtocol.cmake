@@ -39,9 +39,9 @@ endfunction()
 
 # concordat_protocol_library(<library> [NAMESPACE name] [HEADER path])
 #
-# Makes a library of the protocols registered so far in this folder, in that order. They are compiled
-# four at a time. The table is a function that names each of them, not a
-# set of self-registering objects: nothing is lost at link time and no order is left to chance.
+# Makes a library of the protocols registered so far in this folder, in that order. They are
+# compiled four at a time. The table is a function that names each of them, not a set of
+# self-registering objects: nothing is lost at link time and no order is left to chance.
 # HEADER declares `const concordat::Registry& all_protocols()` in NAMESPACE; the defaults are
 # <library>/registry.hpp and <library>.
 function(concordat_protocol_library library)

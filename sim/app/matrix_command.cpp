@@ -87,8 +87,8 @@ Result<MatrixOptions> one_cell(MatrixOptions options) {
     return Error{"",
                  {},
                  "--explain: `" + text + "` names no cell",
-                 "write PROTOCOL:CLASS:PROPERTY, such as two_phase_commit:F6:NB, or "
-                 "PROTOCOL/PROFILE:CLASS:PROPERTY"};
+                 "write PROTOCOL:CLASS:PROPERTY or PROTOCOL/PROFILE:CLASS:PROPERTY, the class "
+                 "and the property such as F6:NB"};
   const std::string row = text.substr(0, first);
   const std::size_t slash = row.find('/');
   options.protocols = {row.substr(0, slash)};
