@@ -155,6 +155,7 @@ struct MatrixOptions {
   std::string max_time = "1min";        // of real time, of each search
   int jobs = 0;                         // searches at the same time; 0 = one for each core
   bool partial_order = false;
+  bool again = true;            // ask again, in easier ways, what a limit leaves unknown
   std::string folder;           // of cells that are kept, and of counterexamples; "" = none
   std::string format = "text";  // text | markdown | csv | json
   std::string program;          // which program asks: a cell that another one kept is not used

@@ -1,8 +1,8 @@
 #include "sim/app/matrix.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "sim/app/check_report.hpp"
 #include "sim/app/exploration.hpp"
@@ -160,6 +160,109 @@ Source cell_source(const MatrixRow& row,
   return source;
 }
 
+namespace {
+
+/// Searches for one cell at a time.
+class Searcher {
+ public:
+  Searcher(const Matrix& matrix,
+           const Registry& registry,
+           const MatrixOptions& options,
+           const Checker& checker,
+           double max_seconds)
+      : matrix_(matrix),
+        registry_(registry),
+        options_(options),
+        checker_(checker),
+        max_seconds_(max_seconds) {}
+
+  /// First as it was asked. What a limit leaves unknown is asked again, as long as something is
+  /// left: one order of independent events instead of all; then with counters that go to 2, and
+  /// to 1.
+  MatrixCell search(const MatrixRow& row,
+                    const std::string& name,
+                    const std::stop_token& stop) const {
+    MatrixCell cell;
+    cell.fault_class = name;
+    const Source asked = cell_source(row, name, matrix_.codes);
+    ask(asked, "", stop, cell);
+    for (const int bound : {0, 2, 1}) {
+      const std::vector<std::string> open = unknown_in(cell);
+      if (open.empty() || !options_.again || !cell.covered || !cell.not_applicable.empty()) break;
+      Source again = asked;
+      again.properties = open;
+      if (bound == 0 && options_.partial_order) continue;
+      if (bound > 0 && !set_bounds(again, bound)) break;
+      again.partial_order = bound == 0 || options_.partial_order;
+      ask(again, bound == 0 ? "" : fmt::format("{}", fmt::join(again.bounds, ", ")), stop, cell);
+    }
+    return cell;
+  }
+
+ private:
+  /// Adds what is found to the cell. `bound`: what it is bounded by, beside the protocol's own.
+  void ask(const Source& source,
+           const std::string& bound,
+           const std::stop_token& stop,
+           MatrixCell& cell) const {
+    const Stopwatch watch;
+    const auto progress = [&](const SearchProgress&) -> std::string_view {
+      if (stop.stop_requested()) return "stopped";
+      return watch.seconds() > max_seconds_ ? "time" : "";
+    };
+    const auto scenario = load(source, registry_);
+    const auto x = scenario ? explore(registry_, *scenario, checker_, progress, Means{})
+                            : Result<Exploration>(scenario.error());
+    cell.covered = true;
+    if (!x) {  // the row itself can be bound, so it is the class that does not fit
+      cell.not_applicable = x.error().what;
+      return;
+    }
+    cell.covered = x->ended_by() != "stopped";
+    cell.scope = scope_text(*x);
+    cell.states += x->result.states;
+    cell.transitions += x->result.transitions;
+    cell.limit = x->result.complete ? "" : x->result.limit;
+    for (const Finding& finding : x->findings) {
+      MatrixVerdict verdict = verdict_of(finding);
+      if (verdict.verdict == Verdict::unknown && cell.limit.empty()) cell.limit = finding.limit;
+      if (verdict.verdict == Verdict::holds)
+        verdict.up_to = bound.empty() ? x->result.past_bound : bound;
+      const auto old = std::ranges::find(cell.verdicts, verdict.code, &MatrixVerdict::code);
+      if (old == cell.verdicts.end())
+        cell.verdicts.push_back(std::move(verdict));
+      else
+        *old = std::move(verdict);
+    }
+    cell.seconds += watch.seconds();
+  }
+
+  static std::vector<std::string> unknown_in(const MatrixCell& cell) {
+    std::vector<std::string> open;
+    for (const MatrixVerdict& verdict : cell.verdicts)
+      if (verdict.verdict == Verdict::unknown) open.push_back(verdict.code);
+    return open;
+  }
+
+  /// Those that nobody has set. RETURNS: whether there are any.
+  bool set_bounds(Source& source, int bound) const {
+    const std::size_t before = source.bounds.size();
+    for (const std::string& label : registry_.find(source.protocol)->info->bounds)
+      if (std::ranges::none_of(source.bounds,
+                               [&](const std::string& each) { return name_in(each) == label; }))
+        source.bounds.push_back(fmt::format("{}={}", label, bound));
+    return source.bounds.size() > before;
+  }
+
+  const Matrix& matrix_;
+  const Registry& registry_;
+  const MatrixOptions& options_;
+  const Checker& checker_;
+  const double max_seconds_;
+};
+
+}  // namespace
+
 std::optional<Error> fill(Matrix& matrix,
                           const Registry& registry,
                           const MatrixOptions& options,
@@ -170,6 +273,7 @@ std::optional<Error> fill(Matrix& matrix,
   const auto means = means_of(effort);
   if (!means) return means.error();
   const double max_seconds = static_cast<double>(means->max_time.us) / 1e6;
+  const Searcher searcher(matrix, registry, options, terminal.checker, max_seconds);
   std::vector<Job> jobs;
   for (std::size_t row = 0; row < matrix.rows.size(); ++row)
     for (std::size_t cell = 0; cell < matrix.classes.size(); ++cell)
@@ -177,35 +281,8 @@ std::optional<Error> fill(Matrix& matrix,
   const auto work = [&](std::size_t index, const std::stop_token& stop) {
     const MatrixRow& row = matrix.rows[jobs[index].row];
     const std::string& name = matrix.classes[jobs[index].cell];
-    if (auto cell = calls.stored(row, name)) return *cell;
-    const Stopwatch watch;
-    const auto progress = [&](const SearchProgress&) -> std::string_view {
-      if (stop.stop_requested()) return "stopped";
-      return watch.seconds() > max_seconds ? "time" : "";
-    };
-    MatrixCell cell;
-    cell.fault_class = name;
-    const auto scenario = load(cell_source(row, name, matrix.codes), registry);
-    const auto x = scenario ? explore(registry, *scenario, terminal.checker, progress, Means{})
-                            : Result<Exploration>(scenario.error());
-    cell.covered = true;
-    if (!x) {  // the row itself can be bound, so it is the class that does not fit
-      cell.not_applicable = x.error().what;
-      return cell;
-    }
-    cell.covered = x->ended_by() != "stopped";
-    cell.scope = scope_text(*x);
-    cell.states = x->result.states;
-    cell.transitions = x->result.transitions;
-    cell.limit = x->result.complete ? "" : x->result.limit;
-    cell.past_bound = x->result.past_bound;
-    for (const Finding& finding : x->findings) {
-      cell.verdicts.push_back(verdict_of(finding));
-      if (finding.verdict.verdict == Verdict::unknown && cell.limit.empty())
-        cell.limit = finding.limit;
-    }
-    cell.seconds = watch.seconds();
-    return cell;
+    auto stored = calls.stored(row, name);
+    return stored ? std::move(*stored) : searcher.search(row, name, stop);
   };
   std::size_t number = 0;
   const auto deliver = [&](std::size_t index, MatrixCell cell) {

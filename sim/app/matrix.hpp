@@ -17,6 +17,7 @@ struct MatrixVerdict {
   std::string code;  // "UA"
   Verdict verdict = Verdict::unknown;
   bool vacuous = false;               // holds: nothing that could violate it was ever reached
+  std::string up_to;                  // holds: a bound that some step would have passed, or ""
   std::string sentence;               // violated: what, where, when
   std::vector<std::string> schedule;  // violated: the events; its size is the length
   std::string yaml;                   // violated: the run as a scenario
@@ -27,11 +28,10 @@ struct MatrixCell {
   std::string fault_class;  // "F6"
   /// Why the class says nothing about this row (nobody is there to crash), or "".
   std::string not_applicable;
-  std::string scope;  // the budget and the rules, as beside a verdict of `check`
-  std::int64_t states = 0;
+  std::string scope;        // the budget and the rules, as beside a verdict of `check`
+  std::int64_t states = 0;  // of all searches for this cell
   std::int64_t transitions = 0;
-  std::string limit;       // why the search is not complete, or ""
-  std::string past_bound;  // a bound that some step would have passed, or ""
+  std::string limit;  // why the last search is not complete, or ""
   std::vector<MatrixVerdict> verdicts;
   double seconds = 0;    // of real time
   bool cached = false;   // taken from an earlier run

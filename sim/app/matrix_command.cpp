@@ -71,7 +71,8 @@ class Shelf {
     return command_of("check", source);
   }
   std::string effort() const {
-    return fmt::format("{} states, {}", options_.max_states, options_.max_time);
+    return fmt::format(
+        "{} states, {}{}", options_.max_states, options_.max_time, options_.again ? ", again" : "");
   }
 
   const MatrixOptions& options_;

@@ -34,6 +34,7 @@ std::string sign(const MatrixCell& cell, const std::string& code) {
   if (!cell.not_applicable.empty()) return "";
   if (verdict == nullptr || verdict->verdict == Verdict::unknown) return "?";
   if (verdict->verdict == Verdict::violated) return std::to_string(verdict->schedule.size());
+  if (!verdict->up_to.empty()) return "\u2264";
   return verdict->vacuous ? "-" : "\u00b7";
 }
 
@@ -68,15 +69,29 @@ std::string scale(const MatrixOptions& options) {
       grouped(options.max_states));
 }
 
-/// How far counters went, where a verdict is bounded by that.
+/// What bounds the verdicts of a row that hold only so far: `ballot=2`.
 std::string bounded(const MatrixRow& row) {
+  std::vector<std::string> bounds;
   for (const MatrixCell& cell : row.cells)
-    if (!cell.past_bound.empty()) return cell.past_bound;
-  return "";
+    for (const MatrixVerdict& verdict : cell.verdicts)
+      if (!verdict.up_to.empty() && std::ranges::find(bounds, verdict.up_to) == bounds.end())
+        bounds.push_back(verdict.up_to);
+  return fmt::format("{}", fmt::join(bounds, "; "));
 }
 
-/// The classes with such a verdict; those of a family together if all are there.
-std::string classes_with(const MatrixRow& row, const std::string& code, Verdict verdict) {
+/// How a cell counts in a summary. `bounded`: it holds up to a bound.
+enum class Sort : std::uint8_t { holds, bounded, violated, unknown, not_applicable };
+
+Sort sort_of(const MatrixCell& cell, const std::string& code) {
+  if (!cell.not_applicable.empty()) return Sort::not_applicable;
+  const MatrixVerdict* verdict = find(cell, code);
+  if (verdict == nullptr || verdict->verdict == Verdict::unknown) return Sort::unknown;
+  if (verdict->verdict == Verdict::violated) return Sort::violated;
+  return verdict->up_to.empty() ? Sort::holds : Sort::bounded;
+}
+
+/// The classes of this sort; those of a family together if all are there.
+std::string classes_with(const MatrixRow& row, const std::string& code, Sort sort) {
   std::vector<std::string> out;
   std::vector<std::string> done;
   for (const MatrixCell& cell : row.cells) {
@@ -87,10 +102,7 @@ std::string classes_with(const MatrixRow& row, const std::string& code, Verdict 
     std::vector<std::string> some;
     for (const MatrixCell& other : row.cells) {
       if (other.fault_class.substr(0, other.fault_class.find('-')) != family) continue;
-      const MatrixVerdict* found = find(other, code);
-      const bool unknown = found == nullptr && other.not_applicable.empty();
-      const bool fits =
-          found != nullptr ? found->verdict == verdict : unknown && verdict == Verdict::unknown;
+      const bool fits = sort_of(other, code) == sort;
       if (fits) some.push_back(short_name(other.fault_class));
       all = all && fits;
     }
@@ -115,7 +127,7 @@ void print_grid(const Matrix& matrix, const MatrixOptions& options, std::ostream
   for (const MatrixRow& row : matrix.rows) {
     const std::string bound = bounded(row);
     out << fmt::format("{}: {}\n", row.title(), row.summary);
-    if (!bound.empty()) out << fmt::format("  up to the bound `{}`\n", bound);
+    if (!bound.empty()) out << fmt::format("  \u2264 holds as far as {}\n", bound);
     out << "      ";
     for (const std::string& name : matrix.classes)
       out << fmt::format("{:>{}}", short_name(name), width);
@@ -152,11 +164,15 @@ void print_markdown(const Matrix& matrix, const MatrixOptions& options, std::ost
   for (const MatrixRow& row : matrix.rows) {
     out << "| `" << row.protocol << "`" << (row.profile.empty() ? "" : " " + row.profile) << " |";
     for (const std::string& code : matrix.codes) {
-      const std::string violated = classes_with(row, code, Verdict::violated);
-      const std::string unknown = classes_with(row, code, Verdict::unknown);
-      out << " " << (violated.empty() && unknown.empty() ? "\u00b7" : violated);
-      if (!unknown.empty()) out << (violated.empty() ? "" : " ") << "? " << unknown;
-      out << " |";
+      std::vector<std::string> words;
+      for (const auto& [sort, mark] : {std::pair{Sort::violated, ""},
+                                       std::pair{Sort::bounded, "\u2264 "},
+                                       std::pair{Sort::unknown, "? "}}) {
+        const std::string classes = classes_with(row, code, sort);
+        if (!classes.empty()) words.push_back(mark + classes);
+      }
+      if (words.empty()) words.emplace_back("\u00b7");
+      out << fmt::format(" {} |", fmt::join(words, " "));
     }
     out << "\n";
   }
@@ -190,7 +206,7 @@ void print_csv(const Matrix& matrix, std::ostream& out) {
                            cell.states,
                            cell.limit.empty() || cell.limit == "violation",
                            cell.limit,
-                           quoted(cell.past_bound),
+                           quoted(verdict == nullptr ? "" : verdict->up_to),
                            quoted(verdict == nullptr ? "" : verdict->file),
                            quoted(cell.scope),
                            quoted(violated ? verdict->sentence : cell.not_applicable));
@@ -205,13 +221,13 @@ Json cell_json(const MatrixCell& cell) {
   json["transitions"] = cell.transitions;
   json["complete"] = cell.limit.empty() || cell.limit == "violation";
   json["limit"] = cell.limit;
-  json["past_bound"] = cell.past_bound;
   json["seconds"] = cell.seconds;
   json["properties"] = Json::array();
   for (const MatrixVerdict& verdict : cell.verdicts) {
     Json one{{"code", verdict.code},
              {"verdict", enum_name(verdict.verdict)},
-             {"vacuous", verdict.vacuous}};
+             {"vacuous", verdict.vacuous},
+             {"up_to", verdict.up_to}};
     if (verdict.verdict == Verdict::violated) {
       one["length"] = verdict.schedule.size();
       one["sentence"] = verdict.sentence;
@@ -232,7 +248,6 @@ std::optional<MatrixCell> cell_from(const Json& json) {
     cell.states = json.at("states").get<std::int64_t>();
     cell.transitions = json.at("transitions").get<std::int64_t>();
     cell.limit = json.at("limit").get<std::string>();
-    cell.past_bound = json.at("past_bound").get<std::string>();
     cell.seconds = json.at("seconds").get<double>();
     for (const Json& one : json.at("properties")) {
       MatrixVerdict verdict;
@@ -241,6 +256,7 @@ std::optional<MatrixCell> cell_from(const Json& json) {
       if (!parsed) return std::nullopt;
       verdict.verdict = *parsed;
       verdict.vacuous = one.at("vacuous").get<bool>();
+      verdict.up_to = one.at("up_to").get<std::string>();
       verdict.sentence = one.value("sentence", "");
       verdict.schedule = one.value("schedule", std::vector<std::string>{});
       verdict.file = one.value("file", "");

@@ -307,6 +307,10 @@ void add_matrix(CLI::App& verb, app::MatrixOptions& options) {
   verb.add_option("--max-states", options.max_states, "of each search")->capture_default_str();
   verb.add_option("--max-time", options.max_time, "of each search")->capture_default_str();
   verb.add_flag("--partial-order", options.partial_order, "one order of independent events only");
+  verb.add_flag(
+      "!--once",
+      options.again,
+      "do not ask again, with fewer orders and lower bounds, what a limit leaves unknown");
   verb.add_option("-j,--jobs", options.jobs, "searches at once (default: one for each core)")
       ->check(CLI::Range(1, 1000).description(""));
   verb.add_option("--folder",
