@@ -33,7 +33,7 @@ struct BlockingReport {
 BlockingReport find_blocked(const Model& model,
                             const Rules& rules,
                             const World& world,
-                            std::int64_t max_states = 50'000,
+                            std::int64_t max_states = 20'000,
                             bool with_repairs = true);
 
 /// `p1 is blocked: it waits for ..., holds ...; recover c would free it`.
