@@ -342,7 +342,7 @@ void add_cost(CLI::App& verb, app::CostOptions& options) {
       ->check(CLI::IsMember({"text", "markdown", "csv", "json"}));
   verb.footer(
       "Counts one run without failures for each line. Beside a count stands the formula that was\n"
-      "published, N being the participants and F the option `f`. The exit code is 1 if they differ\n"
+      "published: N are the participants, F is the option `f`. The exit code is 1 if they differ\n"
       "and the protocol gives no reason.");
 }
 
