@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Goal: no verdict changes unnoticed. Method: the whole verdict matrix, computed with two seconds
-for each cell, is compared with the one in tests/data/matrix.csv, which was computed with more time: a
-cell that is known in both has the same verdict, and the same length of its shortest counterexample.
+for each cell, is compared with the one in tests/data/matrix.csv, which was computed with more time:
+a cell that is known in both has the same verdict, and the same length of its shortest
+counterexample.
 The table in the README must say what that file says.
 
 usage: matrix_test.py <program> <tests/data/matrix.csv> <README.md>
@@ -41,8 +42,9 @@ def families(classes, wanted):
         done.add(family)
         members = [c for c in classes if c.split("-")[0] == family]
         some = [c for c in members if c in wanted]
-        short = [c.replace("-twice", "x2").replace("-stop", "s").replace("-recover", "r") for c in some]
-        out += [family] if some == members else short
+        short = {"twice": "x2", "stop": "s", "recover": "r"}
+        names = [family + short.get(c.removeprefix(family + "-"), "") for c in some]
+        out += [family] if some == members else names
     return " ".join(out)
 
 
