@@ -1,8 +1,8 @@
 // Goal: the formulas of papers are read as they are written. Method: each form once with its value
 // worked out by hand, the equal forms of one table entry for many values, and what is no formula.
-#include <gtest/gtest.h>
-
 #include "sim/base/formula.hpp"
+
+#include <gtest/gtest.h>
 
 namespace concordat {
 namespace {
