@@ -152,7 +152,7 @@ struct MatrixOptions {
   std::vector<std::string> options;     // f=2, on top of each profile
   std::vector<std::string> bounds;      // round=2
   std::int64_t max_states = 3'000'000;  // of each search
-  std::string max_time = "10s";         // of real time, of each search
+  std::string max_time = "6s";          // of real time, of each search
   int jobs = 0;                         // searches at the same time; 0 = one for each core
   bool partial_order = false;
   bool again = true;            // ask again, in easier ways, what a limit leaves unknown
