@@ -57,10 +57,8 @@ struct BackupCoordinatorCommit {
       ProfileSpec{"guarded", "", "the backup asks all participants, and waits for their answers"},
       ProfileSpec{"unguarded", "guard=none", "the backup aborts, whoever has committed"}};
   static constexpr std::array costs{
-      PublishedCost{.profile = "",
-                    .run = "commit",
-                    .costs = "messages 3N; delays 3; answer 2; forces 1+2N",
-                    .source = "two-phase commit without acknowledgements; the backup is idle"}};
+      derived_cost("messages 3N; delays 3; answer 2; forces 1+2N",
+                   "two-phase commit without acknowledgements; the backup is idle")};
 
   enum class Message : std::uint8_t { prepare, yes, no, commit, abort, wish, help, status, fenced };
   enum class Record : std::uint8_t { prepared, fenced, commit, abort };

@@ -34,11 +34,8 @@ struct Cornus {
   using Role = shared_storage::Role;
   static constexpr std::array roles = shared_storage::roles;
   static constexpr std::array choices = shared_storage::choices;
-  static constexpr std::array costs{
-      PublishedCost{.profile = "",
-                    .run = "commit",
-                    .costs = "answer 4; forces N; c.forces 0",
-                    .source = "Guo et al., 2022: one log write on the critical path"}};
+  static constexpr std::array costs{derived_cost(
+      "answer 4; forces N; c.forces 0", "Guo et al., 2022: one log write on the critical path")};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching
     none,

@@ -32,11 +32,9 @@ struct EasyCommit {
   enum class Role : std::uint8_t { coordinator, participant };
   static constexpr std::array roles{single("coordinator", "c"), voters("participant", "p")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
-  static constexpr std::array costs{PublishedCost{
-      .profile = "",
-      .run = "commit",
-      .costs = "messages N^2+3N; delays 3; answer 2; forces 1+2N",
-      .source = "counted from Gupta and Sadoghi 2018, which gives two phases and O(N^2)"}};
+  static constexpr std::array costs{
+      derived_cost("messages N^2+3N; delays 3; answer 2; forces 1+2N",
+                   "Gupta and Sadoghi 2018: two phases and O(N^2) messages")};
 
   enum class Recovery : std::uint8_t {
     ask,    // whoever has not applied its decision asks the others

@@ -42,8 +42,9 @@ struct EnhancedThreePhaseCommit : QuorumSites<EnhancedThreePhaseCommit> {
       RoleSpec{"participant", "p", 0, true, true, false}};  // numbers tell them apart
   static constexpr std::array<std::string_view, 1> bounds{"election"};
   static constexpr std::array profiles{ProfileSpec{"keidar_dolev", "", "numbers are pairs"}};
-  static constexpr std::array costs{PublishedCost{
-      "", "commit", "messages 5N; delays 5; answer 4; forces 2+3N", "Keidar and Dolev 1998"}};
+  static constexpr std::array costs{
+      derived_cost("messages 5N; delays 5; answer 4; forces 2+3N",
+                   "Keidar and Dolev 1998: without failures as three_phase_commit")};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching; each breaks uniform agreement
     none,

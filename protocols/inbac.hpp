@@ -35,8 +35,8 @@ struct Inbac {
   static constexpr std::array roles{crash_stop::ranked_voters("participant", "p")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr std::array<std::string_view, 1> bounds{"ballot"};
-  static constexpr std::array costs{
-      PublishedCost{"", "commit", "messages 2FN; delays 2", "Guerraoui, Wang 2017", "N-F-1; F-1"}};
+  static constexpr std::array costs{PublishedCost{
+      "", "commit", "messages 2FN; delays 2", "Guerraoui, Wang 2017", "", "N-F-1; F-1"}};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching; it breaks uniform agreement
     none,

@@ -42,10 +42,8 @@ struct KPhaseCommit {
   };
 
   static constexpr std::array costs{
-      PublishedCost{.profile = "",
-                    .run = "commit",
-                    .costs = "messages (2K-1)N; delays 2K-1; answer 2K-2",
-                    .source = "2PC 3N and 3PC 5N in Bernstein, Hadzilacos and Goodman 1987"}};
+      derived_cost("messages (2K-1)N; delays 2K-1; answer 2K-2",
+                   "2PC 3N and 3PC 5N in Bernstein, Hadzilacos and Goodman 1987")};
 
   enum class Type : std::uint8_t { can_commit, yes, no, precommit, ack, commit, abort };
   struct Message {

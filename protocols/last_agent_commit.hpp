@@ -50,11 +50,9 @@ struct LastAgentCommit {
   static constexpr std::array profiles{
       ProfileSpec{"last_agent", "", "the last participant decides instead of voting"}};
   static constexpr std::array costs{
-      PublishedCost{"",
-                    "commit",
-                    "messages 4N-2; delays 5; answer 4; c.records 3; c.forces 2; p.records 2N-1; "
-                    "p.forces 2N-1",
-                    source}};
+      derived_cost("messages 4N-2; delays 5; answer 4; c.records 3; c.forces 2; "
+                   "p.records 2N-1; p.forces 2N-1",
+                   source)};
 
   enum class Message : std::uint8_t { prepare, yes, no, read, decide, commit, abort, ack, inquire };
   enum class Record : std::uint8_t { prepared, commit, abort, end };

@@ -54,11 +54,12 @@ struct NewPresumedCommit {
     CONCORDAT_FIELDS(Config, window, mistake)
   };
   static constexpr std::array profiles{ProfileSpec{"new_presumed_commit", "", "a window of four"}};
-  static constexpr std::array costs{PublishedCost{
-      "",
-      "commit",
-      "messages 3N; delays 3; answer 2; c.records 1; c.forces 1; p.records 2N; p.forces N",
-      source}};
+  static constexpr std::array costs{
+      PublishedCost{.profile = "",
+                    .run = "commit",
+                    .costs = "messages 3N; c.records 1; c.forces 1; p.records 2N; p.forces N",
+                    .source = source,
+                    .derived = "delays 3; answer 2"}};
 
   enum class Message : std::uint8_t { prepare, yes, no, read, commit, abort, ack, inquire };
   struct Record {

@@ -48,6 +48,7 @@ struct OneNbac {
                     "messages N(N-1); delays 1",
                     "Guerraoui, Wang 2017",
                     "",
+                    "",
                     "everybody also sends its outcome to all before it decides"}};
 
   enum class Consensus : std::uint8_t { paxos, flooding };

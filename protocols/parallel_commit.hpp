@@ -34,7 +34,7 @@ struct ParallelCommit {
   static constexpr std::array roles = shared_storage::roles;
   static constexpr std::array choices = shared_storage::choices;
   static constexpr std::array costs{
-      PublishedCost{"", "commit", "answer 4; forces N+2", "RFC 20180324: one round of consensus"}};
+      derived_cost("answer 4; forces N+2", "RFC 20180324: one round of consensus")};
   enum class Mistake : std::uint8_t {  // for tests and teaching
     none,
     no_prevention,  // a query does not prevent the write that it misses: breaks uniform agreement

@@ -52,19 +52,21 @@ struct PaxosCommit {
   static constexpr std::string_view table = "Gray, Lamport 2006, section 6, table of costs";
   static constexpr std::array costs{
       PublishedCost{"paxos_commit", "commit", "messages NF+F+3N-1; forces N+F+1", table},
-      PublishedCost{"paxos_commit", "commit", "delays 5; force_delays 3", table, "F-1"},
+      PublishedCost{"paxos_commit", "commit", "delays 5; force_delays 3", table, "", "F-1"},
       PublishedCost{"paxos_commit_colocated",
                     "commit",
                     "messages NF+3N-3; forces N+F+1; force_delays 3",
                     table,
+                    "",
                     "N-F-1"},
-      PublishedCost{"paxos_commit_colocated", "commit", "delays 4", table, "F-1; N-F-1; N-3"},
+      PublishedCost{"paxos_commit_colocated", "commit", "delays 4", table, "", "F-1; N-F-1; N-3"},
       PublishedCost{
           "faster", "commit", "messages 2NF+3N-1; delays 4; forces N+F+1; force_delays 3", table},
       PublishedCost{"faster_colocated",
                     "commit",
                     "messages 2NF-2F+3N-3; delays 3; forces N+F+1; force_delays 3",
                     table,
+                    "",
                     "N-F-1"}};
 
   enum class Prepare : std::uint8_t { asked, spontaneous };  // participants prepare by themselves

@@ -42,8 +42,8 @@ struct Percolator {
   using Role = shared_storage::Role;
   static constexpr std::array roles = shared_storage::roles;
   static constexpr std::array choices = shared_storage::choices;
-  static constexpr std::array costs{PublishedCost{
-      "", "commit", "answer 6; forces N+1", "Peng and Dabek: a lock for each key, then one row"}};
+  static constexpr std::array costs{
+      derived_cost("answer 6; forces N+1", "Peng and Dabek: a lock for each key, then one row")};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching
     none,

@@ -38,7 +38,7 @@ struct QuorumThreePhaseCommit : QuorumSites<QuorumThreePhaseCommit> {
       voters("participant", "p")};
   static constexpr std::array profiles{ProfileSpec{"skeen_1982", "", "Vc + Va = V + 1"}};
   static constexpr std::array costs{
-      PublishedCost{"", "commit", "messages 5N; delays 5; answer 4; forces 2+3N", "Skeen 1982"}};
+      derived_cost("messages 5N; delays 5; answer 4; forces 2+3N", "as three_phase_commit")};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching; each breaks uniform agreement
     none,

@@ -43,11 +43,11 @@ struct TextbookThreePhaseCommit {
       ProfileSpec{"commit_on_timeout",
                   "on_missing_ack=commit",
                   "a coordinator that misses an ack commits"}};
-  static constexpr std::array costs{
-      PublishedCost{.profile = "",
-                    .run = "commit",
-                    .costs = "messages 5N; delays 5; answer 4; forces 2+3N",
-                    .source = "as three_phase_commit"}};
+  static constexpr std::array costs{PublishedCost{.profile = "",
+                                                  .run = "commit",
+                                                  .costs = "messages 5N; delays 5",
+                                                  .source = "as three_phase_commit",
+                                                  .derived = "answer 4; forces 2+3N"}};
 
   enum class Message : std::uint8_t { can_commit, yes, no, precommit, ack, commit, abort };
   enum class Record : std::uint8_t { prepared, precommitted, commit, abort };

@@ -36,11 +36,12 @@ struct ThreePhaseCommit : ThreePhaseProcess {
           .name = "participant", .prefix = "p", .count = 0, .votes = true, .must_decide = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr std::array<std::string_view, 1> bounds{"epoch"};
-  static constexpr std::array costs{PublishedCost{
-      .profile = "",
-      .run = "commit",
-      .costs = "messages 5N; delays 5; answer 4; forces 2+3N; c.forces 2; p.forces 3N",
-      .source = "Bernstein, Hadzilacos and Goodman 1987, section 7.5"}};
+  static constexpr std::array costs{
+      PublishedCost{.profile = "",
+                    .run = "commit",
+                    .costs = "messages 5N; delays 5",
+                    .source = "Bernstein, Hadzilacos and Goodman 1987, section 7.5",
+                    .derived = "answer 4; forces 2+3N; c.forces 2; p.forces 3N"}};
 
   enum class Mistake : std::uint8_t {  // for tests and teaching; each breaks uniform agreement
     none,

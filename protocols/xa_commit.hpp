@@ -17,9 +17,9 @@
 //
 // With `heuristics`, an operator may commit or roll back a branch whose `doubt` timer has fired.
 // The database remembers that until xa_forget, and answers heurcom or heurrb to whatever c orders.
-// c forces each report of a contradiction before it lets the database forget, and at the end the
-// verdict. `unremembered` is PostgreSQL itself, which keeps no trace of an operator: c hears that
-// the branch is unknown, as it does if a reply was lost, and reports a hazard.
+// c forces each report of a contradiction before the database may forget, and then the verdict.
+// `unremembered` is PostgreSQL itself, which keeps no trace of an operator: c hears that the branch
+// is unknown, as it does if a reply was lost, and reports a hazard.
 #pragma once
 
 #include "protocols/parts/xa_words.hpp"
@@ -46,11 +46,11 @@ struct XaCommit {
   static constexpr std::array profiles{
       ProfileSpec{"plain", "", "nobody but the transaction manager ends a branch"},
       ProfileSpec{"heuristic", "heuristics=remembered", "operators may end a branch in doubt"}};
-  static constexpr std::array costs{
-      PublishedCost{.profile = "",
-                    .run = "commit",
-                    .costs = "messages 4N; delays 3; answer 2; forces 1+2N",
-                    .source = "Mohan, Lindsay and Obermarck 1986, presumed abort"}};
+  static constexpr std::array costs{PublishedCost{"",
+                                                  "commit",
+                                                  "messages 4N; forces 1+2N",
+                                                  "Mohan, Lindsay, Obermarck 1986: presumed abort",
+                                                  "delays 3; answer 2"}};
 
   using Message = xa::Message;
   using Record = xa::Record;
@@ -238,8 +238,8 @@ struct XaCommit {
 
   static void finish(Ctx& ctx, Type record, Outcome outcome) {
     ctx.disarm(Timer::doubt);
-    ctx.force(Record::of(record),
-              outcome == Outcome::commit ? StoreAction::commit : StoreAction::rollback);
+    const bool commits = outcome == Outcome::commit;
+    ctx.force(Record::of(record), commits ? StoreAction::commit : StoreAction::rollback);
     ctx.decide(outcome);
     ctx.state() = {Phase::done, false, {}, {}};
   }

@@ -68,6 +68,7 @@ struct Source {
   // What is explored.
   std::optional<std::string> faults;  // a class: "F6"
   std::optional<std::string> crashes, recoveries, losses, duplicates, partitions, pauses;
+  std::optional<std::string> early_timeouts;
   std::optional<std::string> timing, tail, crash_points;
   std::vector<std::string> crash_only;
   std::vector<std::string> properties;

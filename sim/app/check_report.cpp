@@ -254,6 +254,7 @@ std::string budget_text(const Budget& budget, const Setup& setup) {
   add("duplicates", budget.duplicates);
   add("partitions", budget.partitions);
   add("pauses", budget.pauses);
+  add("early timeouts", budget.early_timeouts);
   if (budget.partitions != 0) out += budget.heal ? ", healed" : ", never healed";
   if (budget.one_way) out += ", one-way cuts too";
   if (out.empty()) out = "no fault";
@@ -267,6 +268,7 @@ Json budget_json(const Budget& b, const Setup& setup) {
             {"duplicates", b.duplicates},
             {"partitions", b.partitions},
             {"pauses", b.pauses},
+            {"early_timeouts", b.early_timeouts},
             {"heal", b.heal},
             {"one_way", b.one_way},
             {"operators", b.operators},
@@ -315,6 +317,8 @@ std::string scope_text(const Exploration& x) {
   const Rules& rules = x.bound.explore_rules;
   const std::string name = class_of(x);
   std::string out = name.empty() ? budget_text(x.bound.budget, x.bound.model->setup()) : name;
+  if (const int early = x.bound.budget.early_timeouts; !name.empty() && early != 0)
+    out += ", early timeouts " + count_text(early);
   out += fmt::format("; timing {}, copies {}", enum_name(rules.timing), describe_copies(rules));
   const Rules usual;
   if (rules.delivery != usual.delivery)

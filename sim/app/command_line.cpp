@@ -51,6 +51,7 @@ void add_exploration(Command& command, const Source& source) {
   command.optional("duplicates", source.duplicates);
   command.optional("partitions", source.partitions);
   command.optional("pauses", source.pauses);
+  command.optional("early-timeouts", source.early_timeouts);
   command.each("crash-only", source.crash_only);
   command.optional("timing", source.timing);
   command.optional("tail", source.tail);

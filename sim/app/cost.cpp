@@ -186,7 +186,7 @@ class Count {
       return option(*bound.model, letter);
     };
     for (const char* name : usual_quantities)
-      out.figures.push_back({name, trace::quantity(costs, trace, name), "", {}});
+      out.figures.push_back({name, trace::quantity(costs, trace, name), "", {}, false});
     for (const PublishedCost& published : info_.costs) {
       if (published.run != out.run ||
           !(published.profile.empty() || published.profile == profile_.name))
@@ -196,7 +196,8 @@ class Count {
       if (!*meant) continue;
       out.sources.emplace_back(published.source);
       if (!published.differs.empty()) out.differs = published.differs;
-      if (auto error = add(published, costs, trace, variables, out)) return error;
+      for (const bool derived : {false, true})
+        if (auto error = add(published, derived, costs, trace, variables, out)) return error;
     }
     return std::nullopt;
   }
@@ -225,11 +226,12 @@ class Count {
 
   /// `messages 3N-1; delays 4`.
   std::optional<Error> add(const PublishedCost& published,
+                           bool derived,
                            const trace::Costs& costs,
                            const trace::Trace& trace,
                            const Variables& variables,
                            CostRow& out) {
-    for (const std::string& item : items(published.costs)) {
+    for (const std::string& item : items(derived ? published.derived : published.costs)) {
       const std::size_t blank = std::min(item.find(' '), item.size());
       const std::string quantity = item.substr(0, blank);
       const std::string formula = item.substr(std::min(item.size(), blank + 1));
@@ -237,11 +239,12 @@ class Count {
       if (!value) return Error{"", {}, info_.name + ": " + value.error().what, ""};
       auto figure = std::ranges::find(out.figures, quantity, &CostFigure::quantity);
       if (figure == out.figures.end()) {
-        out.figures.push_back({quantity, trace::quantity(costs, trace, quantity), "", {}});
+        out.figures.push_back({quantity, trace::quantity(costs, trace, quantity), "", {}, false});
         figure = out.figures.end() - 1;
       }
       figure->formula = formula;
-      figure->published = *value;
+      figure->expected = *value;
+      figure->derived = derived;
     }
     return std::nullopt;
   }

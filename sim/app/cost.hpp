@@ -14,11 +14,12 @@ namespace concordat::app {
 
 /// One quantity of one run.
 struct CostFigure {
-  std::string quantity;                 // "messages", "p.forces"
-  std::optional<std::int64_t> counted;  // nothing: the run has no such quantity
-  std::string formula;                  // "3N-1", or "" if nobody published one
-  std::optional<std::int64_t> published;
-  bool agrees() const { return formula.empty() || counted == published; }
+  std::string quantity;                  // "messages", "p.forces"
+  std::optional<std::int64_t> counted;   // nothing: the run has no such quantity
+  std::string formula;                   // "3N-1", or "" if there is none
+  std::optional<std::int64_t> expected;  // what it comes to
+  bool derived = false;                  // the formula follows from what was published
+  bool agrees() const { return formula.empty() || counted == expected; }
 };
 
 struct CostRow {
@@ -27,7 +28,7 @@ struct CostRow {
   std::string run;
   int participants = 0;
   std::vector<std::string> options;  // of the command line: "f=1"
-  std::vector<CostFigure> figures;   // the usual ones first, then those published of roles
+  std::vector<CostFigure> figures;   // the usual ones first, then those with formulas of roles
   std::vector<std::string> sources;
   std::string differs;  // why it may differ, or ""
   bool agrees() const;

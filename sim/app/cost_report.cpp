@@ -1,4 +1,5 @@
 // What `cost` prints.
+#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -16,24 +17,31 @@ std::string title(const CostRow& row) {
   return row.protocol + (row.profile.empty() ? "" : ", " + row.profile);
 }
 
+/// Where the formula comes from.
+std::string_view origin(const CostFigure& figure) {
+  return figure.derived ? "derived" : "published";
+}
+
 std::string counted(const CostFigure& figure) {
   return figure.counted ? std::to_string(*figure.counted) : "";
 }
 
-/// `14 = 3N-1`; where they differ `15, not 14 = 3N-1`.
+/// `14 = 3N-1`; where they differ `15, not 14 = 3N-1`; with a mark if the formula is derived.
 std::string compared(const CostFigure& figure) {
   if (figure.formula.empty()) return counted(figure);
+  const std::string_view mark = figure.derived ? " (derived)" : "";
   const std::string formula =
-      figure.formula == fmt::format("{}", *figure.published) ? "" : " = " + figure.formula;
-  if (figure.agrees()) return counted(figure) + (formula.empty() ? " \u2713" : formula);
+      figure.formula == fmt::format("{}", *figure.expected) ? "" : " = " + figure.formula;
+  if (figure.agrees())
+    return fmt::format("{}{}{}", counted(figure), formula.empty() ? " \u2713" : formula, mark);
   return fmt::format(
-      "{}, not {}{}", figure.counted ? counted(figure) : "none", *figure.published, formula);
+      "{}, not {}{}{}", figure.counted ? counted(figure) : "none", *figure.expected, formula, mark);
 }
 
 void print_text(const std::vector<CostRow>& rows, std::ostream& out) {
   std::string last;
-  std::size_t agree = 0;
-  std::size_t differ = 0;
+  std::array<std::size_t, 2> agree{};  // published, derived
+  std::array<std::size_t, 2> differ{};
   for (const CostRow& row : rows) {
     if (title(row) != last) out << (last.empty() ? "" : "\n") << title(row) << "\n";
     last = title(row);
@@ -44,16 +52,21 @@ void print_text(const std::vector<CostRow>& rows, std::ostream& out) {
     for (const CostFigure& figure : row.figures) {
       if (!figure.counted && figure.formula.empty()) continue;
       out << fmt::format("    {:14} {}\n", figure.quantity, compared(figure));
-      if (!figure.formula.empty()) ++(figure.agrees() ? agree : differ);
+      if (!figure.formula.empty()) ++(figure.agrees() ? agree : differ)[figure.derived ? 1 : 0];
     }
     if (!row.sources.empty())
-      out << fmt::format("    published in   {}\n", fmt::join(row.sources, "; "));
+      out << fmt::format("    source         {}\n", fmt::join(row.sources, "; "));
     if (!row.agrees())
       out << fmt::format("    DIFFERS        {}\n",
                          row.differs.empty() ? "from what is published" : row.differs);
   }
   out << fmt::format(
-      "\n{} published figures agree with what was counted, {} differ\n", agree, differ);
+      "\n{} published figures agree with what was counted, {} differ\n"
+      "{} figures derived from a text agree, {} differ\n",
+      agree[0],
+      differ[0],
+      agree[1],
+      differ[1]);
 }
 
 /// A table of all runs: what was counted, with the formula where there is one.
@@ -72,10 +85,11 @@ void print_markdown(const std::vector<CostRow>& rows, std::ostream& out) {
 }
 
 void print_csv(const std::vector<CostRow>& rows, std::ostream& out) {
-  out << "protocol,profile,run,participants,options,quantity,counted,published,formula,agrees\n";
+  out << "protocol,profile,run,participants,options,quantity,counted,expected,formula,origin,"
+         "agrees\n";
   for (const CostRow& row : rows)
     for (const CostFigure& figure : row.figures)
-      out << fmt::format("{},{},{},{},{},{},{},{},{},{}\n",
+      out << fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n",
                          row.protocol,
                          row.profile,
                          row.run,
@@ -83,8 +97,9 @@ void print_csv(const std::vector<CostRow>& rows, std::ostream& out) {
                          fmt::join(row.options, " "),
                          figure.quantity,
                          counted(figure),
-                         figure.published ? std::to_string(*figure.published) : "",
+                         figure.expected ? std::to_string(*figure.expected) : "",
                          figure.formula,
+                         figure.formula.empty() ? "" : origin(figure),
                          figure.agrees());
 }
 
@@ -104,7 +119,8 @@ void print_json(const std::vector<CostRow>& rows, std::ostream& out) {
       cell["counted"] = figure.counted ? Json(*figure.counted) : Json();
       if (!figure.formula.empty()) {
         cell["formula"] = figure.formula;
-        cell["published"] = *figure.published;
+        cell["expected"] = *figure.expected;
+        cell["origin"] = origin(figure);
         cell["agrees"] = figure.agrees();
       }
       one["figures"].push_back(std::move(cell));

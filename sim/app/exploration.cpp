@@ -87,7 +87,7 @@ Scenario replaying(const Scenario& scenario,
   out.explore.reset();
   const TimingModel timing = rules.timing;
   if (!out.network.copies && rules.copies != 1) out.network.copies.emplace().value = rules.copies;
-  if (!out.timing && timing == TimingModel::synchronous) out.timing.emplace();
+  if (!out.timing && rules.timers_wait()) out.timing.emplace();
   if (out.timing) out.timing->model.value = timing;
   out.expect.emplace();
   return out;

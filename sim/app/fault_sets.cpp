@@ -96,6 +96,11 @@ FaultKinds::FaultKinds(const Model& model,
   groups_ = {may};
 }
 
+/// Whether delays are so many early timeouts, and not a matter of all or none.
+bool FaultKinds::counts_delays() const {
+  return rules_.timing == TimingModel::partially_synchronous;
+}
+
 int FaultKinds::allowed_in(std::uint32_t group) const {
   if (budget_.crashes == 0 || (budget_.may_crash & group) == 0) return 0;
   int allowed = budget_.crashes;
@@ -113,7 +118,7 @@ FaultSet FaultKinds::all() const {
   out[Fault::duplicate] = budget_.duplicates;
   out[Fault::partition] = budget_.partitions;
   out[Fault::pause] = budget_.pauses;
-  out[Fault::delay] = rules_.timing == TimingModel::asynchronous ? 1 : 0;
+  out[Fault::delay] = counts_delays() ? budget_.early_timeouts : rules_.timers_wait() ? 0 : 1;
   out[Fault::tail] = rules_.tail == TailRule::kept || budget_.crashes == 0 ? 0 : 1;
   return out;
 }
@@ -158,6 +163,7 @@ Budget FaultKinds::budget(const FaultSet& set) const {
   out.duplicates = set[Fault::duplicate];
   out.partitions = set[Fault::partition];
   out.pauses = set[Fault::pause];
+  if (counts_delays()) out.early_timeouts = set[Fault::delay];
   return out;
 }
 
@@ -184,6 +190,7 @@ Budget FaultKinds::more(const FaultSet& extra) const {
   out.duplicates = sum_of(out.duplicates, extra[Fault::duplicate]);
   out.partitions = sum_of(out.partitions, extra[Fault::partition]);
   out.pauses = sum_of(out.pauses, extra[Fault::pause]);
+  out.early_timeouts = sum_of(out.early_timeouts, extra[Fault::delay]);
   return out;
 }
 
@@ -198,7 +205,7 @@ bool FaultKinds::can_grow(Fault fault) const {
     case Fault::duplicate: return budget_.duplicates != unlimited;
     case Fault::partition: return budget_.partitions != unlimited;
     case Fault::pause: return budget_.pauses != unlimited;
-    case Fault::delay:
+    case Fault::delay: return counts_delays() && budget_.early_timeouts != unlimited;
     case Fault::tail: return false;
   }
   return false;
@@ -222,16 +229,17 @@ std::string FaultKinds::whose(Fault fault, int count) const {
 }
 
 std::string FaultKinds::words(Fault fault, int count, bool more) const {
-  if (fault == Fault::delay) return "delays";
+  if (fault == Fault::delay && !counts_delays()) return "delays";
   if (fault == Fault::tail) return "lost log tails";
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> nouns{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> nouns{
       std::pair<std::string_view, std::string_view>{"crash", "crashes"},
       {"crash", "crashes"},
       {"recovery", "recoveries"},
       {"loss", "losses"},
       {"duplicate", "duplicates"},
       {"partition", "partitions"},
-      {"pause", "pauses"}};
+      {"pause", "pauses"},
+      {"early timeout", "early timeouts"}};
   const auto& [one, many] = nouns[static_cast<std::size_t>(fault)];
   std::string out = count == unlimited ? "any number of" : std::to_string(count);
   if (more) out += " more";
@@ -268,6 +276,7 @@ scenario::Scenario exploring(scenario::Scenario scenario,
   out.duplicates.value = budget.duplicates;
   out.partitions.value = budget.partitions;
   out.pauses.value = budget.pauses;
+  out.early_timeouts.value = budget.early_timeouts;
   out.heal.value = budget.heal;
   out.one_way.value = budget.one_way;
   out.operators.value = budget.operators;

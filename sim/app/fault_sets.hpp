@@ -75,6 +75,7 @@ class FaultKinds {
   std::string words(Fault fault, int count, bool more = false) const;
 
  private:
+  bool counts_delays() const;
   int allowed_in(std::uint32_t group) const;
   Budget with_crashes(const std::array<int, 2>& per_group, int together) const;
   std::string whose(Fault fault, int count) const;

@@ -249,7 +249,12 @@ class Overrides {
     set("duplicates", source_.duplicates, &Explore::duplicates);
     set("partitions", source_.partitions, &Explore::partitions);
     set("pauses", source_.pauses, &Explore::pauses);
+    set("early_timeouts", source_.early_timeouts, &Explore::early_timeouts);
     set("timing", source_.timing, &Explore::timing);
+    if (!error_ && source_.timing && scenario_.explore->early_timeouts.value != 0 &&
+        scenario_.explore->timing.value != TimingModel::partially_synchronous)
+      error_ = flag_error(
+          "timing", "`early_timeouts` already says when timers fire", "leave one of the two out");
     set("tail", source_.tail, &Explore::tail);
     set("crash_points", source_.crash_points, &Explore::crash_points);
     set("max_states", source_.max_states, &Explore::max_states);

@@ -178,7 +178,8 @@ class Searcher {
 
   /// First as it was asked. What a limit leaves unknown is asked again, as long as something is
   /// left: one order of independent events instead of all; then with counters that go to 2, and
-  /// to 1.
+  /// to 1; then, if delays have no limit, with 2 of them, and with 1; then with one participant,
+  /// which can show that it holds only as far as that, and nothing else.
   MatrixCell search(const MatrixRow& row,
                     const std::string& name,
                     const std::stop_token& stop) const {
@@ -186,20 +187,49 @@ class Searcher {
     cell.fault_class = name;
     const Source asked = cell_source(row, name, matrix_.codes);
     ask(asked, "", stop, cell);
-    for (const int bound : {0, 2, 1}) {
-      const std::vector<std::string> open = unknown_in(cell);
-      if (open.empty() || !options_.again || !cell.covered || !cell.not_applicable.empty()) break;
-      Source again = asked;
-      again.properties = open;
-      if (bound == 0 && options_.partial_order) continue;
-      if (bound > 0 && !set_bounds(again, bound)) break;
-      again.partial_order = bound == 0 || options_.partial_order;
-      ask(again, bound == 0 ? "" : fmt::format("{}", fmt::join(again.bounds, ", ")), stop, cell);
+    const auto open = [&] {
+      return options_.again ? unknown_in(cell) : std::vector<std::string>{};
+    };
+    const auto ask_again = [&](Source again, const std::string& bound) {
+      again.properties = open();
+      if (!again.properties.empty()) ask(again, bound, stop, cell);
+    };
+    Source reduced = asked;
+    reduced.partial_order = true;
+    if (!options_.partial_order) ask_again(reduced, "");
+    for (const int bound : {2, 1})
+      if (Source again = asked; set_bounds(again, bound))
+        ask_again(again, fmt::format("{}", fmt::join(again.bounds, ", ")));
+    for (const int early : {2, 1})
+      if (Source again = asked; find_fault_class(name)->timing == TimingModel::asynchronous) {
+        again.early_timeouts = std::to_string(early);
+        ask_again(again, fmt::format("early_timeouts={}", early));
+      }
+    if (Source again = reduced; options_.participants > 1 && !again.processes.empty()) {
+      for (std::string& each : again.processes)
+        each = name_in(each) + "=1";
+      MatrixCell smaller;
+      smaller.covered = true;
+      again.properties = open();
+      if (!again.properties.empty())
+        ask(again, fmt::format("{}", fmt::join(again.processes, ", ")), stop, smaller);
+      std::erase_if(smaller.verdicts, [](const MatrixVerdict& verdict) {
+        return verdict.verdict != Verdict::holds;
+      });
+      take(smaller, cell);
     }
     return cell;
   }
 
  private:
+  /// Two bounds of a verdict: one that was asked for, and one that was met (`epoch <= 2`), unless
+  /// it is the same.
+  static std::string joined(const std::string& bound, const std::string& past) {
+    if (bound.empty() || past.empty()) return bound + past;
+    const std::string name = past.substr(0, past.find(' '));
+    return bound.find(name + "=") != std::string::npos ? bound : bound + ", " + past;
+  }
+
   /// Adds what is found to the cell. `bound`: what it is bounded by, beside the protocol's own.
   void ask(const Source& source,
            const std::string& bound,
@@ -215,7 +245,7 @@ class Searcher {
                             : Result<Exploration>(scenario.error());
     cell.covered = true;
     if (!x) {  // the row itself can be bound, so it is the class that does not fit
-      cell.not_applicable = x.error().what;
+      if (bound.empty()) cell.not_applicable = x.error().what;
       return;
     }
     cell.covered = x->ended_by() != "stopped";
@@ -226,19 +256,33 @@ class Searcher {
     for (const Finding& finding : x->findings) {
       MatrixVerdict verdict = verdict_of(finding);
       if (verdict.verdict == Verdict::unknown && cell.limit.empty()) cell.limit = finding.limit;
-      if (verdict.verdict == Verdict::holds)
-        verdict.up_to = bound.empty() ? x->result.past_bound : bound;
-      const auto old = std::ranges::find(cell.verdicts, verdict.code, &MatrixVerdict::code);
-      if (old == cell.verdicts.end())
-        cell.verdicts.push_back(std::move(verdict));
-      else
-        *old = std::move(verdict);
+      if (verdict.verdict == Verdict::holds) verdict.up_to = joined(bound, x->result.past_bound);
+      put(std::move(verdict), cell);
     }
     cell.seconds += watch.seconds();
   }
 
+  static void put(MatrixVerdict&& verdict, MatrixCell& cell) {
+    const auto old = std::ranges::find(cell.verdicts, verdict.code, &MatrixVerdict::code);
+    if (old == cell.verdicts.end())
+      cell.verdicts.push_back(std::move(verdict));
+    else
+      *old = std::move(verdict);
+  }
+
+  /// What a search of a smaller system says; the limit and the scope stay those of the full one.
+  static void take(MatrixCell& smaller, MatrixCell& cell) {
+    cell.covered = cell.covered && smaller.covered;
+    cell.states += smaller.states;
+    cell.transitions += smaller.transitions;
+    cell.seconds += smaller.seconds;
+    for (MatrixVerdict& verdict : smaller.verdicts)
+      put(std::move(verdict), cell);
+  }
+
   static std::vector<std::string> unknown_in(const MatrixCell& cell) {
     std::vector<std::string> open;
+    if (!cell.covered || !cell.not_applicable.empty()) return open;
     for (const MatrixVerdict& verdict : cell.verdicts)
       if (verdict.verdict == Verdict::unknown) open.push_back(verdict.code);
     return open;

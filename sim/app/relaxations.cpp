@@ -48,7 +48,7 @@ Relaxations::Relaxations(const Exploration& x)
     const auto fault = static_cast<Fault>(kind);
     if (kinds_.can_grow(fault)) single_.push_back({What::more, fault, {}});
   }
-  if (rules.timing == TimingModel::synchronous) single_.push_back({What::timing, {}, {}});
+  if (rules.timers_wait()) single_.push_back({What::timing, {}, {}});
   if (rules.tail != TailRule::any) single_.push_back({What::tail, {}, {}});
   if (has_fixed_vote(x.bound.model->setup())) single_.push_back({What::votes, {}, {}});
   for (const Delivery delivery : {Delivery::unordered, Delivery::fifo, Delivery::duplicating})

@@ -152,6 +152,10 @@ void add_budget(CLI::App& verb, app::Source& source) {
   verb.add_option("--duplicates", source.duplicates, "messages delivered once more")->group(group);
   verb.add_option("--partitions", source.partitions, "partitions of the network")->group(group);
   verb.add_option("--pauses", source.pauses, "nodes that stop for a while")->group(group);
+  verb.add_option("--early-timeouts",
+                  source.early_timeouts,
+                  "timers that fire before they are due; the others wait (see --timing)")
+      ->group(group);
   verb.add_flag(
           "--operators", source.operators, "operator actions and client retries, at any moment")
       ->group(group);

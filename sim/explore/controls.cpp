@@ -61,7 +61,9 @@ std::uint32_t Controls::intern(Control&& control) {
       node_count_ > 1 && !control.parted && moves::left(budget_.partitions, used.partitions);
   control.may_heal = budget_.heal && control.parted;
   control.may_pause = moves::left(budget_.pauses, used.pauses);
-  control.faults = used.crashes + used.losses + used.duplicates + used.partitions + used.pauses;
+  control.may_time_out_early = moves::left(budget_.early_timeouts, used.early_timeouts);
+  control.faults = used.crashes + used.losses + used.duplicates + used.partitions + used.pauses +
+                   used.early_timeouts;
   if (most_faults_ >= 0 && control.faults >= most_faults_) stop_faults(control);
   controls_.push_back(std::move(control));
   next_.resize(controls_.size() * stride_);
@@ -73,8 +75,10 @@ std::uint32_t Controls::intern(Control&& control) {
 /// Takes from a control state every fault that would be one too many.
 void Controls::stop_faults(Control& control) {
   has_left_out_ = has_left_out_ || control.may_crash != 0 || control.may_lose ||
-                  control.may_duplicate || control.may_part || control.may_pause;
+                  control.may_duplicate || control.may_part || control.may_pause ||
+                  control.may_time_out_early;
   control.may_crash = 0;
+  control.may_time_out_early = false;
   control.may_lose = control.may_duplicate = control.may_part = control.may_pause = false;
 }
 
@@ -89,6 +93,7 @@ const Controls::Next& Controls::work_out(std::uint32_t id, std::uint16_t change_
   next.used.losses += change.loss ? 1 : 0;
   next.used.duplicates += change.duplicate ? 1 : 0;
   next.used.pauses += change.pause ? 1 : 0;
+  next.used.early_timeouts += change.early_timeout ? 1 : 0;
   next.used.others += change.other ? 1 : 0;
   if (!change.partition.empty()) {
     ++next.used.partitions;

@@ -21,6 +21,7 @@ struct ControlChange {
   bool loss = false;
   bool duplicate = false;
   bool pause = false;
+  bool early_timeout = false;
   bool other = false;
   std::vector<std::uint32_t> partition;  // as Event::groups, or empty
   bool one_way = false;
@@ -40,6 +41,7 @@ struct Control {
   bool may_part = false;
   bool may_heal = false;
   bool may_pause = false;
+  bool may_time_out_early = false;
   bool parted = false;
   int faults = 0;  // how many have happened; of unlimited kinds at most one counts
 

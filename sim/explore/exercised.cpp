@@ -79,6 +79,12 @@ class Collector {
     return {};
   }
 
+  /// A timer that fired before it was due.
+  bool is_early(const MoveRow& row) const {
+    return steps_.event(row.begin).kind == EventKind::timeout &&
+           (steps_.move(row.begin).flags & move_flag::ordinary) == 0;
+  }
+
   /// The slots that take part: the one that is meant, or each that has started.
   std::vector<int> slots_in(const Event& event, const LocalState& local) const {
     if (event.kind == EventKind::deliver || event.kind == EventKind::duplicate)
@@ -119,10 +125,11 @@ class Collector {
     const LocalState& local = steps_.contents(node, local_id);
     for (std::uint32_t move = row.begin; move < row.plain_end; ++move)
       follow(move);
+    const std::string text = event_text(event) + (is_early(row) ? ", early" : "");
     for (const int place : slots_in(event, local)) {
       const int role = role_of(slot(node, place).process);
       if (row.begin < row.plain_end)
-        ++counts_[{role, state_text(model_, local, place), event_text(event)}].first;
+        ++counts_[{role, state_text(model_, local, place), text}].first;
       note(event, role);
     }
     for (std::uint32_t move = row.plain_end; move < row.end; ++move) {
@@ -136,7 +143,7 @@ class Collector {
       taken_cuts_.insert(what);
       ++counts_[{role,
                  state_text(model_, local, cut.slot),
-                 event_text(event) + ", crash before " + std::string(enum_name(cut.before))}]
+                 text + ", crash before " + std::string(enum_name(cut.before))}]
             .second;
     }
   }

@@ -162,7 +162,8 @@ class Expander {
     control_ = &controls_.at(id);
     const unsigned everybody = (synchronous() ? 0 : allow::timers) |
                                (control_->may_recover ? allow::recovery : 0) |
-                               (control_->may_pause ? allow::pause : 0);
+                               (control_->may_pause ? allow::pause : 0) |
+                               (control_->may_time_out_early ? allow::early_timers : 0);
     watch_always_ = control_->parted ? any_flag : move_flag::part;
     for (std::size_t node = 0; node < node_count_; ++node) {
       allowed_[node] = everybody | (control_->may_crash >> node & allow::crash);
@@ -170,7 +171,7 @@ class Expander {
     }
   }
 
-  bool synchronous() const { return steps_.rules().timing == TimingModel::synchronous; }
+  bool synchronous() const { return steps_.rules().timers_wait(); }
   bool may_crash(int node) const { return (allowed_[index(node)] & allow::crash) != 0; }
   /// Whether a crash of the node takes messages with it.
   bool loses(int node) const {
@@ -268,6 +269,7 @@ class Expander {
     const unsigned general =
         bit(OwnKind::always, true) | bit(OwnKind::operators, true) | bit(OwnKind::resume, true) |
         bit(OwnKind::timer, !synchronous() || quiet_) |
+        bit(OwnKind::early_timer, control_->may_time_out_early) |
         bit(OwnKind::recover, control_->may_recover) | bit(OwnKind::pause, control_->may_pause);
     const int highest = synchronous() && quiet_ ? begin_timers(state) : retry_rank;
     for (int node = 0; node < steps_.node_count(); ++node) {
@@ -276,7 +278,8 @@ class Expander {
       for (std::uint32_t i = local.own; i < local.own + local.own_count; ++i) {
         const OwnEvent& own = steps_.own(i);
         if ((kinds >> static_cast<unsigned>(own.kind) & 1U) == 0) continue;
-        if (own.rank > highest && own.rank != retry_rank) continue;
+        const bool is_due = own.rank <= highest || own.rank == retry_rank;
+        if (own.kind == OwnKind::early_timer ? quiet_ && is_due : !is_due) continue;
         follow(own.row, node);
       }
     }

@@ -19,7 +19,7 @@ namespace {
 /// Whether one bit says all of a message: it is in flight, or it is not.
 bool is_set(const CheckRequest& request) {
   const Rules& rules = request.rules;
-  const bool stale = rules.timing == TimingModel::synchronous &&
+  const bool stale = rules.timers_wait() &&
                      (rules.delivery == Delivery::duplicating || request.budget.duplicates != 0);
   return rules.copies == 1 && rules.delivery != Delivery::fifo && !stale;
 }

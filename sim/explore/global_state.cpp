@@ -11,7 +11,7 @@ GlobalState::GlobalState(StepTable& steps, Channels& channels)
 
 GlobalState::GlobalState(StepTable& steps, Channels& channels, TimingModel timing)
     : steps_(&steps), channels_(&channels), timing_(timing) {
-  check(timing == steps.rules().timing || steps.rules().timing == TimingModel::synchronous,
+  check(timing == steps.rules().timing || steps.rules().timers_wait(),
         "a step table of asynchronous timers does not serve synchronous ones");
   reset();
 }
@@ -96,15 +96,41 @@ int GlobalState::lowest_rank() const {
 void GlobalState::list_ordinary(std::vector<EnabledEvent>& out) {
   past_bound_ = none;
   add_own(OwnKind::always, EventClass::ordinary, retry_rank, out);
-  bool quiet = true;  // nothing but a timer can happen by itself
   each_message([&](const Channels::Entry& entry) {
-    if (entry.deliverable && add_delivery(entry.message, false, out)) quiet = quiet && !entry.fresh;
+    if (entry.deliverable) add_delivery(entry.message, false, out);
   });
   if (timing_ == TimingModel::asynchronous)
     return add_own(OwnKind::timer, EventClass::ordinary, retry_rank, out);
+  if (is_quiet()) add_own(OwnKind::timer, EventClass::ordinary, lowest_rank(), out);
+}
+
+/// Nothing but a timer can happen by itself.
+bool GlobalState::is_quiet() const {
   for (int node = 0; node < steps_->node_count(); ++node)
-    quiet = quiet && !steps_->local(node, local(node)).restless;
-  if (quiet) add_own(OwnKind::timer, EventClass::ordinary, lowest_rank(), out);
+    if (steps_->local(node, local(node)).restless) return false;
+  bool quiet = true;
+  each_message([&](const Channels::Entry& entry) {
+    const MessageInfo& info = steps_->message(entry.message);
+    const bool arrives = entry.deliverable && entry.fresh && here().connected(info.from, info.to);
+    quiet = quiet && !(arrives && (steps_->facts(info.to, local(info.to)).ready >> info.slot & 1U));
+  });
+  return quiet;
+}
+
+void GlobalState::list_early_timeouts(std::vector<EnabledEvent>& out) {
+  if (!here().may_time_out_early || timing_ != TimingModel::partially_synchronous) return;
+  const bool quiet = is_quiet();
+  const int due = lowest_rank();
+  for (int node = 0; node < steps_->node_count(); ++node) {
+    steps_->ensure_own(node, local(node));
+    const LocalInfo info = steps_->local(node, local(node));
+    for (std::uint32_t i = info.own; i < info.own + info.own_count; ++i) {
+      const OwnEvent& event = steps_->own(i);
+      if (event.kind != OwnKind::early_timer) continue;
+      if (quiet && (event.rank <= due || event.rank == retry_rank)) continue;
+      add(event.row, node, EventClass::early_timeout, out);
+    }
+  }
 }
 
 void GlobalState::list_others(EventClass kind, std::vector<EnabledEvent>& out) {
@@ -144,6 +170,7 @@ void GlobalState::list_others(EventClass kind, std::vector<EnabledEvent>& out) {
       return;
     case EventClass::resume: return add_own(OwnKind::resume, kind, retry_rank, out);
     case EventClass::operators: return add_own(OwnKind::operators, kind, retry_rank, out);
+    case EventClass::early_timeout: return list_early_timeouts(out);
   }
 }
 
@@ -183,7 +210,7 @@ void GlobalState::perform(std::uint32_t move_id) {
     const bool stays = (move.flags & move_flag::stays) != 0;
     set_content(content, channels_->take(content, move.message, stays));
   }
-  if ((move.flags & move_flag::late) != 0 && timing_ == TimingModel::synchronous)
+  if ((move.flags & move_flag::late) != 0 && timing_ != TimingModel::asynchronous)
     remove([&](const MessageInfo& info) { return !steps_->local(info.to, local(info.to)).up; });
   if (move.local != none) {
     fingerprint_ += move.delta;

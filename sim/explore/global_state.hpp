@@ -13,7 +13,7 @@ namespace concordat::explore {
 /// What an event is for a scheduler. The ordinary ones happen by themselves; a schedule decides
 /// whether and when the others do.
 enum class EventClass : std::uint8_t {
-  ordinary,  // start, deliver, timeout, store notice
+  ordinary,  // start, deliver, timeout when it is due, store notice
   crash,     // between steps; a crash inside a step is an outcome of the step's event
   recover,
   lose,
@@ -22,7 +22,8 @@ enum class EventClass : std::uint8_t {
   heal,
   pause,
   resume,
-  operators,  // operator actions and client retries
+  operators,      // operator actions and client retries
+  early_timeout,  // a timer that is not due
 };
 
 /// An enabled event, with its outcomes by number (StepTable::move): [begin, plain_end) without and
@@ -38,7 +39,7 @@ class GlobalState {
  public:
   /// At the initial state. REQUIRES: both outlive it.
   GlobalState(StepTable& steps, Channels& channels);
-  /// With timers of its own kind, in a step table of synchronous ones.
+  /// With timers of its own kind, in a step table of timers that wait.
   GlobalState(StepTable& steps, Channels& channels, TimingModel timing);
 
   /// Back to the initial state.
@@ -86,6 +87,8 @@ class GlobalState {
   /// cannot arrive here and now.
   bool add_delivery(std::uint32_t message, bool again, std::vector<EnabledEvent>& out);
   int lowest_rank() const;
+  bool is_quiet() const;
+  void list_early_timeouts(std::vector<EnabledEvent>& out);
   std::uint32_t& content_of(std::uint32_t message);
   void set_content(std::uint32_t& content, std::uint32_t after);
   void put(std::uint32_t message);

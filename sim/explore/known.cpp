@@ -62,7 +62,8 @@ void put_rules(std::string& key, const Rules& rules, const Budget& budget) {
                           budget.losses,
                           budget.duplicates,
                           budget.partitions,
-                          budget.pauses})
+                          budget.pauses,
+                          budget.early_timeouts})
     put_number(key, count);
   put_number(key, budget.heal);
   put_number(key, budget.one_way);

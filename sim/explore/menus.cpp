@@ -52,6 +52,7 @@ void Menus::learn_own(int node, std::uint32_t local, unsigned allowed) {
   const unsigned kinds = bit(OwnKind::always, true) | bit(OwnKind::operators, true) |
                          bit(OwnKind::resume, true) |
                          bit(OwnKind::timer, (allowed & allow::timers) != 0) |
+                         bit(OwnKind::early_timer, (allowed & allow::early_timers) != 0) |
                          bit(OwnKind::crash, (allowed & allow::crash) != 0) |
                          bit(OwnKind::recover, (allowed & allow::recovery) != 0) |
                          bit(OwnKind::pause, (allowed & allow::pause) != 0);

@@ -15,7 +15,8 @@ inline constexpr unsigned crash = 1;
 inline constexpr unsigned timers = 2;
 inline constexpr unsigned recovery = 4;
 inline constexpr unsigned pause = 8;
-inline constexpr unsigned count = 16;
+inline constexpr unsigned early_timers = 16;
+inline constexpr unsigned count = 32;
 }  // namespace allow
 
 class Menus {

@@ -92,6 +92,7 @@ void Futures::each_event(const Key& key, std::uint32_t local, Visit visit) const
   const auto is_allowed = [&](OwnKind kind) {
     switch (kind) {
       case OwnKind::timer: return (key.allowed & allow::timers) != 0;
+      case OwnKind::early_timer: return (key.allowed & allow::early_timers) != 0;
       case OwnKind::crash: return (key.allowed & allow::crash) != 0;
       case OwnKind::recover: return (key.allowed & allow::recovery) != 0;
       case OwnKind::pause: return (key.allowed & allow::pause) != 0;
@@ -320,9 +321,10 @@ bool PartialOrder::serves(const Situation& state,
                           std::size_t count) const {
   const Control& control = *state.control;
   if (control.may_part || (control.parted && control.may_heal)) return false;
+  if (control.may_time_out_early) return false;
   if (rules_.in_flight == InFlight::drop && control.may_crash != 0) return false;
   // A synchronous timer waits for every arrival that is put before it, unless a copy is stale.
-  if (rules_.timing == TimingModel::synchronous && !all_fresh_) return false;
+  if (rules_.timers_wait() && !all_fresh_) return false;
   return std::all_of(moves, moves + count, [&](std::uint32_t move) {
     return (steps_.move(move).flags & move_flag::late) == 0;
   });
@@ -465,8 +467,7 @@ std::size_t PartialOrder::choose(const Situation& state, std::uint32_t* moves, s
   try_groups(state, moves, count);
   try_arrivals(state, moves, count);
   // Where timers may fire at any time, nearly everybody may send without having been asked.
-  if (best_ == count && rules_.timing == TimingModel::synchronous)
-    try_idle_groups(state, moves, count);
+  if (best_ == count && rules_.timers_wait()) try_idle_groups(state, moves, count);
   if (best_ == count) return count;
   const auto end = std::remove_if(moves, moves + count, [&](std::uint32_t id) {
     const Move& move = steps_.move(id);

@@ -36,6 +36,7 @@ void FaultPlan::draw(const Budget& budget, Random& random, int horizon) {
   draw(EventClass::pause, budget.pauses);
   draw(EventClass::resume, budget.pauses);
   draw(EventClass::operators, budget.operators ? Budget::unlimited : 0);
+  draw(EventClass::early_timeout, budget.early_timeouts);
   std::stable_sort(planned_.begin(), planned_.end(), [](const Planned& a, const Planned& b) {
     return a.place < b.place;
   });

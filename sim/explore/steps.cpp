@@ -362,18 +362,25 @@ void StepTable::work_out_own(int node, std::uint32_t id) {
       add(EventKind::store, notice.slot, OwnKind::always, [&](Event& event, auto&...) {
         event.notice = notice;
       });
-  for (int slot = 0; runs && slot < slots; ++slot)
-    for (int timer = 0; timer < static_cast<int>(model_.info().timers.size()); ++timer)
-      if (started(slot) &&
-          (local.slots[index(slot)].timers >> static_cast<unsigned>(timer) & 1U) != 0)
-        add(EventKind::timeout,
-            slot,
-            OwnKind::timer,
-            [&](Event& event, ControlChange&, std::uint8_t& flags, OwnEvent& entry) {
-              event.timer = timer;
-              entry.rank = static_cast<std::int16_t>(model_.rank(timer));
-              if (rules_.timing == TimingModel::synchronous) flags |= move_flag::late;
-            });
+  const auto timers = [&](OwnKind own_kind) {
+    const bool early = own_kind == OwnKind::early_timer;
+    for (int slot = 0; runs && slot < slots; ++slot)
+      for (int timer = 0; timer < static_cast<int>(model_.info().timers.size()); ++timer)
+        if (started(slot) &&
+            (local.slots[index(slot)].timers >> static_cast<unsigned>(timer) & 1U) != 0)
+          add(EventKind::timeout,
+              slot,
+              own_kind,
+              [&](Event& event, ControlChange& change, std::uint8_t& flags, OwnEvent& entry) {
+                event.timer = timer;
+                entry.rank = static_cast<std::int16_t>(model_.rank(timer));
+                change.early_timeout = early;
+                if (rules_.timers_wait() && !early) flags |= move_flag::late;
+              });
+  };
+  timers(OwnKind::timer);
+  if (rules_.timing == TimingModel::partially_synchronous && budget_.early_timeouts != 0)
+    timers(OwnKind::early_timer);
   for (int slot = 0; budget_.operators && runs && slot < slots; ++slot) {
     if (!started(slot)) continue;
     const auto act = [&](EventKind kind, int code) {

@@ -63,13 +63,22 @@ struct CutPlace {
   std::uint8_t slot = 0;
 };
 
-enum class OwnKind : std::uint8_t { always, timer, operators, crash, recover, pause, resume };
+enum class OwnKind : std::uint8_t {
+  always,
+  timer,
+  early_timer,  // the same before it is due
+  operators,
+  crash,
+  recover,
+  pause,
+  resume
+};
 
 /// An event that depends on a node's state alone, with its row.
 struct OwnEvent {
   MoveRow row;
   OwnKind kind{};
-  std::int16_t rank = 0;  // timer
+  std::int16_t rank = 0;  // of timers
 };
 
 /// What the hot loop asks of a node's state.

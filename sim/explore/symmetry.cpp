@@ -39,7 +39,7 @@ std::string Symmetry::find_members(const CheckRequest& request) {
   if (request.non_blocking) return "non_blocking follows each process by its name";
   if (request.rules.copies != 1 || request.rules.delivery == Delivery::fifo)
     return "it knows networks that are sets only (copies: set, without order)";
-  if (request.rules.timing == TimingModel::synchronous &&
+  if (request.rules.timers_wait() &&
       (request.rules.delivery == Delivery::duplicating || request.budget.duplicates != 0))
     return "it knows networks that are sets only (synchronous: without duplicates)";
   for (int role = 0; role < static_cast<int>(model_.info().roles.size()); ++role) {

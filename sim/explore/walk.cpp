@@ -172,7 +172,8 @@ class Walker {
                                   EventClass::heal,
                                   EventClass::pause,
                                   EventClass::resume,
-                                  EventClass::operators})
+                                  EventClass::operators,
+                                  EventClass::early_timeout})
       state_.list_others(kind, others_);
     return others_.empty();
   }

@@ -16,7 +16,8 @@ inline constexpr std::array event_classes{explore::EventClass::ordinary,
                                           explore::EventClass::partition,
                                           explore::EventClass::heal,
                                           explore::EventClass::pause,
-                                          explore::EventClass::resume};
+                                          explore::EventClass::resume,
+                                          explore::EventClass::early_timeout};
 static_assert(event_classes.size() == static_cast<std::size_t>(enum_count<explore::EventClass>()));
 
 }  // namespace concordat::graph

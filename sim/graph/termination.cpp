@@ -24,7 +24,7 @@ using Number = std::uint32_t;
 
 /// Timers are synchronous after the repair, whatever they were before.
 CheckRequest with_synchronous_table(CheckRequest request) {
-  request.rules.timing = TimingModel::synchronous;
+  if (!request.rules.timers_wait()) request.rules.timing = TimingModel::synchronous;
   request.rules.keeps = {};
   request.properties.clear();
   request.goals.clear();

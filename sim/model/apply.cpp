@@ -48,8 +48,8 @@ int lowest_rank(const Model& model, const World& world) {
   return lowest;
 }
 
-bool may_fire(const Model& model, const Rules& rules, const World& world, int timer) {
-  if (rules.timing == TimingModel::asynchronous) return true;
+/// Whether the timer fires when the bound on delays has passed, and not early.
+bool is_due(const Model& model, const Rules& rules, const World& world, int timer) {
   if (!quiet(model, rules, world)) return false;
   const int rank = model.rank(timer);
   return rank == retry_rank || rank <= lowest_rank(model, world);
@@ -133,7 +133,7 @@ bool moves::possible(const Model& model,
       const ProcessState& process = local.slots[static_cast<std::size_t>(event.slot)];
       return runs(world, event.node, event.slot) &&
              (process.timers >> static_cast<unsigned>(event.timer) & 1U) != 0 &&
-             may_fire(model, rules, world, event.timer);
+             (rules.timing != TimingModel::synchronous || is_due(model, rules, world, event.timer));
     }
     case EventKind::crash: return crashable(world, event.node);
     case EventKind::recover: {
@@ -207,11 +207,15 @@ void prepare(
       ++world.used.duplicates;
       break;
     case EventKind::timeout:
-      if (rules.timing == TimingModel::synchronous)
-        // The bound on delays has passed: what waits for a node that is down will not arrive.
-        report.lost = network::remove(world, [&](const Envelope& envelope) {
-          return !node_at(world, model.setup().node_of(envelope.to)).up;
-        });
+      if (!rules.timers_wait()) break;
+      if (!is_due(model, rules, world, event.timer)) {
+        ++world.used.early_timeouts;
+        break;
+      }
+      // The bound on delays has passed: what waits for a node that is down will not arrive.
+      report.lost = network::remove(world, [&](const Envelope& envelope) {
+        return !node_at(world, model.setup().node_of(envelope.to)).up;
+      });
       break;
     case EventKind::recover:
       report.tail = static_cast<int>(node_at(world, event.node).tail.size());

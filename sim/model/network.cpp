@@ -18,7 +18,7 @@ bool same_channel(const Envelope& a, const Envelope& b) {
 
 /// Whether copies that were delivered once are told apart: only synchronous timers ask.
 bool counts_stale(const Rules& rules) {
-  return rules.timing == TimingModel::synchronous;
+  return rules.timers_wait();
 }
 
 }  // namespace

@@ -62,7 +62,8 @@ struct ProfileSpec {
   std::string_view place = "";
 };
 
-/// What a publication says that a run without failures costs, for `cost` to compare with.
+/// What a publication says that a run without failures costs, for `cost` to compare with, and what
+/// follows from it.
 struct PublishedCost {
   std::string_view profile;  // "" = every profile
   /// `commit`: all vote yes. `one_no`: the last one votes no. `all_read`: all are read-only.
@@ -73,10 +74,16 @@ struct PublishedCost {
   /// for `f`.
   std::string_view costs;
   std::string_view source;
+  std::string_view derived = "";  // as `costs`; not in the source, but what its text comes to
   /// `F-1; N-F-1`: only where none of these is negative, here 1 <= F < N.
   std::string_view where = "";
   std::string_view differs = "";  // why ours costs something else, if it does for a good reason
 };
+
+/// Of every profile, if all commit; no publication gives a figure.
+constexpr PublishedCost derived_cost(std::string_view costs, std::string_view source) {
+  return {"", "commit", "", source, costs};
+}
 
 /// The rank of a timer that only retries: under synchronous timing it holds no other timer back.
 inline constexpr int retry_rank = 1000;

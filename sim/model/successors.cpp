@@ -49,6 +49,9 @@ class Enumeration {
     World probe = world_;
     StepReport begun;
     if (!moves::begin(model_, rules_, probe, event, begun)) return;
+    if (probe.used.early_timeouts > world_.used.early_timeouts &&
+        !left(budget_.early_timeouts, world_.used.early_timeouts))
+      return;
     const LocalState& before = probe.nodes[static_cast<std::size_t>(node)];
     const bool cuts = may_crash(node) && rules_.crash_points == CrashPoints::cuts;
     const LocalEvent local = *moves::local_event(model_, event);

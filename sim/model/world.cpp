@@ -20,6 +20,7 @@ Budget Budget::everything() {
   Budget budget;
   budget.crashes = budget.recoveries = budget.losses = unlimited;
   budget.duplicates = budget.partitions = budget.pauses = unlimited;
+  budget.early_timeouts = unlimited;
   budget.operators = true;
   return budget;
 }
@@ -53,6 +54,7 @@ void settle(const Budget& budget, int crashed, FaultCounts& used) {
   saturate(budget.duplicates, used.duplicates);
   saturate(budget.partitions, used.partitions);
   saturate(budget.pauses, used.pauses);
+  saturate(budget.early_timeouts, used.early_timeouts);
   used.others = std::min(used.others, 1);
   if (crashed < 0) return;
   for (std::size_t i = 0; i < budget.crash_limits.size(); ++i) {
@@ -87,6 +89,8 @@ void append_key(const FaultCounts& used, std::string& key) {
     key::put(key, static_cast<std::uint64_t>(count));
   for (const int count : used.limited)
     key::put(key, static_cast<std::uint64_t>(count));
+  // Nothing ever stands behind it, so what is usual needs no place.
+  if (used.early_timeouts != 0) key::put(key, static_cast<std::uint64_t>(used.early_timeouts));
 }
 
 std::string key_of(const World& world) {

@@ -43,7 +43,8 @@ struct FaultCounts {
   int duplicates = 0;
   int partitions = 0;
   int pauses = 0;
-  int others = 0;  // operator actions, client retries, outside writes, amnesia, renames
+  int early_timeouts = 0;  // timers that fired before the bound on delays had passed
+  int others = 0;          // operator actions, client retries, outside writes, amnesia, renames
   /// Crashes within each of Budget::crash_limits. Whoever knows the budget counts them: `settle`.
   std::array<int, max_crash_limits> limited{};
   friend auto operator<=>(const FaultCounts&, const FaultCounts&) = default;
@@ -66,8 +67,9 @@ struct World {
 };
 
 enum class TimingModel : std::uint8_t {
-  synchronous,   // a timer fires only when nothing else can happen, shorter ones first
-  asynchronous,  // an armed timer may fire at any moment
+  synchronous,            // a timer fires only when nothing else can happen, shorter ones first
+  asynchronous,           // an armed timer may fire at any moment
+  partially_synchronous,  // as synchronous, but it may fire early, which counts as a fault
 };
 enum class Delivery : std::uint8_t {
   unordered,
@@ -93,6 +95,9 @@ struct Rules {
   TailRule tail = TailRule::any;
   CrashPoints crash_points = CrashPoints::cuts;
   HistoryParts keeps{.timed_out = false, .crashed = true, .answered = true};
+
+  /// Whether a timer tells anything: that what it waits for will not come, but for early ones.
+  bool timers_wait() const { return timing != TimingModel::asynchronous; }
   friend bool operator==(const Rules&, const Rules&) = default;
 };
 
@@ -115,6 +120,7 @@ struct Budget {
   int duplicates = 0;
   int partitions = 0;
   int pauses = 0;
+  int early_timeouts = 0;  // under partially synchronous timing
   bool heal = true;
   bool one_way = false;           // also partitions that cut one direction
   bool operators = false;         // also operator actions and client retries

@@ -565,10 +565,12 @@ class Binder {
       const int said = out.copies;
       out = rules_of(*named, out);
       if (scenario_.network.copies) out.copies = said;
-      return out;
+    } else {
+      out.timing = scenario_.explore->timing.value;
+      out.tail = scenario_.explore->tail.value;
     }
-    out.timing = scenario_.explore->timing.value;
-    out.tail = scenario_.explore->tail.value;
+    if (scenario_.explore->early_timeouts.value != 0)
+      out.timing = TimingModel::partially_synchronous;
     return out;
   }
 
@@ -596,6 +598,7 @@ class Binder {
     else
       budget = counted_faults(explore);
     budget.operators = explore.operators.value;
+    budget.early_timeouts = explore.early_timeouts.value;
     return budget;
   }
 

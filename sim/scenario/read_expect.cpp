@@ -188,6 +188,7 @@ constexpr std::array explore_keys{
     key("duplicates", into<&Explore::duplicates, budget>),
     key("partitions", into<&Explore::partitions, budget>),
     key("pauses", into<&Explore::pauses, budget>),
+    key("early_timeouts", into<&Explore::early_timeouts, budget>),
     key("heal", into<&Explore::heal, flag>),
     key("one_way", into<&Explore::one_way, flag>),
     key("operators", into<&Explore::operators, flag>),
@@ -220,7 +221,14 @@ void read_expect(Reader& reader, const YamlNode& node, Expect& out) {
 void read_explore(Reader& reader, const YamlNode& node, Explore& out) {
   out.at = node.key_at;
   read_keys(reader, node, explore_keys, out);
-  if (!reader.ok() || !out.faults) return;
+  if (!reader.ok()) return;
+  for (const YamlNode& item : node.items)
+    if (item.key == "timing" && out.early_timeouts.value != 0 &&
+        out.timing.value != TimingModel::partially_synchronous)
+      return reader.fail(item.key_at,
+                         "`early_timeouts` already says when timers fire",
+                         "leave " + quote(item.key) + " out");
+  if (!out.faults) return;
   for (const YamlNode& item : node.items)
     if (std::ranges::find(budget_keys, item.key) != budget_keys.end())
       return reader.fail(item.key_at,

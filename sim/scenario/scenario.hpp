@@ -269,6 +269,8 @@ struct Explore {
   std::optional<Text> faults;  // `faults: F6`, the name of a FaultClass; if present, the members of
                                // `budget_keys` do not count
   At<int> crashes{}, recoveries{}, losses{}, duplicates{}, partitions{}, pauses{};
+  At<int> early_timeouts{};  // other than 0: timers wait, but so many may fire early; beside a
+                             // class too, whose timing it replaces
   At<bool> heal{true, {}};
   At<bool> one_way{false, {}};
   At<bool> operators{};  // operator actions and client retries, at any moment; never a fault

@@ -134,6 +134,7 @@ YamlNode explore_node(const Explore& explore) {
     put(node, "faults", to_node(*explore.faults));
   else
     put_budgets(node, explore);
+  put_budget(node, "early_timeouts", explore.early_timeouts);
   put_unless(node, "operators", explore.operators, Explore{}.operators);
   put_unless(node, "crash_points", explore.crash_points, Explore{}.crash_points);
   if (!explore.faults && explore.from_faults.value) put(node, "from", plain("faults"));

@@ -197,6 +197,20 @@ TEST(Bind, FaultClasses) {
           {"random: {lose: 1/2}\nexplore: {faults: F6}\n", "no error"}});
 }
 
+TEST(Bind, EarlyTimeouts) {
+  for (const std::string faults : {"", "faults: F1, ", "faults: F6, "}) {
+    const Story some = story(two_phase("explore: {" + faults + "early_timeouts: 2}\n"));
+    EXPECT_EQ(some.bound.budget.early_timeouts, 2);
+    EXPECT_EQ(some.bound.explore_rules.timing, TimingModel::partially_synchronous);
+  }
+  const Story none = story(two_phase("explore: {faults: F1, early_timeouts: 0}\n"));
+  EXPECT_EQ(none.bound.explore_rules.timing, TimingModel::asynchronous);
+  const std::string twice =
+      "error: `early_timeouts` already says when timers fire\n  hint: leave `timing` out";
+  expect({{"explore: {early_timeouts: 2, timing: synchronous}\n", "3:30: " + twice},
+          {"explore: {timing: partially_synchronous, early_timeouts: 2}\n", "no error"}});
+}
+
 TEST(Bind, CrashLimits) {
   const Story s = story(
       two_phase("place: {n1: [c, p1]}\nexplore:\n  crashes: 2\n"

@@ -13,7 +13,7 @@ inline void draw(Random& random, Rules& rules, Budget& budget) {
     const int drawn = pick(6);
     return drawn < 4 ? 0 : drawn == 4 ? 1 : pick(2) == 0 ? 2 : Budget::unlimited;
   };
-  rules.timing = static_cast<TimingModel>(pick(2));
+  rules.timing = static_cast<TimingModel>(pick(3));
   rules.delivery = static_cast<Delivery>(pick(3));
   rules.copies = 1 + pick(2);
   rules.in_flight = static_cast<InFlight>(pick(2));
@@ -26,6 +26,7 @@ inline void draw(Random& random, Rules& rules, Budget& budget) {
   budget.duplicates = few();
   budget.partitions = few();
   budget.pauses = few();
+  budget.early_timeouts = few();
   budget.heal = pick(2) == 0;
   budget.one_way = pick(2) == 0;
   budget.operators = pick(2) == 0;

@@ -67,6 +67,7 @@ TEST(FaultSets, AScenarioExploresWhatItIsTold) {
                 .duplicates = 2,
                 .partitions = 3,
                 .pauses = 4,
+                .early_timeouts = 0,
                 .heal = false,
                 .one_way = true,
                 .may_crash = 5};
@@ -86,6 +87,23 @@ TEST(FaultSets, AScenarioExploresWhatItIsTold) {
     EXPECT_EQ(bound->budget, budget);
     EXPECT_EQ(bound->explore_rules, rules);
   }
+}
+
+/// Delays have a number where timeouts that come early are counted.
+TEST(FaultSets, CountedDelays) {
+  const auto model = model_of<TwoPhaseCommit>({}, {1, 2});
+  const Rules rules{.timing = TimingModel::partially_synchronous, .tail = TailRule::kept};
+  const FaultKinds kinds = kinds_of(*model, {.losses = 1, .early_timeouts = 2}, rules);
+  EXPECT_EQ(all_words(kinds), "1 loss, 2 early timeouts");
+  EXPECT_THAT(kinds.levels(Fault::delay, 2), ElementsAre(0, 1, 2));
+  EXPECT_TRUE(kinds.can_grow(Fault::delay));
+  FaultSet one;
+  one[Fault::delay] = 1;
+  EXPECT_EQ(kinds.budget(one).early_timeouts, 1);
+  EXPECT_EQ(kinds.rules(one).timing, TimingModel::partially_synchronous);
+  EXPECT_EQ(kinds.more(one).early_timeouts, 3);
+  EXPECT_EQ(kinds.budget({}).early_timeouts, 0);
+  EXPECT_EQ(kinds.rules({}).timing, TimingModel::synchronous);
 }
 
 TEST(FaultSets, CrashesAreToldApartByTwoRolesOnly) {

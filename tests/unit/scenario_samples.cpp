@@ -429,6 +429,9 @@ Explore Sampler::explore() {
     out.faults = Text{std::string(pick(fault_classes).name), {}};
   else
     budgets(out);
+  out.early_timeouts = budget();
+  if (out.early_timeouts.value != 0 && !out.faults)
+    out.timing.value = TimingModel::partially_synchronous;
   out.crash_points = enumerator<CrashPoints>();
   out.max_states = maybe<At<std::int64_t>>([&] { return count(); });
   out.max_depth = maybe<At<int>>([&] { return number(1, 1'000'000'000); });

@@ -104,6 +104,38 @@ TEST(Synchronous, StaleCopiesDoNotHoldTimersBack) {
   EXPECT_FALSE(play.can(timeout(0, Timer::soon))) << "which has to arrive";
 }
 
+TEST(PartiallySynchronous, AnEarlyTimeoutIsAFaultAndLosesNothing) {
+  Play play = armed(TimingModel::partially_synchronous, puppet_setup(2));
+  play.did(event_at(EventKind::crash, 2));
+  put(play, 0, 2, Message::note);
+  put(play, 0, 1, Message::note);
+  play.did(timeout(0, Timer::soon));
+  EXPECT_EQ(play.world.used.early_timeouts, 1) << "a message could arrive";
+  EXPECT_EQ(play.in_flight(0, 2, Message::note), 1);
+  play.did(deliver(0, 1, Message::note)).did(deliver(0, 0, Message::note));
+  play.did(timeout(1, Timer::late)).did(deliver(1, 0, Message::note));
+  EXPECT_EQ(play.world.used.early_timeouts, 2) << "a shorter timer was still armed";
+  play.did(timeout(1, Timer::soon));
+  EXPECT_EQ(play.world.used.early_timeouts, 2) << "due";
+  EXPECT_EQ(play.in_flight(0, 2, Message::note), 0) << "its delay bound has passed";
+}
+
+TEST(PartiallySynchronous, TheBudgetCounts) {
+  const Play play = [] {
+    Play armed_play = armed(TimingModel::partially_synchronous, puppet_setup(1));
+    put(armed_play, 0, 1, Message::note);
+    return armed_play;
+  }();
+  const auto timeouts = [&](int budget) {
+    const auto all =
+        successors(*play.model, play.rules, Budget{.early_timeouts = budget}, play.world);
+    return std::ranges::count(
+        all, EventKind::timeout, [](const Successor& each) { return each.event.kind; });
+  };
+  EXPECT_EQ(timeouts(0), 0);
+  EXPECT_EQ(timeouts(1), 6);
+}
+
 // ---- Crash, recovery, pause.
 
 TEST(Crash, NeedsANodeThatRunsSomething) {

@@ -46,7 +46,7 @@ std::shared_ptr<const Model> puppet_model(Setup setup) {
 Budget some(int count) {
   Budget budget;
   budget.crashes = budget.recoveries = budget.losses = budget.duplicates = count;
-  budget.partitions = budget.pauses = count;
+  budget.partitions = budget.pauses = budget.early_timeouts = count;
   budget.operators = budget.one_way = true;
   return budget;
 }
@@ -78,7 +78,12 @@ std::vector<Case> cases() {
     plain.timing = TimingModel::synchronous;
     plain.crash_points = CrashPoints::steps;
     plain.copies = 2;
+    Rules impatient;
+    impatient.timing = TimingModel::partially_synchronous;
+    impatient.copies = 2;
     out.push_back({std::string(name) + ", default", model, {}, some(3)});
+    out.push_back({std::string(name) + ", some early", model, impatient, some(3)});
+    out.push_back({std::string(name) + ", any early", model, impatient, Budget::everything()});
     out.push_back({std::string(name) + ", fifo", model, fifo, some(3)});
     out.push_back({std::string(name) + ", bag", model, bag, some(3)});
     out.push_back({std::string(name) + ", duplicating", model, again, some(3)});
@@ -132,6 +137,7 @@ World saturated(World world, const Budget& budget) {
   cap(world.used.duplicates, budget.duplicates);
   cap(world.used.partitions, budget.partitions);
   cap(world.used.pauses, budget.pauses);
+  cap(world.used.early_timeouts, budget.early_timeouts);
   world.used.others = std::min(world.used.others, 1);
   return world;
 }
