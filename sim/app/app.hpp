@@ -152,7 +152,7 @@ struct MatrixOptions {
   int participants = 2;
   std::vector<std::string> options;     // f=2, on top of each profile
   std::vector<std::string> bounds;      // round=2
-  std::int64_t max_states = 3'000'000;  // of each search
+  std::int64_t max_states = 20'000'000;  // of each search
   std::string max_time = "6s";          // of real time, of each search
   int jobs = 0;                         // searches at the same time; 0 = one for each core
   bool partial_order = false;

@@ -178,8 +178,8 @@ class Searcher {
 
   /// First as it was asked. What a limit leaves unknown is asked again, as long as something is
   /// left: one order of independent events instead of all; then with counters that go to 2, and
-  /// to 1; then, if delays have no limit, with 2 of them, and with 1; then with one participant,
-  /// which can show that it holds only as far as that, and nothing else.
+  /// to 1; then, if delays have no limit, with 2 of them, and with 1; then with one participant and
+  /// counters that go to 1, which can show that it holds only as far as that, and nothing else.
   MatrixCell search(const MatrixRow& row,
                     const std::string& name,
                     const std::stop_token& stop) const {
@@ -208,11 +208,12 @@ class Searcher {
     if (Source again = reduced; options_.participants > 1 && !again.processes.empty()) {
       for (std::string& each : again.processes)
         each = name_in(each) + "=1";
+      std::string bound = fmt::format("{}", fmt::join(again.processes, ", "));
+      if (set_bounds(again, 1)) bound += fmt::format(", {}", fmt::join(again.bounds, ", "));
       MatrixCell smaller;
       smaller.covered = true;
       again.properties = open();
-      if (!again.properties.empty())
-        ask(again, fmt::format("{}", fmt::join(again.processes, ", ")), stop, smaller);
+      if (!again.properties.empty()) ask(again, bound, stop, smaller);
       std::erase_if(smaller.verdicts, [](const MatrixVerdict& verdict) {
         return verdict.verdict != Verdict::holds;
       });

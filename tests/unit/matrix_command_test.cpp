@@ -40,7 +40,7 @@ TEST_F(MatrixVerb, Grid) {
       ended.out,
       AllOf(HasSubstr("two_phase_commit, presumed_nothing: "),
             HasSubstr("         F0   F6\n  UA      \u00b7    \u00b7\n  NB      \u00b7    2\n"),
-            HasSubstr("2 participants, open votes, at most 3,000,000 states a search\n"),
+            HasSubstr("2 participants, open votes, at most 20,000,000 states a search\n"),
             HasSubstr("3 hold, 1 violated, 0 unknown; ")));
 }
 
