@@ -100,7 +100,7 @@ Scenario counterexample(const Scenario& scenario,
                         const std::vector<std::string>& schedule) {
   Scenario out = replaying(scenario, bound.explore_rules, schedule);
   out.name.value = scenario.name.value + ", " + verdict.name + " violated";
-  if (verdict.circles_after)  // no single run can show more
+  if (verdict.blocked && verdict.circles_after)  // no single run can show more
     out.expect->decisions.push_back(
         {{bound.model->setup().slot_name(*verdict.blocked), {}}, {"none", {}}});
   else
@@ -197,8 +197,8 @@ bool asks_termination(const Scenario& scenario) {
          });
 }
 
-/// `p1 never decides: after step 4 nothing fails any more, and steps 7 to 8 repeat for ever`.
-std::string describe_trap(const Model& model, const PropertyVerdict& verdict) {
+/// `after step 4 nothing fails any more, and steps 7 to 8 repeat for ever`.
+std::string describe_trap(const PropertyVerdict& verdict) {
   const int steps = static_cast<int>(verdict.path.size());
   const int first = *verdict.circles_after + 1;
   const std::string repaired =
@@ -209,8 +209,7 @@ std::string describe_trap(const Model& model, const PropertyVerdict& verdict) {
                              : first == steps
                                  ? fmt::format("step {} repeats for ever", first)
                                  : fmt::format("steps {} to {} repeat for ever", first, steps);
-  return fmt::format(
-      "{} never decides: {}, and {}", model.setup().slot_name(*verdict.blocked), repaired, circle);
+  return fmt::format("{}, and {}", repaired, circle);
 }
 
 /// Replays a violation and says what it is.
@@ -224,11 +223,15 @@ Finding confirm(const Scenario& scenario,
   Milestones milestones;
   const World world = replay(bound, verdict.path, finding.schedule, milestones);
   if (const Property* property = find_property(verdict.name)) {
-    check(!satisfied(*property, model, world), "a counterexample ends in the violation");
+    const bool rests = verdict.circles_after.has_value();
+    check(rests ? !may_rest(*property, model, world) : !satisfied(*property, model, world),
+          "a counterexample ends in the violation");
     finding.sentence = property->explain(model, world, milestones);
+    if (rests) finding.sentence += "; " + describe_trap(verdict);
   } else if (verdict.circles_after) {
     check(undecided(model, world, *verdict.blocked), "somebody who never decides is undecided");
-    finding.sentence = describe_trap(model, verdict);
+    finding.sentence = fmt::format(
+        "{} never decides: {}", model.setup().slot_name(*verdict.blocked), describe_trap(verdict));
   } else {
     const BlockingReport report = find_blocked(model, bound.explore_rules, world);
     check(!report.complete || !report.blocked.empty(),
@@ -251,17 +254,43 @@ bool is_promised_always(const Finding& finding) {
 
 namespace {
 
+/// A property of the end stands if nothing violates it on the way, and no end does.
+void add_rest(const Exploration& x,
+              const PropertyVerdict& at_rest,
+              const std::string& limit,
+              Finding& finding) {
+  Verdict& on_the_way = finding.verdict.verdict;
+  if (on_the_way == Verdict::violated || at_rest.verdict == Verdict::holds) return;
+  if (at_rest.verdict == Verdict::violated) {
+    finding = confirm(x.scenario, x.bound, at_rest);
+  } else if (on_the_way == Verdict::holds) {
+    on_the_way = Verdict::unknown;
+    finding.limit = limit;
+  }
+}
+
 /// Asks what happens after repair. REQUIRES: the other properties have been judged.
-Finding judge_termination(const Exploration& x, const CheckRequest& request) {
-  PropertyVerdict unknown;
-  unknown.name = "eventual_termination";
-  unknown.code = "ET";
-  if (x.result.limit == "stopped" || x.result.limit == "time")
-    return {unknown, x.result.limit, {}, {}, {}, {}, {}};
-  const graph::TerminationReport report = graph::judge_termination(request);
-  Finding finding = confirm(x.scenario, x.bound, report.verdict);
-  finding.limit = report.limit;
-  return finding;
+void judge_end(Exploration& x, const CheckRequest& request) {
+  const bool asked = asks_termination(x.scenario);
+  const auto speaks = [](const Property* property) { return property->judge_at_rest != nullptr; };
+  if (!asked && std::ranges::none_of(request.properties, speaks)) return;
+  graph::TerminationReport report;
+  report.verdict.name = "eventual_termination";
+  report.verdict.code = "ET";
+  report.limit = x.result.limit;
+  if (report.limit != "stopped" && report.limit != "time")
+    report = graph::judge_termination(request);
+  for (Finding& finding : x.findings) {
+    const Property* property = find_property(finding.verdict.name);
+    if (property == nullptr || !speaks(property)) continue;
+    PropertyVerdict at_rest;
+    for (const PropertyVerdict& verdict : report.at_rest)
+      if (verdict.name == finding.verdict.name) at_rest = verdict;
+    add_rest(x, at_rest, report.limit, finding);
+  }
+  if (!asked) return;
+  x.findings.push_back(confirm(x.scenario, x.bound, report.verdict));
+  x.findings.back().limit = report.limit;
 }
 
 /// Nothing was left to ask, so the counts are those of the question.
@@ -443,7 +472,7 @@ Result<Exploration> explore(const Registry& registry,
       if (verdict.name == "non_blocking" && x.result.graph_dropped)
         x.findings.back().limit = graph_memory;
     }
-  if (asks_termination(x.scenario)) x.findings.push_back(judge_termination(x, request));
+  judge_end(x, request);
   for (std::size_t i = 0; i < x.result.goals.size(); ++i)
     x.goals.push_back(confirm(x.scenario, x.bound, i, x.result.goals[i]));
   Judge(x).judge();

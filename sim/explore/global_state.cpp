@@ -74,9 +74,10 @@ void GlobalState::add_own_of(
   }
 }
 
-void GlobalState::end_faults() {
+void GlobalState::end_faults(bool heals) {
   faults_are_over_ = true;
   timing_ = TimingModel::synchronous;
+  if (!heals && here().parted) return;
   fingerprint_ += steps_->controls().hash(0) - steps_->controls().hash(control_);
   control_ = 0;
 }

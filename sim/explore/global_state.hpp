@@ -65,8 +65,9 @@ class GlobalState {
 
   /// Faults are over and forgotten: nobody is cut off, nothing crashes inside a step, and timers
   /// fire only when nothing else can happen. Who is down or paused stays so. Events that end faults
-  /// count as faults again, so it is to be called after each of them.
-  void end_faults();
+  /// count as faults again, so it is to be called after each of them. Without `heals` whoever is
+  /// cut off stays so.
+  void end_faults(bool heals = true);
   /// Appends what brings a node back whatever the budget says: its recoveries if it is down and may
   /// ever recover, its going on if it is paused.
   void list_repairs(int node, std::vector<EnabledEvent>& out);

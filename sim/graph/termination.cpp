@@ -26,7 +26,10 @@ using Number = std::uint32_t;
 CheckRequest with_synchronous_table(CheckRequest request) {
   if (!request.rules.timers_wait()) request.rules.timing = TimingModel::synchronous;
   request.rules.keeps = {};
-  request.properties.clear();
+  std::erase_if(request.properties,
+                [](const Property* property) { return property->judge_at_rest == nullptr; });
+  for (const Property* property : request.properties)
+    request.rules.keeps.add(property->reads);
   request.goals.clear();
   request.search = {};
   return request;
@@ -34,12 +37,20 @@ CheckRequest with_synchronous_table(CheckRequest request) {
 
 class Search {
  public:
-  explicit Search(const CheckRequest& asked)
-      : asked_(asked), request_(with_synchronous_table(asked)) {}
+  static constexpr std::size_t max_properties = 8;  // that speak of rest
+
+  Search(const CheckRequest& asked, bool heals)
+      : asked_(asked), request_(with_synchronous_table(asked)), heals_(heals) {}
 
   TerminationReport run() {
     report_.verdict.name = "eventual_termination";
     report_.verdict.code = "ET";
+    check(request_.properties.size() <= max_properties, "few properties speak of rest");
+    for (const Property* property : request_.properties) {
+      PropertyVerdict& verdict = report_.at_rest.emplace_back();
+      verdict.name = property->name;
+      verdict.code = property->code;
+    }
     reach();
     if (report_.limit.empty()) follow_repairs();
     const bool complete = report_.limit.empty();
@@ -90,8 +101,8 @@ class Search {
   void repair(const GlobalState& from, Number origin, int depth) {
     std::vector<Source> sources{{from, origin, {}, 0}};
     const bool parted = steps_.controls().at(from.control()).parted;
-    if (parted) sources.front().moves.push_back(steps_.heal());
-    sources.front().state.end_faults();
+    if (parted && heals_) sources.front().moves.push_back(steps_.heal());
+    sources.front().state.end_faults(heals_);
     std::vector<EnabledEvent> events;
     for (int node = 0; node < steps_.node_count(); ++node) {
       std::vector<Source> after;
@@ -102,7 +113,7 @@ class Search {
           for (std::uint32_t move = event.begin; move < event.plain_end; ++move) {
             Source& next = after.emplace_back(source);
             next.state.perform(move);
-            next.state.end_faults();
+            next.state.end_faults(heals_);
             next.moves.push_back(move);
           }
         if (events.empty()) after.push_back(std::move(source));
@@ -169,6 +180,7 @@ class Search {
       undecided |= steps_.facts(node, from.local(node)).undecided;
     }
     undecided_.push_back(undecided);
+    unfit_.push_back(unfit(from));
     std::vector<EnabledEvent> events;
     GlobalState next = from;
     next.list_ordinary(events);
@@ -184,6 +196,19 @@ class Search {
         }
         edges_.push_back({move, to.number});
       }
+  }
+
+  /// Of whose properties the state is unfit to rest in: bit i is that of property i.
+  std::uint8_t unfit(const GlobalState& state) {
+    std::uint8_t out = 0;
+    for (std::size_t i = 0; i < request_.properties.size(); ++i) {
+      Observation seen;
+      for (int node = 0; node < steps_.node_count(); ++node)
+        seen.combine(steps_.observation(node, state.local(node), static_cast<int>(i)));
+      if (!request_.properties[i]->judge_at_rest(steps_.model(), seen))
+        out = static_cast<std::uint8_t>(out | 1U << i);
+    }
+    return out;
   }
 
   bool may_go_on(std::size_t waiting) {
@@ -211,19 +236,29 @@ class Search {
   using States = std::vector<Number>;  // in ascending order
 
   void judge() {
+    judge(report_.verdict, [this](Number state) { return undecided_[state] != 0; });
+    if (report_.verdict.verdict == Verdict::violated)
+      report_.verdict.blocked = all_slots(
+          steps_.model())[static_cast<std::size_t>(std::countr_zero(undecided_[trap_.front()]))];
+    for (std::size_t i = 0; i < request_.properties.size(); ++i)
+      judge(report_.at_rest[i], [&](Number state) { return (unfit_[state] >> i & 1U) != 0; });
+  }
+
+  /// Whether there is a trap of states that are `bad`.
+  template <class Bad>
+  void judge(PropertyVerdict& verdict, Bad bad) {
     States all(links_.size());
     std::iota(all.begin(), all.end(), 0);
-    std::erase_if(all, [this](Number state) { return undecided_[state] == 0; });
+    std::erase_if(all, [&](Number state) { return !bad(state); });
+    trap_.clear();
+    const std::int64_t ignored = report_.ignored;
     look_for_trap(all);
-    PropertyVerdict& verdict = report_.verdict;
-    if (trap_.empty()) {
-      if (report_.ignored == 0) verdict.verdict = Verdict::holds;
-      return;
+    if (!trap_.empty()) {
+      verdict.verdict = Verdict::violated;
+      tell(verdict);
+    } else if (report_.ignored == ignored) {
+      verdict.verdict = Verdict::holds;
     }
-    verdict.verdict = Verdict::violated;
-    verdict.blocked = all_slots(
-        steps_.model())[static_cast<std::size_t>(std::countr_zero(undecided_[trap_.front()]))];
-    tell();
   }
 
   std::span<const Edge> edges(Number state) const {
@@ -344,7 +379,7 @@ class Search {
 
   // ---- The run that shows it.
 
-  void tell() {
+  void tell(PropertyVerdict& verdict) {
     std::vector<std::uint32_t> after;  // moves since the repair, backwards
     Number state = trap_.front();
     for (; links_[state].move != explore::none; state = links_[state].parent)
@@ -354,7 +389,6 @@ class Search {
     for (Number at = source.origin; at != 0; at = parents_[at].parent)
       moves.push_back(parents_[at].move);
     std::ranges::reverse(moves);
-    PropertyVerdict& verdict = report_.verdict;
     verdict.repaired_after = static_cast<int>(moves.size());
     moves.insert(moves.end(), source.moves.begin(), source.moves.end());
     moves.insert(moves.end(), after.rbegin(), after.rend());
@@ -425,6 +459,7 @@ class Search {
 
   const CheckRequest& asked_;
   const CheckRequest request_;
+  const bool heals_;  // partitions end with the other faults
   explore::StepTable steps_{request_};
   explore::Channels channels_{steps_};
   TerminationReport report_;
@@ -439,6 +474,7 @@ class Search {
   std::vector<std::uint64_t> first_edge_;
   std::vector<Edge> edges_;
   std::vector<std::uint64_t> undecided_;  // in all_slots
+  std::vector<std::uint8_t> unfit_;       // per state: bit i: to rest in, as far as property i says
   std::vector<bool> past_bound_;
   std::vector<std::uint32_t> cells_;  // [state * nodes + node]
   States trap_;                       // the nearest that was found
@@ -452,7 +488,15 @@ class Search {
 }  // namespace
 
 TerminationReport judge_termination(const CheckRequest& request) {
-  return Search(request).run();
+  // That everybody decides is promised after every partition has healed. What becomes of the data
+  // is judged as the budget has it.
+  const bool stays_parted = request.budget.partitions != 0 && !request.budget.heal;
+  TerminationReport report = Search(request, true).run();
+  if (report.at_rest.empty() || !stays_parted) return report;
+  TerminationReport parted = Search(request, false).run();
+  report.at_rest = std::move(parted.at_rest);
+  if (report.limit.empty()) report.limit = parted.limit;
+  return report;
 }
 
 }  // namespace concordat::graph

@@ -16,15 +16,19 @@
 namespace concordat::graph {
 
 struct TerminationReport {
-  PropertyVerdict verdict;    // eventual_termination; `blocked` is somebody who never decides
+  PropertyVerdict verdict;  // eventual_termination; `blocked` is somebody who never decides
+  /// Of each of the request's properties that has something to say about rest
+  /// (Property::judge_at_rest), in order: whether a trap of states is unfit for it, where a
+  /// partition heals only if the budget lets it. Nothing is said about what happens on the way.
+  std::vector<PropertyVerdict> at_rest;
   std::string limit;          // why not all of it was seen, as CheckResult::limit, or ""
   std::int64_t states = 0;    // reachable ones, and
   std::int64_t repaired = 0;  // those after repair
   std::int64_t ignored = 0;   // components that a bound cuts off: nobody knows
 };
 
-/// Of the request the model, rules, budget, limits and `progress` count. `max_states` and
-/// `max_bytes` are limits on both kinds of states together.
+/// Of the request the model, rules, budget, limits, properties and `progress` count. `max_states`
+/// and `max_bytes` are limits on both kinds of states together.
 TerminationReport judge_termination(const CheckRequest& request);
 
 }  // namespace concordat::graph

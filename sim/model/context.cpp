@@ -85,6 +85,50 @@ void ContextBase::write_row(RowKey row, const std::optional<Row>& content, std::
   record_store(std::string(verb) + " " + setup_.row_name(row), content ? print_row(*content) : "-");
 }
 
+namespace {
+
+/// What a change of a row by `value` and `held` makes of work that adds `add` to it.
+std::uint8_t* kind_of(Effects& effects, int add, int value, int held) {
+  const bool takes = add < 0;
+  const auto is = [&](int v, int h) { return value == v && held == h; };
+  if (is(add, 0)) return &effects.applied;
+  if (is(-add, 0)) return &effects.undone;
+  if (takes ? is(add, -add) : is(0, add)) return &effects.reserved;
+  if (takes ? is(-add, add) : is(0, -add)) return &effects.released;
+  if (takes ? is(0, add) : is(add, -add)) return &effects.consumed;
+  return &effects.other;
+}
+
+}  // namespace
+
+StoreUndo ContextBase::end_local_tx(StoreAction action) {
+  StoreUndo undo = local_.store.apply(action, slot_);
+  const auto& work = setup_.work[static_cast<std::size_t>(
+      (slot_info().tx - 1) * setup_.process_count() + slot_info().process.index())];
+  if (action != StoreAction::commit || work.empty()) return undo;
+  Effects& effects = process().history.effects;
+  std::uint8_t* kind = nullptr;  // the same for every row
+  for (const WorkItem& item : work) {
+    const auto old = std::find_if(undo.rows.begin(), undo.rows.end(), [&](const auto& each) {
+      return each.first == item.row;
+    });
+    const auto now = local_.store.rows().find(item.row);
+    const Row before = old == undo.rows.end() ? Row{} : old->second.value_or(Row{});
+    const Row after = now == local_.store.rows().end() ? Row{} : now->second;
+    if (old == undo.rows.end()) continue;
+    int add = 0;
+    for (const WorkItem& each : work)
+      if (each.row == item.row) add += each.add;
+    const int value = after.value - before.value;
+    const int held = after.held - before.held;
+    if (value == 0 && held == 0) continue;
+    std::uint8_t* const its = kind_of(effects, add, value, held);
+    kind = kind == nullptr || kind == its ? its : &effects.other;
+  }
+  if (kind != nullptr && *kind < Effects::most) ++*kind;
+  return undo;
+}
+
 bool ContextBase::count_up(std::string_view label, int value, int limit) {
   for (const auto& [name, bound] : setup_.bounds)
     if (name == label) limit = std::min(limit, bound);

@@ -58,6 +58,8 @@ class ContextBase {
   void write_row(RowKey row, const std::optional<Row>& content, std::string_view verb);
   std::vector<std::pair<RowKey, Row>> rows_of(std::uint16_t table) const;
   bool count_up(std::string_view label, int value, int limit);
+  /// Ends or prepares the local transaction, and counts what that has made of the work.
+  StoreUndo end_local_tx(StoreAction action);
 
   const Setup& setup_;
   LocalState& local_;
@@ -280,15 +282,15 @@ class Context : private detail::ContextBase {
     effect.store = store;
     if (kind == EffectKind::force) {  // makes the whole log of the node stable
       if (record != nullptr) redo(*record);
-      if (store != StoreAction::none) local_.store.apply(store, slot_);
+      if (store != StoreAction::none) end_local_tx(store);
       local_.tail.clear();
       return;
     }
     save();
-    Unforced unforced{slot_, process().durable, local_.node_state, {}};
+    Unforced unforced{slot_, process().durable, local_.node_state, {}, process().history.effects};
     if (record != nullptr) redo(*record);
     save();
-    unforced.store = local_.store.apply(store, slot_);
+    unforced.store = end_local_tx(store);
     const bool changed = unforced.durable != process().durable ||
                          unforced.node_state != local_.node_state ||
                          unforced.store.action != StoreAction::none;

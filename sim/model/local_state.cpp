@@ -26,7 +26,9 @@ void lose_tail(LocalState& local, int kept) {
         "a crash keeps a prefix of the tail");
   while (static_cast<int>(local.tail.size()) > kept) {
     const Unforced& last = local.tail.back();
-    local.slots[static_cast<std::size_t>(last.slot)].durable = last.durable;
+    ProcessState& process = local.slots[static_cast<std::size_t>(last.slot)];
+    process.durable = last.durable;
+    process.history.effects = last.effects;
     local.node_state = last.node_state;
     local.store.undo(last.store);
     local.tail.pop_back();
@@ -38,11 +40,23 @@ namespace {
 
 using key::put;
 
+std::uint64_t bits(const Effects& effects) {
+  std::uint64_t out = 0;
+  for (const std::uint8_t count : {effects.applied,
+                                   effects.undone,
+                                   effects.reserved,
+                                   effects.released,
+                                   effects.consumed,
+                                   effects.other})
+    out = out << 2U | count;
+  return out;
+}
+
 std::uint64_t bits(const History& history) {
   return static_cast<std::uint64_t>(history.vote) | (history.committed ? 4U : 0U) |
          (history.aborted ? 8U : 0U) | (history.answered_commit ? 16U : 0U) |
          (history.answered_abort ? 32U : 0U) | (history.crashed ? 64U : 0U) |
-         (history.timed_out ? 128U : 0U);
+         (history.timed_out ? 128U : 0U) | bits(history.effects) << 8U;
 }
 
 }  // namespace
@@ -63,6 +77,7 @@ void append_key(const LocalState& local, std::string& key) {
     put(key, unforced.durable);
     put(key, unforced.node_state);
     append_key(unforced.store, key);
+    put(key, bits(unforced.effects));
   }
   for (const ProcessState& process : local.slots) {
     put(key, (process.started ? 1U : 0U) | (static_cast<unsigned>(process.timers) << 1U));

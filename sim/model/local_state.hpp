@@ -24,6 +24,27 @@ using StateBlob = Blob<128>;  // a Durable, a Volatile or a NodeState
 using MessageBlob = Blob<64>;
 using RecordBlob = Blob<32>;
 
+/// What the committed local transactions of a process have made of its work (Setup::work), counted
+/// by what changed in the rows, whatever the protocol calls it. Each count stops at 3.
+///
+/// For work that takes from a row: `reserved` moves it from value to held, `released` moves it
+/// back, `consumed` ends the hold. Work that gives is reserved by a hold of what is to come, which
+/// `released` drops and `consumed` turns into value.
+struct Effects {
+  std::uint8_t applied = 0;  // the work, in one go
+  std::uint8_t undone = 0;   // its opposite
+  std::uint8_t reserved = 0;
+  std::uint8_t released = 0;
+  std::uint8_t consumed = 0;
+  std::uint8_t other = 0;  // anything else: a part of the work, other amounts
+  static constexpr std::uint8_t most = 3;
+  friend auto operator<=>(const Effects&, const Effects&) = default;
+
+  int total() const { return applied + consumed - undone; }
+  int held() const { return reserved - released - consumed; }
+  bool any() const { return *this != Effects{}; }
+};
+
 /// What happened to a process in a transaction, kept by the engine across crashes, for properties
 /// only. A handler cannot read it.
 struct History {
@@ -34,6 +55,7 @@ struct History {
   bool answered_abort = false;
   bool crashed = false;    // its node has crashed since it started
   bool timed_out = false;  // one of its timers has fired
+  Effects effects{};       // of what is stable, or will be unless a crash takes it
   friend auto operator<=>(const History&, const History&) = default;
 
   bool decided() const { return committed || aborted; }
@@ -47,10 +69,12 @@ struct HistoryParts {
   bool timed_out = false;
   bool crashed = false;
   bool answered = false;  // answered_commit, answered_abort
+  bool effects = false;
   void add(const HistoryParts& other) {
     timed_out = timed_out || other.timed_out;
     crashed = crashed || other.crashed;
     answered = answered || other.answered;
+    effects = effects || other.effects;
   }
   friend bool operator==(const HistoryParts&, const HistoryParts&) = default;
 };
@@ -71,6 +95,7 @@ struct Unforced {
   StateBlob durable;     // the slot's, before
   StateBlob node_state;  // the node's, before
   StoreUndo store;
+  Effects effects{};  // the slot's, before
   friend auto operator<=>(const Unforced&, const Unforced&) = default;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/model/property_data.hpp"
+
 namespace concordat {
 
 namespace {
@@ -51,10 +53,6 @@ bool some_decision(const Observation& o) {
 bool some_answer(const Observation& o) {
   return (o.any & (every_tx(objected) | every_tx(excused))) != 0;
 }
-bool all_is_over(const Observation& o) {
-  return o.any == 0;
-}
-
 void add_decision(const Slot& slot, const History& history, Observation& out) {
   if (history.committed) out.any |= bit(slot.tx, committed);
   if (history.aborted) out.any |= bit(slot.tx, aborted);
@@ -147,35 +145,6 @@ bool answers_are_true(const Model& model, const Observation& o, bool /*faulty*/)
     return !(told_commit && has(aborted)) && !(told_abort && has(committed)) &&
            !(told_commit && told_abort);
   });
-}
-
-/// Sum 0: what the conserved tables hold now; sum 1: what they held at the start. Any bit:
-/// something is still under way, so that the sums need not agree yet.
-Observation observe_sums(const Model& model, int node, const LocalState& local) {
-  Observation out;
-  const Setup& setup = model.setup();
-  const auto conserved = [&](RowKey row) {
-    return std::find(setup.conserved.begin(), setup.conserved.end(), row.table) !=
-           setup.conserved.end();
-  };
-  for (const auto& [row, content] : local.store.rows())
-    if (conserved(row)) out.sums[0] += content.value + content.held;
-  for (const auto& [row, content] : setup.rows[static_cast<std::size_t>(node)])
-    if (conserved(row)) out.sums[1] += content.value + content.held;
-  const auto& slots = setup.slots[static_cast<std::size_t>(node)];
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    const auto& info = setup.processes[static_cast<std::size_t>(slots[i].process.index())];
-    const History& history = local.slots[i].history;
-    const bool open = local.store.tx(static_cast<int>(i)).status != LocalTxStatus::none;
-    const bool waiting =
-        local.up && info.must_decide && history.vote != Vote::read && !history.decided();
-    if (open || waiting) out.any = 1;
-  }
-  return out;
-}
-
-bool sums_are_conserved(const Model& /*model*/, const Observation& o, bool /*faulty*/) {
-  return o.any != 0 || o.sums[0] == o.sums[1];
 }
 
 // ---- Sentences.
@@ -280,24 +249,13 @@ std::string explain_answer(const Model& model, const World& world, const Milesto
   return "the client was told two outcomes";
 }
 
-std::string explain_sums(const Model& model, const World& world, const Milestones& milestones) {
-  Observation sums;
-  for (int node = 0; node < model.setup().node_count(); ++node)
-    sums.combine(observe_sums(model, node, world.nodes[static_cast<std::size_t>(node)]));
-  std::string tables;
-  for (const int table : model.setup().conserved)
-    tables += (tables.empty() ? "" : ", ") + model.setup().tables[static_cast<std::size_t>(table)];
-  const int step = milestones.empty() ? 0 : milestones.back().step;
-  return tables + " held " + std::to_string(sums.sums[1]) + " in all at the start and " +
-         std::to_string(sums.sums[0]) + " after step " + std::to_string(step) +
-         ", with every transaction over";
-}
-
 }  // namespace
 
-const std::vector<Property>& safety_properties() {
+namespace {
+
+std::vector<Property> all_properties() {
   constexpr std::uint64_t excuses = every_tx(objected) | every_tx(excused);
-  static const std::vector<Property> properties{
+  std::vector<Property> properties{
       {"uniform_agreement",
        "UA",
        "no two processes decide differently, not even one that crashes later",
@@ -352,13 +310,6 @@ const std::vector<Property>& safety_properties() {
        explain_reversal,
        {},
        0},
-      {"resource_conservation",
-       "RC",
-       "the conserved tables keep their sum once all is decided",
-       observe_sums,
-       sums_are_conserved,
-       all_is_over,
-       explain_sums},
       {"answer_true",
        "AT",
        "what the client is told is what every process decides",
@@ -369,6 +320,15 @@ const std::vector<Property>& safety_properties() {
        {.answered = true},
        0},
   };
+  const std::vector<Property> data = data_properties();
+  properties.insert(properties.end() - 1, data.begin(), data.end());
+  return properties;
+}
+
+}  // namespace
+
+const std::vector<Property>& safety_properties() {
+  static const std::vector<Property> properties = all_properties();
   return properties;
 }
 
@@ -398,6 +358,11 @@ bool satisfied(const Property& property, const Model& model, const World& world)
   return property.judge(model, observe(property, model, world), world.used.any());
 }
 
+bool may_rest(const Property& property, const Model& model, const World& world) {
+  return property.judge_at_rest == nullptr ||
+         property.judge_at_rest(model, observe(property, model, world));
+}
+
 std::vector<Slot> all_slots(const Model& model) {
   std::vector<Slot> slots;
   for (int tx = 1; tx <= model.setup().transactions; ++tx)
@@ -418,10 +383,10 @@ bool undecided(const Model& model, int node, const LocalState& local, int slot) 
   const auto& slots = model.setup().slots[static_cast<std::size_t>(node)];
   const auto process_index =
       static_cast<std::size_t>(slots[static_cast<std::size_t>(slot)].process.index());
-  if (!model.setup().processes[process_index].must_decide) return false;
   if (!local.up || local.paused) return false;
   const ProcessState& process = local.slots[static_cast<std::size_t>(slot)];
-  return process.started && process.history.vote != Vote::read && !process.history.decided();
+  return model.setup().processes[process_index].is_asked(process.history.vote) && process.started &&
+         !process.history.decided();
 }
 
 void append_milestones(

@@ -64,6 +64,12 @@ struct Property {
   /// Bits of `any` whose appearing may make a violation undone. With the others it is for good: no
   /// more of them, and no fewer of `all`, ever undo one. All: nothing is known.
   std::uint64_t repairs = ~std::uint64_t{0};
+  /// Of properties that speak of the end: whether it is good for nothing more to happen in a state.
+  /// Violated, too, where after any repair that the rules allow every fair run ends in, or circles
+  /// among, states that are not (graph/termination.hpp). Null: none.
+  bool (*judge_at_rest)(const Model& model, const Observation& combined) = nullptr;
+  /// Whether the scenario has what the property speaks of; null: always.
+  bool (*applies)(const Model& model) = nullptr;
 };
 
 /// Whether no state that violates the property satisfies it once a node is seen as `after` instead
@@ -75,9 +81,16 @@ const std::vector<Property>& safety_properties();
 /// By name or code; null if there is none.
 const Property* find_property(std::string_view name_or_code);
 
+/// Whether there is anything in the model that the property speaks of.
+inline bool applies(const Property& property, const Model& model) {
+  return property.applies == nullptr || property.applies(model);
+}
+
 /// What the property sees of the whole world.
 Observation observe(const Property& property, const Model& model, const World& world);
 bool satisfied(const Property& property, const Model& model, const World& world);
+/// Whether the world is one to rest in, as far as the property is concerned.
+bool may_rest(const Property& property, const Model& model, const World& world);
 
 /// Whether the process is asked to decide, runs (up, started, not paused), has a stake, and has not
 /// decided. A process whose vote is `read` has no stake.

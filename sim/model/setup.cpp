@@ -98,7 +98,8 @@ Setup make_setup(const std::vector<RoleSpec>& roles,
                                  i,
                                  static_cast<int>(setup.nodes.size()),
                                  spec.votes,
-                                 spec.must_decide});
+                                 spec.must_decide,
+                                 spec.once_yes});
       setup.nodes.push_back(name);
     }
   }

@@ -32,6 +32,8 @@ struct RoleSpec {
   bool must_decide = false;  // undecided for ever, it counts as blocked
   bool interchangeable = false;
   std::string_view number = "";
+  bool once_yes = false;  // it is asked to decide only once it has voted yes
+  bool consumes = false;  // its work is the effect of a message (message_effect)
 
   /// Whether a scenario may say how many there are.
   bool is_open() const { return count == 0 && number.empty(); }
@@ -53,6 +55,12 @@ struct ProcessInfo {
   int node = 0;
   bool votes = false;
   bool must_decide = false;
+  bool once_yes = false;
+
+  /// Whether a process with this vote is asked to decide.
+  bool is_asked(Vote vote) const {
+    return must_decide && vote != Vote::read && (!once_yes || vote == Vote::yes);
+  }
 };
 
 /// A row of a node's store: table and key, both indices into the names of the Setup (keys of a

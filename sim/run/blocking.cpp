@@ -163,6 +163,24 @@ BlockingReport find_blocked(const Model& model,
   return report;
 }
 
+std::optional<bool> comes_to_rest(const Model& model,
+                                  const Rules& run_rules,
+                                  const World& world,
+                                  const Property& property,
+                                  std::int64_t max_states) {
+  Rules rules = run_rules;
+  if (rules.copies == Rules::any_number) rules.copies = 1;
+  Work work{max_states * Work::per_state};
+  bool rests = false;
+  const bool complete =
+      for_each_future(model, rules, world, work, [&](const Successor*, const World& next) {
+        rests = may_rest(property, model, next);
+        return !rests;
+      });
+  if (rests || complete) return rests;
+  return std::nullopt;
+}
+
 std::string describe(const Model& model, const BlockedProcess& blocked) {
   const auto list = [](const std::vector<std::string>& words, const char* joint) {
     std::string out;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,14 @@ BlockingReport find_blocked(const Model& model,
                             const World& world,
                             std::int64_t max_states = 20'000,
                             bool with_repairs = true);
+
+/// Whether some fault-free future of the world, or the world itself, is one to rest in, as far as
+/// the property is concerned. RETURNS: nothing if that was not found within the limit.
+std::optional<bool> comes_to_rest(const Model& model,
+                                  const Rules& rules,
+                                  const World& world,
+                                  const Property& property,
+                                  std::int64_t max_states = 20'000);
 
 /// `p1 is blocked: it waits for ..., holds ...; recover c would free it`.
 std::string describe(const Model& model, const BlockedProcess& blocked);

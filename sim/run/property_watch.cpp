@@ -7,9 +7,9 @@ namespace concordat {
 PropertyWatch::PropertyWatch(const Model& model) : model_(model) {
   const auto& all = safety_properties();
   statuses_.assign(all.size(), WatchStatus::not_reached);
-  watches_data_ = !model.setup().conserved.empty();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].code == "RC" && !watches_data_) continue;
+    if (!applies(all[i], model)) continue;
+    watches_data_ = watches_data_ || all[i].applies != nullptr;
     auto it = std::find(observers_.begin(), observers_.end(), all[i].observe);
     if (it == observers_.end()) it = observers_.insert(it, all[i].observe);
     properties_.push_back({&all[i], i, static_cast<std::size_t>(it - observers_.begin())});

@@ -42,7 +42,7 @@ void Recorder::describe(const Rules& rules, const World& world) {
       if (!field.is_zero)
         trace_.initial.push_back({field.where, field.part, field.field, "", field.value});
   for (const Property& property : safety_properties())
-    if (property.code != "RC" || !setup.conserved.empty())
+    if (applies(property, model_))
       statuses_[std::string(property.name)] = {
           std::string(property.code), std::string(property.name), "not_reached", ""};
 }
@@ -274,6 +274,14 @@ void Recorder::judge(const World& world, trace::Step& step) {
     it->second = status;
     step.properties.push_back(std::move(status));
   }
+}
+
+void Recorder::cannot_rest(const Property& property, const World& world) {
+  const auto it = statuses_.find(std::string(property.name));
+  if (it == statuses_.end() || it->second.status == "violated") return;
+  it->second.status = "violated";
+  it->second.sentence =
+      property.explain(model_, world, milestones_) + ", and nothing will change that";
 }
 
 void Recorder::count(const trace::Step& step) {

@@ -39,6 +39,8 @@ class Recorder {
   const trace::Trace& so_far() const { return trace_; }
   /// Safety properties that a step has violated, by name.
   bool violated(std::string_view property) const;
+  /// The run is over, and the property finds its end no end.
+  void cannot_rest(const Property& property, const World& world);
 
  private:
   struct Copies {

@@ -33,6 +33,14 @@ void add_blocking(const Model& model, const Rules& rules, const World& world, tr
   trace.properties.push_back(std::move(status));
 }
 
+/// Properties that speak of the end, as far as the run's end, without repairs, is one.
+void add_rest(const Model& model, const Rules& rules, const World& world, Recorder& recorder) {
+  for (const Property& property : safety_properties())
+    if (property.judge_at_rest != nullptr && applies(property, model) &&
+        comes_to_rest(model, rules, world, property) == false)
+      recorder.cannot_rest(property, world);
+}
+
 /// The words with one blank between them.
 std::string one_line(const std::string& text) {
   std::string out;
@@ -53,6 +61,7 @@ Run conclude(const Model& model,
              World world,
              std::optional<Error> error) {
   Run run;
+  add_rest(model, rules, world, recorder);
   run.trace = recorder.finish(world);
   add_blocking(model, rules, world, run.trace);
   run.world = std::move(world);

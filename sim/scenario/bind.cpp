@@ -12,7 +12,8 @@
 namespace concordat::scenario {
 
 std::string plural(std::string_view role) {
-  return std::string(role) + "s";
+  const bool hisses = role.ends_with("ch") || role.ends_with("s") || role.ends_with("x");
+  return std::string(role) + (hisses ? "es" : "s");
 }
 
 OptionTexts options_of(const ProfileSpec& profile) {
@@ -468,6 +469,10 @@ class Binder {
                                    "irrevocability",
                                    "non_blocking",
                                    "resource_conservation",
+                                   "no_dangling_hold",
+                                   "idempotence",
+                                   "compensation",
+                                   "message_effect",
                                    "answer_true"};
     if (explored) known.emplace_back("eventual_termination");
     if (!explored && property.value == "eventual_termination")
@@ -478,10 +483,19 @@ class Binder {
       fail(property.at,
            "`" + property.value + "` is not judged in this version",
            "one of: " + list(known));
-    if (property.value == "resource_conservation" && setup_.conserved.empty())
+    const bool works =
+        std::ranges::any_of(setup_.work, [](const auto& items) { return !items.empty(); });
+    const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
+      return std::ranges::find(names, property.value) != names.end();
+    };
+    if (property.value == "resource_conservation" && setup_.conserved.empty() && !works)
       fail(property.at,
            "resource_conservation needs to know what is conserved",
            "conserve: [accounts]");
+    if (is_one_of({"no_dangling_hold", "idempotence", "compensation", "message_effect"}) && !works)
+      fail(property.at,
+           "`" + property.value + "` is about work, and there is none",
+           "work: {p1: {accounts.alice: -10}}");
   }
 
   void exploration() {

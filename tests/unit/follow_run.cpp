@@ -87,8 +87,7 @@ class Story {
     EXPECT_EQ(counts_.records, summary.counts.records);
     const auto& properties = safety_properties();
     for (std::size_t i = 0; i < properties.size(); ++i) {
-      const bool watched = properties[i].code != "RC" || !model_.setup().conserved.empty();
-      if (watched) {
+      if (applies(properties[i], model_)) {
         EXPECT_EQ(statuses_[i], summary.properties[i]) << properties[i].name;
       }
     }

@@ -74,7 +74,8 @@ TEST(Properties, StayViolatedWhereTheySaySo) {
       ++kept;
       EXPECT_FALSE(property.judge(*play.model, then, false)) << property.code;
     }
-    EXPECT_GT(kept, 0) << property.code;
+    const bool judges_ends_only = property.code == "ND" || property.code == "LD";
+    EXPECT_EQ(kept > 0, !judges_ends_only) << property.code;
   }
 }
 

@@ -18,7 +18,7 @@ using Statuses = std::vector<WatchStatus>;
 void judge(const Model& model, const World& world, Statuses& statuses) {
   const auto& all = safety_properties();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (statuses[i] == WatchStatus::violated || all[i].code == "RC") continue;
+    if (statuses[i] == WatchStatus::violated || !applies(all[i], model)) continue;
     if (!satisfied(all[i], model, world))
       statuses[i] = WatchStatus::violated;
     else if (all[i].at_stake(observe(all[i], model, world)))

@@ -1,0 +1,123 @@
+// A branch of a TCC transaction: its resource, and the fence that tells requests apart. The other
+// half, and what it is all for, is tcc.hpp.
+#pragma once
+
+#include "sim/model/context.hpp"
+
+namespace concordat {
+
+/// P is Tcc. Each handler is one local transaction, fence and business together.
+template <class P>
+struct TccFence {
+  using Ctx = Context<P>;
+  using Fence = typename P::Fence;
+  using Hold = typename P::Hold;
+  using Message = typename P::Message;
+  using Mistake = typename P::Mistake;
+  using Role = typename P::Role;
+  using Status = typename P::Status;
+  using Table = typename P::Table;
+  using Timer = typename P::Timer;
+  using Try = typename P::Try;
+  using Type = typename P::Type;
+
+  static void on_try(Ctx& ctx) {
+    const bool fenced = ctx.config.fence != Fence::off;
+    if (fenced && ctx.insert(fence(ctx), Row::in(Status::tried)) == InsertAnswer::exists) {
+      ctx.rollback();
+      const bool again = status(ctx) == Status::tried;
+      if (ctx.config.fence == Fence::deleting && ctx.lock(fence(ctx)) == LockAnswer::granted) {
+        ctx.erase(fence(ctx));
+        ctx.commit();
+      }
+      return tell_tm(ctx, again ? Type::tried : Type::failed);
+    }
+    if (ctx.config.fence == Fence::split) ctx.commit();
+    const bool reserves = ctx.config.tries == Try::reserves;
+    const bool enough = change(ctx, reserves ? Change::reserve : Change::check);
+    if (!enough || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) {
+      ctx.rollback();
+      return tell_tm(ctx, Type::failed);
+    }
+    ctx.commit();
+    ctx.vote(Vote::yes);
+    if (ctx.config.hold != Hold::for_ever) ctx.arm(Timer::hold);
+    tell_tm(ctx, Type::tried);
+  }
+
+  static void finish(Ctx& ctx, Status target) {
+    const bool confirms = target == Status::confirmed;
+    const Status before = status(ctx);
+    const Message done{Type::done, {}, {}};
+    if (before == Status::none && !confirms) {
+      ctx.insert(fence(ctx), Row::in(Status::suspended));
+      ctx.commit();
+    } else if (before == Status::tried) {
+      if (ctx.config.mistake == Mistake::done_first) ctx.send(ctx.the(Role::coordinator), done);
+      if (!turn(ctx, target)) return;
+    } else if (confirms != (before == Status::confirmed)) {
+      return;  // it cannot: tc is told nothing, and asks again
+    }
+    if (ctx.config.mistake != Mistake::done_first) ctx.send(ctx.the(Role::coordinator), done);
+  }
+
+  static void on_held_too_long(Ctx& ctx) {
+    if (status(ctx) != Status::tried) return;
+    if (ctx.config.hold == Hold::release) {
+      turn(ctx, Status::cancelled);
+      return;
+    }
+    ctx.send(ctx.the(Role::coordinator), {Type::ask, {}, {}});
+    ctx.arm(Timer::hold);
+  }
+
+ private:
+  /// From tried. RETURNS: false, nothing done, if there is not enough.
+  static bool turn(Ctx& ctx, Status target) {
+    const bool confirms = target == Status::confirmed;
+    if (ctx.config.fence != Fence::off) ctx.put(fence(ctx), Row::in(target));
+    if (ctx.config.fence == Fence::split) ctx.commit();
+    Change what = confirms ? Change::use_up : Change::give_back;
+    if (ctx.config.tries == Try::checks) what = confirms ? Change::apply : Change::check;
+    if (!change(ctx, what)) {
+      ctx.rollback();
+      return false;
+    }
+    ctx.disarm(Timer::hold);
+    ctx.commit();
+    ctx.decide(confirms ? Outcome::commit : Outcome::abort);
+    return true;
+  }
+
+  enum class Change : std::uint8_t { check, reserve, use_up, give_back, apply };
+  /// RETURNS: whether there was enough.
+  static bool change(Ctx& ctx, Change what) {
+    for (const WorkItem& item : ctx.work()) {
+      Row row = ctx.read(item.row).value_or(Row{});
+      const bool takes = item.add < 0;
+      const int amount = takes ? -item.add : item.add;
+      if (what == Change::check && takes && row.value < amount) return false;
+      if (what == Change::reserve) row.held += amount;
+      if (what == Change::use_up || what == Change::give_back) row.held -= amount;
+      if (what == Change::reserve && takes) row.value -= amount;
+      if (what == Change::give_back && takes) row.value += amount;
+      if (what == Change::use_up && !takes) row.value += amount;
+      if (what == Change::apply) row.value += item.add;
+      if (row.value < 0) return false;
+      if (what != Change::check && ctx.put(item.row, row) != LockAnswer::granted) return false;
+    }
+    return true;
+  }
+
+  /// Without a fence every request finds the branch as if it were its first.
+  static Status status(Ctx& ctx) {
+    if (ctx.config.fence == Fence::off) return Status::tried;
+    const auto row = ctx.read(fence(ctx));
+    return row ? row->template state_as<Status>() : Status::none;
+  }
+
+  static RowKey fence(Ctx& ctx) { return ctx.row(Table::fence, ctx.transaction()); }
+  static void tell_tm(Ctx& ctx, Type type) { ctx.send(ctx.the(Role::manager), {type, {}, {}}); }
+};
+
+}  // namespace concordat

@@ -1,0 +1,250 @@
+// Try, confirm, cancel: each branch reserves what it will need, and a coordinator then tells all to
+// confirm, or all to cancel. Nobody holds a lock meanwhile; others see what is left.
+//
+// Sources: Seata's TCC mode (DefaultCore, DefaultCoordinator, SpringFenceHandler); the rule that
+// rows of the fence are never deleted is that of dtm's barrier.
+//
+//   tm   begin to tc; then for each branch: register at tc, and try at the branch
+//   tc   forces `begun`, and each branch before it runs
+//   r    try: one local transaction inserts `tried` into the fence and moves value to held
+//   tm   all tried: commit to tc; else, or after a timeout: rollback
+//   tc   forces `commit` or `abort`: the session is closed, and this is the commit point. It tells
+//        the branches one after the other, confirm in the order of registration or cancel in the
+//        reverse one, each again until it is done; then the session is over
+//   r    confirm: `tried` -> `confirmed`, and what is held is used up
+//        cancel: `tried` -> `cancelled`, and what is held goes back. Without a row (the try has not
+//        come) it inserts `suspended`, so that a try that comes later is refused
+//
+// Why the fence: requests are repeated, so they come twice; a cancel may come before its try; and a
+// try may come after its cancel. Each is one row with a unique key, in the local transaction that
+// also does the business.
+//
+// tc decides when its record is stable; a branch that has reserved waits for its confirm or cancel.
+#pragma once
+
+#include "protocols/parts/tcc_fence.hpp"
+#include "protocols/parts/tcc_manager.hpp"
+#include "sim/model/protocol.hpp"
+
+namespace concordat {
+
+struct Tcc {
+  using Ctx = Context<Tcc>;
+  using Manager = TccManager<Tcc>;  // and the other two roles
+  using Branch = TccFence<Tcc>;
+  static constexpr std::string_view name = "tcc";
+  static constexpr std::string_view summary = "try, confirm, cancel, with a fence at each branch";
+  static constexpr std::string_view source = "Seata, TCC mode; dtm, barrier";
+  enum class Role : std::uint8_t { coordinator, manager, branch };
+  static constexpr std::array roles{single("coordinator", "tc"),
+                                    single("manager", "tm"),
+                                    RoleSpec{.name = "branch",
+                                             .prefix = "r",
+                                             .count = 0,
+                                             .votes = true,
+                                             .must_decide = true,
+                                             .once_yes = true}};
+  static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
+  enum class Table : std::uint8_t { fence };
+
+  enum class Fence : std::uint8_t {
+    on,
+    off,       // every request is taken for the first of its kind
+    split,     // M14: the row of the fence is committed before the business
+    deleting,  // M13: a try that finds a row removes it
+  };
+  enum class Try : std::uint8_t { reserves, checks };  // `checks`: there is enough now
+  enum class Hold : std::uint8_t {
+    for_ever,
+    release,  // a branch gives back alone, after a while, what it has reserved
+    ask,      // it asks tc instead
+  };
+  enum class Answer : std::uint8_t { at_the_end, at_the_decision };  // of tc to tm
+  enum class Mistake : std::uint8_t {
+    none,
+    done_first,  // M15: a branch says done before its local commit
+  };
+  struct Config {
+    Fence fence{};
+    Try tries{};
+    Hold hold{};
+    Answer answer{};
+    Mistake mistake{};
+    CONCORDAT_FIELDS(Config, fence, tries, hold, answer, mistake)
+  };
+  static constexpr std::array profiles{
+      ProfileSpec{"fence", "", "every request meets the fence"},
+      ProfileSpec{"no_fence", "fence=off", "every request is taken for the first"},
+      ProfileSpec{
+          "caller_coordinates", "", "the caller is the coordinator: tm lives with tc", "tm@tc"}};
+  static constexpr std::array costs{PublishedCost{
+      "fence", "commit", "", source, "messages 6N+4; tc.records 2N+3; tc.forces N+2"}};
+
+  enum class Type : std::uint8_t {
+    begin,
+    begun,
+    enlist,
+    enlisted,
+    try_,
+    tried,
+    failed,
+    commit,
+    rollback,
+    ended,
+    confirm,
+    cancel,
+    done,
+    ask
+  };
+  struct Message {
+    Type type{};
+    ProcessId branch;   // enlist, enlisted
+    Outcome outcome{};  // ended
+    CONCORDAT_FIELDS(Message, type, branch, outcome)
+  };
+  struct Record {
+    enum class Type : std::uint8_t { none, begun, branch, commit, abort, done, end };
+    Type type{};
+    ProcessId branch;
+    CONCORDAT_FIELDS(Record, type, branch)
+  };
+  using Kind = Record::Type;
+  enum class Timer : std::uint8_t { call, session, hold, again };  // the last one only repeats
+  static constexpr int rank(Timer timer) {
+    return timer == Timer::again ? retry_rank : static_cast<int>(timer);
+  }
+  struct Durable {  // tc
+    bool begun = false;
+    bool ended = false;
+    Outcome decision{};
+    ProcessSet branches;
+    ProcessSet done;
+    CONCORDAT_FIELDS(Durable, begun, ended, decision, branches, done)
+  };
+  static void redo(Durable& log, const Record& record) {
+    switch (record.type) {
+      case Kind::none: return;
+      case Kind::begun: log.begun = true; return;
+      case Kind::branch: log.branches.insert(record.branch); return;
+      case Kind::commit: log.decision = Outcome::commit; return;
+      case Kind::abort: log.decision = Outcome::abort; return;
+      case Kind::done: log.done.insert(record.branch); return;
+      case Kind::end: log.ended = true; return;
+    }
+  }
+  enum class Phase : std::uint8_t { idle, beginning, enlisting, trying, ending, over };
+  struct Volatile {  // tm
+    Phase phase{};
+    ProcessSet tried;
+    Outcome wish{};
+    CONCORDAT_FIELDS(Volatile, phase, tried, wish)
+  };
+  /// Row::state of a row of the fence.
+  enum class Status : std::uint8_t { none, tried, confirmed, cancelled, suspended };
+
+  static void on_start(Ctx& ctx) {
+    if (ctx.is(Role::manager)) Manager::begin(ctx);
+  }
+
+  static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
+    switch (message.type) {
+      case Type::begin: return on_begin(ctx);
+      case Type::enlist: return on_enlist(ctx, message.branch);
+      case Type::commit: return on_end(ctx, Outcome::commit);
+      case Type::rollback: return on_end(ctx, Outcome::abort);
+      case Type::done: return on_done(ctx, from);
+      case Type::ask: return on_ask(ctx, from);
+      case Type::begun: return Manager::on_begun(ctx);
+      case Type::enlisted: return Manager::on_enlisted(ctx, message.branch);
+      case Type::tried: return Manager::on_tried(ctx, from);
+      case Type::failed:
+        if (ctx.state().phase == Phase::trying) Manager::end(ctx, Outcome::abort);
+        return;
+      case Type::ended: return Manager::on_ended(ctx, message.outcome);
+      case Type::try_: return Branch::on_try(ctx);
+      case Type::confirm: return Branch::finish(ctx, Status::confirmed);
+      case Type::cancel: return Branch::finish(ctx, Status::cancelled);
+    }
+  }
+
+  static void on_timer(Ctx& ctx, Timer timer) {
+    switch (timer) {
+      case Timer::call: return Manager::end(ctx, Outcome::abort);
+      case Timer::session: return close(ctx, Outcome::abort);
+      case Timer::hold: return Branch::on_held_too_long(ctx);
+      case Timer::again: return ctx.is(Role::manager) ? Manager::insist(ctx) : next(ctx);
+    }
+  }
+
+  static void on_recover(Ctx& ctx) {  // a branch has all that it needs in its store, tm nothing
+    if (!ctx.is(Role::coordinator) || !ctx.log().begun || ctx.log().ended) return;
+    if (ctx.log().decision == Outcome::none) return ctx.arm(Timer::session);
+    ctx.decide(ctx.log().decision);
+    next(ctx);
+  }
+
+ private:
+  // ---- The coordinator.
+  static void reply(Ctx& ctx, const Message& message) { ctx.send(ctx.the(Role::manager), message); }
+
+  static void on_begin(Ctx& ctx) {
+    if (ctx.log().decision != Outcome::none) return;
+    if (!ctx.log().begun) ctx.force({Kind::begun, {}});
+    ctx.arm(Timer::session);
+    reply(ctx, {Type::begun, {}, {}});
+  }
+
+  static void on_enlist(Ctx& ctx, ProcessId branch) {
+    if (!ctx.log().begun || ctx.log().decision != Outcome::none) return;  // tm's timer will fire
+    if (!ctx.log().branches.contains(branch)) ctx.force({Kind::branch, branch});
+    reply(ctx, {Type::enlisted, branch, {}});
+  }
+
+  /// The session may have ended otherwise meanwhile: who comes late is told how.
+  static void on_end(Ctx& ctx, Outcome wish) {
+    if (!ctx.log().begun) return reply(ctx, {Type::ended, {}, Outcome::abort});
+    if (ctx.log().decision == Outcome::none) return close(ctx, wish);
+    if (ctx.log().ended || ctx.config.answer == Answer::at_the_decision) tell_end(ctx);
+  }
+
+  static void tell_end(Ctx& ctx) { reply(ctx, {Type::ended, {}, ctx.log().decision}); }
+
+  static void close(Ctx& ctx, Outcome outcome) {
+    ctx.disarm(Timer::session);
+    ctx.force({outcome == Outcome::commit ? Kind::commit : Kind::abort, {}});
+    ctx.decide(outcome);
+    if (ctx.config.answer == Answer::at_the_decision) tell_end(ctx);
+    next(ctx);
+  }
+
+  /// Tells the next branch, perhaps again, or ends.
+  static void next(Ctx& ctx) {
+    const bool commits = ctx.log().decision == Outcome::commit;
+    ProcessId branch;
+    const ProcessSet left = ctx.log().branches - ctx.log().done;
+    for (const ProcessId each : left)
+      if (!commits || each == *left.begin()) branch = each;  // the first, or the last
+    if (!left.empty()) {
+      ctx.send(branch, {commits ? Type::confirm : Type::cancel, {}, {}});
+      return ctx.arm(Timer::again);
+    }
+    ctx.append({Kind::end, {}});
+    if (ctx.config.answer == Answer::at_the_end) tell_end(ctx);
+  }
+
+  static void on_done(Ctx& ctx, ProcessId from) {
+    const Durable& log = ctx.log();
+    if (log.decision == Outcome::none || log.ended || log.done.contains(from)) return;
+    ctx.disarm(Timer::again);
+    ctx.append({Kind::done, from});
+    next(ctx);
+  }
+
+  static void on_ask(Ctx& ctx, ProcessId from) {
+    const Outcome decision = ctx.log().decision;
+    if (decision == Outcome::none) return;
+    ctx.send(from, {decision == Outcome::commit ? Type::confirm : Type::cancel, {}, {}});
+  }
+};
+
+}  // namespace concordat

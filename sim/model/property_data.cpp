@@ -1,0 +1,332 @@
+#include "sim/model/property_data.hpp"
+
+#include <algorithm>
+
+namespace concordat {
+
+namespace {
+
+constexpr int max_transactions = 8;  // eight bits each
+
+/// Of one transaction. `full`, `none`: some process has done its work, or has not; what is neither
+/// is `odd`.
+enum Bit : std::uint8_t {
+  under_way = 0,  // somebody has not decided, or has a local transaction open
+  full = 1,
+  none = 2,
+  odd = 3,
+  held = 4,
+  committed = 5,
+  aborted = 6,
+  lacking = 7,  // message_effect: of consumers, what `none` is of producers
+};
+
+std::uint64_t bit(int tx, Bit which) {
+  check(tx <= max_transactions, "properties on data watch at most 8 transactions");
+  return 1ULL << static_cast<unsigned>((tx - 1) * 8 + which);
+}
+
+constexpr std::uint64_t every_tx(Bit which) {
+  return 0x0101010101010101ULL << static_cast<unsigned>(which);
+}
+
+template <class Judge>
+bool for_every_tx(const Model& model, const Observation& o, Judge judge) {
+  for (int tx = 1; tx <= model.setup().transactions; ++tx)
+    if (!judge([&](Bit which) { return (o.any & bit(tx, which)) != 0; })) return false;
+  return true;
+}
+
+const std::vector<WorkItem>& work_of(const Setup& setup, const Slot& slot) {
+  return setup
+      .work[static_cast<std::size_t>((slot.tx - 1) * setup.process_count() + slot.process.index())];
+}
+
+const ProcessInfo& process_of(const Setup& setup, const Slot& slot) {
+  return setup.processes[static_cast<std::size_t>(slot.process.index())];
+}
+
+bool has_work(const Model& model) {
+  return std::ranges::any_of(model.setup().work, [](const auto& items) { return !items.empty(); });
+}
+
+bool has_data(const Model& model) {
+  return has_work(model) || !model.setup().conserved.empty();
+}
+
+/// Calls visit(place, slot, history) for each slot of the node with work.
+template <class Visit>
+void for_each_worker(const Model& model, int node, const LocalState& local, Visit visit) {
+  const Setup& setup = model.setup();
+  const auto& slots = setup.slots[static_cast<std::size_t>(node)];
+  for (std::size_t i = 0; i < slots.size(); ++i)
+    if (!work_of(setup, slots[i]).empty()) visit(slots[i], local.slots[i].history);
+}
+
+Bit sort_of(const Effects& effects) {
+  if (effects.other != 0 || effects.held() < 0) return odd;
+  return effects.total() == 1 ? full : effects.total() == 0 ? none : odd;
+}
+
+bool always(const Model& /*model*/, const Observation& /*o*/, bool /*faulty*/) {
+  return true;
+}
+
+// ---- resource_conservation. Sum 0: what the conserved tables hold now; sum 1: at the start.
+
+Observation observe_sums(const Model& model, int node, const LocalState& local) {
+  Observation out;
+  const Setup& setup = model.setup();
+  const auto conserved = [&](RowKey row) {
+    return std::ranges::find(setup.conserved, row.table) != setup.conserved.end();
+  };
+  for (const auto& [row, content] : local.store.rows())
+    if (conserved(row)) out.sums[0] += content.value + content.held;
+  for (const auto& [row, content] : setup.rows[static_cast<std::size_t>(node)])
+    if (conserved(row)) out.sums[1] += content.value + content.held;
+  const auto& slots = setup.slots[static_cast<std::size_t>(node)];
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const History& history = local.slots[i].history;
+    const bool open = local.store.tx(static_cast<int>(i)).status != LocalTxStatus::none;
+    const bool waiting =
+        local.up && process_of(setup, slots[i]).is_asked(history.vote) && !history.decided();
+    if (open || waiting || history.effects.held() > 0) out.any |= bit(slots[i].tx, under_way);
+    if (history.effects.held() > 0) out.any |= bit(slots[i].tx, held);
+  }
+  for_each_worker(model, node, local, [&](const Slot& slot, const History& history) {
+    out.any |= bit(slot.tx, sort_of(history.effects));
+  });
+  return out;
+}
+
+bool same_everywhere(const Model& model, const Observation& o) {
+  return for_every_tx(
+      model, o, [](const auto& has) { return !has(odd) && !(has(full) && has(none)); });
+}
+
+bool sums_are_conserved(const Model& model, const Observation& o, bool /*faulty*/) {
+  if ((o.any & every_tx(under_way)) != 0) return true;
+  return o.sums[0] == o.sums[1] && same_everywhere(model, o);
+}
+
+bool rests_conserved(const Model& model, const Observation& o) {
+  return o.sums[0] == o.sums[1] && (o.any & every_tx(held)) == 0 && same_everywhere(model, o);
+}
+
+bool all_is_over(const Observation& o) {
+  return (o.any & every_tx(under_way)) == 0;
+}
+
+// ---- no_dangling_hold.
+
+Observation observe_holds(const Model& model, int node, const LocalState& local) {
+  Observation out;
+  for_each_worker(model, node, local, [&](const Slot& slot, const History& history) {
+    if (history.effects.held() != 0) out.any |= bit(slot.tx, held);
+    if (history.effects.any()) out.any |= bit(slot.tx, full);
+  });
+  return out;
+}
+
+bool rests_without_holds(const Model& /*model*/, const Observation& o) {
+  return (o.any & every_tx(held)) == 0;
+}
+
+bool some_effect(const Observation& o) {
+  return (o.any & every_tx(full)) != 0;
+}
+
+// ---- idempotence.
+
+Observation observe_repeats(const Model& model, int node, const LocalState& local) {
+  Observation out;
+  for_each_worker(model, node, local, [&](const Slot& slot, const History& history) {
+    const Effects& e = history.effects;
+    if (std::max({e.applied, e.undone, e.reserved, e.released, e.consumed}) > 1)
+      out.any |= bit(slot.tx, odd);
+    if (e.any()) out.any |= bit(slot.tx, full);
+  });
+  return out;
+}
+
+bool nothing_twice(const Model& /*model*/, const Observation& o, bool /*faulty*/) {
+  return (o.any & every_tx(odd)) == 0;
+}
+
+// ---- compensation.
+
+Observation observe_compensation(const Model& model, int node, const LocalState& local) {
+  Observation out;
+  const auto& slots = model.setup().slots[static_cast<std::size_t>(node)];
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (local.slots[i].history.committed) out.any |= bit(slots[i].tx, committed);
+    if (local.slots[i].history.aborted) out.any |= bit(slots[i].tx, aborted);
+  }
+  for_each_worker(model, node, local, [&](const Slot& slot, const History& history) {
+    const Effects& e = history.effects;
+    if (e.total() > 0 || e.held() > 0) out.any |= bit(slot.tx, full);
+    if (e.total() < 0 || e.held() < 0 || e.undone > 1) out.any |= bit(slot.tx, odd);
+  });
+  return out;
+}
+
+bool nothing_null(const Model& model, const Observation& o, bool /*faulty*/) {
+  return for_every_tx(model, o, [](const auto& has) { return !has(odd); });
+}
+
+bool rests_compensated(const Model& model, const Observation& o) {
+  return for_every_tx(model, o, [](const auto& has) {
+    return !has(odd) && !(has(aborted) && !has(committed) && has(full));
+  });
+}
+
+bool some_abort(const Observation& o) {
+  return (o.any & every_tx(aborted)) != 0;
+}
+
+// ---- message_effect. `full`, `none`: producers; `held`, `lacking`: consumers, the same.
+
+bool consumes(const Model& model, const Slot& slot) {
+  const int role = process_of(model.setup(), slot).role;
+  return model.info().roles[static_cast<std::size_t>(role)].consumes;
+}
+
+Observation observe_messages(const Model& model, int node, const LocalState& local) {
+  Observation out;
+  for_each_worker(model, node, local, [&](const Slot& slot, const History& history) {
+    const Bit sort = sort_of(history.effects);
+    const bool is_consumer = consumes(model, slot);
+    if (sort == odd) out.any |= bit(slot.tx, odd);
+    if (sort == full) out.any |= bit(slot.tx, is_consumer ? held : full);
+    if (sort == none) out.any |= bit(slot.tx, is_consumer ? lacking : none);
+  });
+  return out;
+}
+
+bool rests_delivered(const Model& model, const Observation& o) {
+  return for_every_tx(model, o, [](const auto& has) {
+    return !has(odd) && !(has(full) && has(lacking)) && !(has(held) && has(none));
+  });
+}
+
+bool some_consumer(const Observation& o) {
+  return (o.any & every_tx(held)) != 0;
+}
+
+// ---- Sentences.
+
+std::string in_tx(const Model& model, int tx) {
+  return model.setup().transactions == 1 ? "" : "t" + std::to_string(tx) + " ";
+}
+
+/// `p1 has done its work`, `p2 has reserved`.
+std::string state_text(const Effects& e) {
+  if (!e.any()) return "has changed nothing";
+  std::string out;
+  const auto add = [&](int count, std::string_view what) {
+    if (count == 0) return;
+    out += (out.empty() ? "has " : ", ") + std::string(what);
+    if (count > 1) out += count == Effects::most ? " three times or more" : " twice";
+  };
+  add(e.reserved, "reserved");
+  add(e.released, "released");
+  add(e.consumed, "used up what it had reserved");
+  add(e.applied, "done its work");
+  add(e.undone, "undone its work");
+  add(e.other, "changed something else");
+  return out;
+}
+
+/// What each process has made of its work.
+std::string explain_effects(const Model& model, const World& world, const Milestones& milestones) {
+  const Setup& setup = model.setup();
+  std::string out;
+  for (const Slot& slot : all_slots(model)) {
+    if (work_of(setup, slot).empty()) continue;
+    const Effects& effects = state_of(model, world, slot.tx, slot.process).history.effects;
+    out += (out.empty() ? "" : ", ") + in_tx(model, slot.tx) + setup.name_of(slot.process) + " " +
+           state_text(effects);
+  }
+  const int step = milestones.empty() ? 0 : milestones.back().step;
+  return out + " after step " + std::to_string(step);
+}
+
+std::string explain_sums(const Model& model, const World& world, const Milestones& milestones) {
+  const Setup& setup = model.setup();
+  Observation sums;
+  for (int node = 0; node < setup.node_count(); ++node)
+    sums.combine(observe_sums(model, node, world.nodes[static_cast<std::size_t>(node)]));
+  if (sums.sums[0] == sums.sums[1]) return explain_effects(model, world, milestones);
+  std::string tables;
+  for (const int table : setup.conserved)
+    tables += (tables.empty() ? "" : ", ") + setup.tables[static_cast<std::size_t>(table)];
+  const int step = milestones.empty() ? 0 : milestones.back().step;
+  const std::string over =
+      all_is_over(sums) ? "with every transaction over" : "and nothing will change that";
+  return tables + " held " + std::to_string(sums.sums[1]) + " in all at the start and " +
+         std::to_string(sums.sums[0]) + " after step " + std::to_string(step) + ", " + over;
+}
+
+}  // namespace
+
+std::vector<Property> data_properties() {
+  const auto has_consumers = [](const Model& model) {
+    return has_work(model) && std::ranges::any_of(model.info().roles, &RoleSpec::consumes);
+  };
+  return {
+      {.name = "resource_conservation",
+       .code = "RC",
+       .meaning =
+           "in the end work is done by all or by nobody, and conserved tables keep their sum",
+       .observe = observe_sums,
+       .judge = sums_are_conserved,
+       .at_stake = all_is_over,
+       .explain = explain_sums,
+       .reads = {.effects = true},
+       .judge_at_rest = rests_conserved,
+       .applies = has_data},
+      {.name = "no_dangling_hold",
+       .code = "ND",
+       .meaning = "in the end nothing is held of what a transaction has reserved",
+       .observe = observe_holds,
+       .judge = always,
+       .at_stake = some_effect,
+       .explain = explain_effects,
+       .reads = {.effects = true},
+       .judge_at_rest = rests_without_holds,
+       .applies = has_work},
+      {.name = "idempotence",
+       .code = "ID",
+       .meaning = "no process does its work, or undoes it, twice in one transaction",
+       .observe = observe_repeats,
+       .judge = nothing_twice,
+       .at_stake = some_effect,
+       .explain = explain_effects,
+       .reads = {.effects = true},
+       .repairs = 0,
+       .applies = has_work},
+      {.name = "compensation",
+       .code = "CO",
+       .meaning =
+           "what was done for an aborted transaction is undone in the end, and nothing else is",
+       .observe = observe_compensation,
+       .judge = nothing_null,
+       .at_stake = some_abort,
+       .explain = explain_effects,
+       .reads = {.effects = true},
+       .judge_at_rest = rests_compensated,
+       .applies = has_work},
+      {.name = "message_effect",
+       .code = "LD",
+       .meaning = "in the end each consumer has done its work once iff the producer has",
+       .observe = observe_messages,
+       .judge = always,
+       .at_stake = some_consumer,
+       .explain = explain_effects,
+       .reads = {.effects = true},
+       .judge_at_rest = rests_delivered,
+       .applies = has_consumers},
+  };
+}
+
+}  // namespace concordat
