@@ -100,7 +100,7 @@ class Judge {
     same(expect_.blocked->at, "blocked", join(expected), join(got));
   }
 
-  void row(const scenario::Text& process, const scenario::Entry<int>& row) {
+  void row(const scenario::Text& process, const scenario::Entry<scenario::FinalRow>& row) {
     const auto node = std::find_if(
         trace_.processes.begin(), trace_.processes.end(), [&](const trace::Process& p) {
           return p.name == process.value;
@@ -110,7 +110,8 @@ class Judge {
     std::string got = "no such row";
     for (const trace::NameValue& pair : trace_.rows)
       if (pair.name == name) got = pair.value;
-    same(row.key.at, name, std::to_string(row.value.value), got);
+    const scenario::FinalRow& wanted = row.value.value;
+    same(row.key.at, name, print_row(Row{wanted.value, wanted.held, 0, 0}), got);
   }
 
   /// Of a timed run.

@@ -51,19 +51,40 @@ void read_decisions(Reader& reader, const YamlNode& node, std::vector<Entry<std:
   });
 }
 
+/// `900`, `900 held 100`.
+void read_final_row(Reader& reader, const YamlNode& node, At<FinalRow>& out) {
+  constexpr std::string_view joint = " held ";
+  const std::size_t held = node.text.find(joint);
+  YamlNode part = node;
+  At<int> number_read;
+  const auto read = [&](std::string text, int& into) {
+    part.text = std::move(text);
+    number<-max_amount, max_amount>(reader, part, number_read);
+    into = number_read.value;
+  };
+  out.at = node.at;
+  if (node.kind != YamlNode::Kind::text || held == std::string::npos) {
+    number<-max_amount, max_amount>(reader, node, number_read);
+    out.value.value = number_read.value;
+    return;
+  }
+  read(node.text.substr(0, held), out.value.value);
+  if (reader.ok()) read(node.text.substr(held + joint.size()), out.value.held);
+}
+
 /// `{accounts.alice: 900}`.
-void read_rows(Reader& reader, const YamlNode& node, std::vector<Entry<int>>& out) {
+void read_rows(Reader& reader, const YamlNode& node, std::vector<Entry<FinalRow>>& out) {
   for_each_item(reader, node, [&](const YamlNode& item) {
     auto& entry = out.emplace_back();
     entry.key = {item.key, row_key(reader, item).first.at};
-    number<-max_amount, max_amount>(reader, item, entry.value);
+    read_final_row(reader, item, entry.value);
   });
 }
 
 /// `{p1: {accounts.alice: 900}}`.
 void read_final_store(Reader& reader,
                       const YamlNode& node,
-                      std::vector<std::pair<Text, std::vector<Entry<int>>>>& out) {
+                      std::vector<std::pair<Text, std::vector<Entry<FinalRow>>>>& out) {
   for_each_item(reader, node, [&](const YamlNode& item) {
     auto& process = out.emplace_back();
     process.first = name_key(reader, item);

@@ -234,13 +234,20 @@ struct RandomFaults {
   friend bool operator==(const RandomFaults&, const RandomFaults&) = default;
 };
 
+/// `900`, `900 held 100`: what a row is to be at the end.
+struct FinalRow {
+  int value = 0;
+  int held = 0;
+  friend bool operator==(const FinalRow&, const FinalRow&) = default;
+};
+
 /// `expect:` on a run. Each is judged on the final state.
 struct Expect {
   std::vector<Entry<std::string>> properties;    // uniform_agreement: ok | violated | not_reached
   std::optional<Text> outcome;                   // commit | abort | mixed | none
   std::vector<Entry<std::string>> decisions;     // p1: commit | abort | none | "commit, then abort"
   std::optional<At<std::vector<Text>>> blocked;  // processes, exactly these
-  std::vector<std::pair<Text, std::vector<Entry<int>>>> store;  // p1: {accounts.alice: 900}
+  std::vector<std::pair<Text, std::vector<Entry<FinalRow>>>> store;  // p1: {accounts.alice: 900}
   std::optional<At<std::vector<Text>>> locked;  // "t2 p1 accounts.alice", exactly these
   std::optional<At<int>> messages;
   std::optional<At<int>> forces;

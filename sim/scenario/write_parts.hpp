@@ -46,6 +46,10 @@ inline YamlNode to_node(const std::string& text) {
   node.quoted = true;
   return node;
 }
+inline YamlNode to_node(const FinalRow& row) {
+  const std::string held = row.held == 0 ? "" : " held " + std::to_string(row.held);
+  return plain(std::to_string(row.value) + held);
+}
 inline YamlNode to_node(bool flag) {
   return plain(flag ? "true" : "false");
 }

@@ -118,10 +118,13 @@ class Sampler {
       out.push_back({key, make()});
     return out;
   }
-  std::vector<Entry<int>> rows() {
-    std::vector<Entry<int>> out;
+  std::vector<Entry<FinalRow>> rows() {
+    std::vector<Entry<FinalRow>> out;
     for (const Text& key : names(2))
-      out.push_back({{"accounts." + key.value, {}}, number(-1'000'000'000, 1'000'000'000)});
+      out.push_back({{"accounts." + key.value, {}},
+                     {{number(-1'000'000'000, 1'000'000'000).value,
+                       coin() ? 0 : number(-1'000'000'000, 1'000'000'000).value},
+                      {}}});
     return out;
   }
   template <class Array>
