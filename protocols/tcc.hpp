@@ -19,7 +19,7 @@
 // try may come after its cancel. Each is one row with a unique key, in the local transaction that
 // also does the business.
 //
-// tc decides when its record is stable; a branch that has reserved waits for its confirm or cancel.
+// tc decides when its record is stable; a branch that has reserved waits to be told.
 #pragma once
 
 #include "protocols/parts/tcc_fence.hpp"
@@ -45,6 +45,7 @@ struct Tcc {
                                              .must_decide = true,
                                              .once_yes = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
+  static constexpr std::array<std::string_view, 7> judged{"RC", "ND", "ID", "CO", "UA", "NB", "ET"};
   enum class Table : std::uint8_t { fence };
 
   enum class Fence : std::uint8_t {

@@ -56,6 +56,7 @@ struct Source {
   std::optional<std::string> profile;
   std::vector<std::string> options;  // termination=cooperative
   std::vector<std::string> votes;    // p1=no, or `any` for all
+  bool business = false;             // a row, and work on it, for everybody who does any
   std::vector<std::string> bounds;   // round=3
   std::optional<int> transactions;
   std::optional<std::string> delivery;
@@ -150,11 +151,11 @@ struct MatrixOptions {
   std::vector<std::string> classes;     // empty = all fault classes
   std::vector<std::string> properties;  // codes or names; empty = the usual eight
   int participants = 2;
-  std::vector<std::string> options;     // f=2, on top of each profile
-  std::vector<std::string> bounds;      // round=2
+  std::vector<std::string> options;      // f=2, on top of each profile
+  std::vector<std::string> bounds;       // round=2
   std::int64_t max_states = 20'000'000;  // of each search
-  std::string max_time = "6s";          // of real time, of each search
-  int jobs = 0;                         // searches at the same time; 0 = one for each core
+  std::string max_time = "6s";           // of real time, of each search
+  int jobs = 0;                          // searches at the same time; 0 = one for each core
   bool partial_order = false;
   bool again = true;            // ask again, in easier ways, what a limit leaves unknown
   std::string folder;           // of cells that are kept, and of counterexamples; "" = none

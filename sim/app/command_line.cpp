@@ -62,6 +62,7 @@ void add_exploration(Command& command, const Source& source) {
   if (source.symmetry) command.out += " --symmetry";
   if (source.partial_order) command.out += " --partial-order";
   if (source.operators) command.out += " --operators";
+  if (source.business) command.out += " --business";
   command.optional("walks", source.walks);
   command.optional("walk-steps", source.walk_steps);
   command.optional("changes", source.changes);

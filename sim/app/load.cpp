@@ -87,6 +87,7 @@ class Overrides {
     mapped("option", "options", source_.options, [](Scenario& to, Scenario& from) {
       merge(to.options, from.options);
     });
+    if (source_.business) business();
     if (source_.votes.size() == 1 && source_.votes[0].find('=') == std::string::npos) {
       all_votes(source_.votes[0]);
     } else {
@@ -201,6 +202,26 @@ class Overrides {
              (where.tx == 0 || other.where.value.tx == where.tx);
     });
     to.choices.push_back(choice);
+  }
+
+  /// `--business`: each voter takes one of its ten goods, each consumer of messages adds one.
+  void business() {
+    const ProtocolEntry* entry = registry_.find(scenario_.protocol.value);
+    const auto bound = scenario::bind(scenario_, registry_);
+    if (entry == nullptr || !bound || error_) return;  // binding says so
+    std::string store = "store:\n";
+    std::string work = "work:\n";
+    for (const ProcessInfo& process : bound->model->setup().processes) {
+      const bool consumes = entry->info->roles[static_cast<std::size_t>(process.role)].consumes;
+      if (!process.votes && !consumes) continue;
+      store += fmt::format("  {}: {{goods: {{of_{}: 10}}}}\n", process.name, process.name);
+      work +=
+          fmt::format("  {}: {{goods.of_{}: {}}}\n", process.name, process.name, consumes ? 1 : -1);
+    }
+    take("business", store + work, [](Scenario& to, Scenario& from) {
+      to.store = from.store;
+      to.work = from.work;
+    });
   }
 
   /// `--votes any`: the choice "vote" of every process that votes.

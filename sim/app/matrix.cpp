@@ -88,6 +88,7 @@ Source row_source(const ProtocolInfo& info,
     if (std::ranges::find(info.bounds, name_in(bound)) != info.bounds.end())
       source.bounds.push_back(bound);
   source.votes = {"any"};
+  source.business = !info.judged.empty();
   source.operators = !info.operators.empty();
   source.partial_order = options.partial_order;
   source.max_states = std::to_string(options.max_states);
@@ -133,8 +134,14 @@ Result<Matrix> matrix_rows(const Registry& registry, const MatrixOptions& option
       profiles.emplace_back(spec.name);
       if (!asks_for(options.profiles, spec.name)) continue;
       const std::string profile(spec.name);
-      matrix.rows.push_back(
-          {info.name, profile, std::string(spec.summary), row_source(info, profile, options), {}});
+      MatrixRow& row = matrix.rows.emplace_back();
+      row.protocol = info.name;
+      row.profile = profile;
+      row.summary = spec.summary;
+      row.source = row_source(info, profile, options);
+      row.codes = matrix.codes;
+      if (options.properties.empty() && !info.judged.empty())
+        row.codes.assign(info.judged.begin(), info.judged.end());
     }
   }
   if (auto error = all_known("protocol", options.protocols, protocols)) return *error;
@@ -178,14 +185,15 @@ class Searcher {
 
   /// First as it was asked. What a limit leaves unknown is asked again, as long as something is
   /// left: one order of independent events instead of all; then with counters that go to 2, and
-  /// to 1; then, if delays have no limit, with 2 of them, and with 1; then with one participant and
-  /// counters that go to 1, which can show that it holds only as far as that, and nothing else.
+  /// to 1; then, if delays or duplicates have no limit, with 2 of them, and with 1; then with one
+  /// participant and counters that go to 1, which can show that it holds only as far as that, and
+  /// nothing else.
   MatrixCell search(const MatrixRow& row,
                     const std::string& name,
                     const std::stop_token& stop) const {
     MatrixCell cell;
     cell.fault_class = name;
-    const Source asked = cell_source(row, name, matrix_.codes);
+    const Source asked = cell_source(row, name, row.codes);
     ask(asked, "", stop, cell);
     const auto open = [&] {
       return options_.again ? unknown_in(cell) : std::vector<std::string>{};
@@ -200,8 +208,16 @@ class Searcher {
     for (const int bound : {2, 1})
       if (Source again = asked; set_bounds(again, bound))
         ask_again(again, fmt::format("{}", fmt::join(again.bounds, ", ")));
+    const FaultClass& faults = *find_fault_class(name);
+    for (const int duplicates : {2, 1})
+      if (Source again = asked; faults.duplicates == Budget::unlimited) {
+        again.faults.reset();
+        again.timing = "synchronous";
+        again.duplicates = std::to_string(duplicates);
+        ask_again(again, fmt::format("duplicates={}", duplicates));
+      }
     for (const int early : {2, 1})
-      if (Source again = asked; find_fault_class(name)->timing == TimingModel::asynchronous) {
+      if (Source again = asked; faults.timing == TimingModel::asynchronous) {
         again.early_timeouts = std::to_string(early);
         ask_again(again, fmt::format("early_timeouts={}", early));
       }
@@ -214,9 +230,8 @@ class Searcher {
       smaller.covered = true;
       again.properties = open();
       if (!again.properties.empty()) ask(again, bound, stop, smaller);
-      std::erase_if(smaller.verdicts, [](const MatrixVerdict& verdict) {
-        return verdict.verdict != Verdict::holds;
-      });
+      std::erase_if(smaller.verdicts,
+                    [](const MatrixVerdict& verdict) { return verdict.verdict != Verdict::holds; });
       take(smaller, cell);
     }
     return cell;

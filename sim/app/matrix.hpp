@@ -42,7 +42,8 @@ struct MatrixRow {
   std::string protocol;
   std::string profile;  // "" = the protocol names none
   std::string summary;
-  Source source;  // the question, without a class
+  Source source;                   // the question, without a class
+  std::vector<std::string> codes;  // of the properties
   std::vector<MatrixCell> cells;
 
   /// `two_phase_commit, presumed_abort`.

@@ -66,7 +66,7 @@ class Shelf {
     return (std::filesystem::path(options_.folder) / (name + "." + extension)).string();
   }
   std::string question(const MatrixRow& row, const std::string& fault_class) const {
-    Source source = cell_source(row, fault_class, matrix_.codes);
+    Source source = cell_source(row, fault_class, row.codes);
     source.max_states.reset();
     return command_of("check", source);
   }

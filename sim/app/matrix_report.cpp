@@ -48,7 +48,7 @@ Counts count(const Matrix& matrix) {
   for (const MatrixRow& row : matrix.rows)
     for (const MatrixCell& cell : row.cells) {
       counts.states += cell.states;
-      for (const std::string& code : matrix.codes) {
+      for (const std::string& code : row.codes) {
         const MatrixVerdict* verdict = find(cell, code);
         if (!cell.not_applicable.empty())
           ++counts.not_applicable;
@@ -132,7 +132,7 @@ void print_grid(const Matrix& matrix, const MatrixOptions& options, std::ostream
     for (const std::string& name : matrix.classes)
       out << fmt::format("{:>{}}", short_name(name), width);
     out << "\n";
-    for (const std::string& code : matrix.codes) {
+    for (const std::string& code : row.codes) {
       out << fmt::format("  {:4}", code);
       for (const MatrixCell& cell : row.cells)
         out << fmt::format("{:>{}}", sign(cell, code), width);
@@ -154,16 +154,18 @@ void print_grid(const Matrix& matrix, const MatrixOptions& options, std::ostream
 }
 
 void print_markdown(const Matrix& matrix, const MatrixOptions& options, std::ostream& out) {
-  out << "| protocol |";
-  for (const std::string& code : matrix.codes)
-    out << " " << code << " |";
-  out << "\n|---|";
-  for (std::size_t i = 0; i < matrix.codes.size(); ++i)
-    out << "---|";
-  out << "\n";
+  const std::vector<std::string>* last = nullptr;
   for (const MatrixRow& row : matrix.rows) {
+    if (last == nullptr || *last != row.codes) {  // a table for each family
+      if (last != nullptr) out << "\n";
+      out << fmt::format("| protocol | {} |\n|---|", fmt::join(row.codes, " | "));
+      for (std::size_t i = 0; i < row.codes.size(); ++i)
+        out << "---|";
+      out << "\n";
+      last = &row.codes;
+    }
     out << "| `" << row.protocol << "`" << (row.profile.empty() ? "" : " " + row.profile) << " |";
-    for (const std::string& code : matrix.codes) {
+    for (const std::string& code : row.codes) {
       std::vector<std::string> words;
       for (const auto& [sort, mark] : {std::pair{Sort::violated, ""},
                                        std::pair{Sort::bounded, "\u2264 "},
@@ -189,7 +191,7 @@ void print_csv(const Matrix& matrix, std::ostream& out) {
          "scope,sentence\n";
   for (const MatrixRow& row : matrix.rows)
     for (const MatrixCell& cell : row.cells)
-      for (const std::string& code : matrix.codes) {
+      for (const std::string& code : row.codes) {
         const MatrixVerdict* verdict = find(cell, code);
         const bool applies = cell.not_applicable.empty();
         const bool violated = verdict != nullptr && verdict->verdict == Verdict::violated;
@@ -287,6 +289,7 @@ void print_json(const Matrix& matrix,
   json["rows"] = Json::array();
   for (const MatrixRow& row : matrix.rows) {
     Json one{{"protocol", row.protocol}, {"profile", row.profile}, {"summary", row.summary}};
+    one["properties"] = row.codes;
     for (const MatrixCell& cell : row.cells)
       one["cells"].push_back(cell_json(cell));
     json["rows"].push_back(std::move(one));

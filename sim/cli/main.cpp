@@ -151,6 +151,10 @@ void add_budget(CLI::App& verb, app::Source& source) {
   verb.add_option("--losses", source.losses, "lost messages")->group(group);
   verb.add_option("--duplicates", source.duplicates, "messages delivered once more")->group(group);
   verb.add_option("--partitions", source.partitions, "partitions of the network")->group(group);
+  verb.add_flag("--business",
+                source.business,
+                "each voter takes one of ten goods, each consumer adds one")
+      ->group(group);
   verb.add_option("--pauses", source.pauses, "nodes that stop for a while")->group(group);
   verb.add_option("--early-timeouts",
                   source.early_timeouts,

@@ -34,6 +34,8 @@ struct ProtocolInfo {
   std::vector<std::string> bounds;  // labels of increments
   std::vector<ProfileSpec> profiles;
   std::vector<PublishedCost> costs;
+  std::vector<std::string_view>
+      judged;  // codes of properties, for `matrix`; empty = the usual ones
   bool has_client = false;
 };
 

@@ -88,8 +88,7 @@ Observation observe_sums(const Model& model, int node, const LocalState& local) 
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const History& history = local.slots[i].history;
     const bool open = local.store.tx(static_cast<int>(i)).status != LocalTxStatus::none;
-    const bool waiting =
-        local.up && process_of(setup, slots[i]).is_asked(history.vote) && !history.decided();
+    const bool waiting = process_of(setup, slots[i]).is_asked(history.vote) && !history.decided();
     if (open || waiting || history.effects.held() > 0) out.any |= bit(slots[i].tx, under_way);
     if (history.effects.held() > 0) out.any |= bit(slots[i].tx, held);
   }
@@ -205,7 +204,8 @@ Observation observe_messages(const Model& model, int node, const LocalState& loc
 
 bool rests_delivered(const Model& model, const Observation& o) {
   return for_every_tx(model, o, [](const auto& has) {
-    return !has(odd) && !(has(full) && has(lacking)) && !(has(held) && has(none));
+    const bool consumes = has(held) || has(lacking);
+    return !consumes || (!has(odd) && !(has(full) && has(lacking)) && !(has(held) && has(none)));
   });
 }
 

@@ -26,8 +26,10 @@
 // constexpr; `on_store(ctx, NoticeKind, RowKey)`; `on_operator(ctx, Operator)` with
 // `enum class Operator`; `on_client(ctx, int key)`; `source`, where the protocol comes from;
 // `profiles` and `costs` (arrays of ProfileSpec and PublishedCost), named sets of options and what
-// they cost according to the literature. A struct Record with a member `type`, an enum, is
-// called by it in traces and scenarios, as messages are.
+// they cost according to the literature; `judged`, the codes of the properties that `matrix` asks
+// for, if not the usual ones: then every process that does business gets a row and work on it. A
+// struct Record with a member `type`, an enum, is called by it in traces and scenarios, as messages
+// are.
 //
 // Nested default member values: write `Durable durable{};` only inside function bodies; compilers
 // do not accept it as a default argument or static member while the protocol is still being

@@ -140,6 +140,7 @@ ProtocolInfo describe() {
   if constexpr (requires { P::profiles; })
     info.profiles.assign(P::profiles.begin(), P::profiles.end());
   if constexpr (requires { P::costs; }) info.costs.assign(P::costs.begin(), P::costs.end());
+  if constexpr (requires { P::judged; }) info.judged.assign(P::judged.begin(), P::judged.end());
   info.has_client = requires(Context<P> & ctx) {
     P::on_client(ctx, 0);
   };

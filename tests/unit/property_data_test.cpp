@@ -1,0 +1,129 @@
+// Goal: what committed local transactions made of a process's work is counted as it says, survives
+// and is lost as the log does, and is judged as the definitions say. Method: worlds of two-phase
+// commit and of TCC, by hand; commands on small scenarios for the ends of runs.
+#include <gmock/gmock.h>
+
+#include "protocols/registry.hpp"
+#include "protocols/tcc.hpp"
+#include "protocols/two_phase_commit.hpp"
+#include "sim/app/exploration.hpp"
+#include "sim/explore/explorer.hpp"
+#include "sim/model/network.hpp"
+#include "sim/model/property.hpp"
+#include "sim/scenario/read.hpp"
+#include "tests/unit/world_helpers.hpp"
+
+namespace concordat {
+namespace {
+
+using testing::HasSubstr;
+
+/// One branch of TCC whose work is `add`, at a row that begins with 10.
+Play tcc_play(int add, Tcc::Fence fence) {
+  Setup setup = make_setup({Tcc::roles.begin(), Tcc::roles.end()}, {1, 1, 1});
+  setup.tables = {"fence", "stock"};
+  setup.keys = {{}, {"book"}};
+  setup.rows[2] = {{RowKey{1, 0}, Row{10, 0, 0, 0}}};
+  setup.work[2] = {{RowKey{1, 0}, add}};
+  Tcc::Config config;
+  config.fence = fence;
+  return Play(make_model<Tcc>(config, std::move(setup)));
+}
+
+Tcc::Message message(Tcc::Type type) {
+  return {type, type == Tcc::Type::try_ ? ProcessId::at(2) : ProcessId{}, {}};
+}
+
+void arrive(Play& play, int from, Tcc::Type type) {
+  network::put(play.rules, play.world, envelope(from, 2, message(type)));
+  play.did(deliver(from, 2, message(type)));
+}
+
+const Effects& effects(Play& play) {
+  return play.node(2).slots[0].history.effects;
+}
+
+/// Of work that takes, and of work that gives.
+TEST(Effects, OfTryConfirmCancel) {
+  for (const int add : {-3, 3}) {
+    Play play = tcc_play(add, Tcc::Fence::off);
+    arrive(play, 1, Tcc::Type::try_);
+    EXPECT_EQ(effects(play), (Effects{.reserved = 1})) << add;
+    EXPECT_EQ(effects(play).held(), 1);
+    arrive(play, 0, Tcc::Type::confirm);
+    EXPECT_EQ(effects(play), (Effects{.reserved = 1, .consumed = 1})) << add;
+    EXPECT_EQ(effects(play).total(), 1);
+    EXPECT_EQ(effects(play).held(), 0);
+    Play other = tcc_play(add, Tcc::Fence::off);
+    arrive(other, 0, Tcc::Type::cancel);
+    EXPECT_EQ(effects(other), (Effects{.released = 1})) << "nothing had been reserved";
+    EXPECT_EQ(effects(other).held(), -1);
+    arrive(other, 1, Tcc::Type::try_);
+    EXPECT_EQ(effects(other), (Effects{.reserved = 1, .released = 1}));
+  }
+}
+
+TEST(Effects, CountToThree) {
+  Play play = tcc_play(-1, Tcc::Fence::off);
+  for (int i = 0; i < 5; ++i)
+    arrive(play, 1, Tcc::Type::try_);
+  EXPECT_EQ(effects(play).reserved, 3);
+}
+
+TEST(Effects, OfALazyCommitAreLostWithIt) {
+  LocalState local;
+  local.slots.resize(1);
+  local.slots[0].history.effects.applied = 1;
+  local.tail.push_back({0, {}, {}, {}, Effects{}});
+  lose_tail(local, 0);
+  EXPECT_EQ(local.slots[0].history.effects, Effects{});
+}
+
+app::Exploration explored(const std::string& yaml) {
+  auto scenario = scenario::read(yaml, "a.yaml");
+  EXPECT_TRUE(scenario.ok()) << (scenario ? "" : scenario.error().text());
+  auto found = app::explore(all_protocols(), std::move(*scenario), explore_all, {}, {});
+  EXPECT_TRUE(found.ok()) << (found ? "" : found.error().text());
+  return std::move(*found);
+}
+
+const std::string transfer = R"(name: a transfer
+protocol: two_phase_commit
+store: {p1: {accounts: {alice: 100}}, p2: {accounts: {bob: 0}}}
+work: {p1: {accounts.alice: -10}, p2: {accounts.bob: 10}}
+conserve: [accounts]
+)";
+
+std::string verdict(const app::Exploration& x, std::string_view code) {
+  for (const app::Finding& finding : x.findings)
+    if (finding.verdict.code == code) return std::string(enum_name(finding.verdict.verdict));
+  return "none";
+}
+
+/// A transfer is halfway as long as somebody is in doubt; whether that is the end depends on what
+/// comes back.
+TEST(Rest, IsWhatTheBudgetLetsItBe) {
+  const auto conserved = [](const std::string& budget) {
+    return verdict(explored(transfer + "explore: {" + budget +
+                            ", expect: {resource_conservation: " + "holds}}\n"),
+                   "RC");
+  };
+  EXPECT_EQ(conserved("faults: F7"), "holds");
+  EXPECT_EQ(conserved("faults: F6"), "violated") << "c stays down, and p2 in doubt";
+  EXPECT_EQ(conserved("faults: F9"), "holds");
+  EXPECT_EQ(conserved("faults: F10"), "violated");
+  EXPECT_EQ(conserved("crashes: 1, max_states: 100"), "unknown");
+}
+
+TEST(Rest, IsTold) {
+  const auto x = explored(
+      transfer + "explore: {faults: F6, expect: {resource_conservation: " + "violated}}\n");
+  ASSERT_EQ(x.findings.size(), 1U);
+  EXPECT_THAT(x.findings[0].sentence, HasSubstr("accounts held 100 in all at the start and 90"));
+  EXPECT_THAT(x.findings[0].sentence, HasSubstr("at the end nothing can happen"));
+  const auto again = scenario::read(x.findings[0].counterexample_yaml, "again.yaml");
+  ASSERT_TRUE(again.ok()) << again.error().text();
+}
+
+}  // namespace
+}  // namespace concordat
