@@ -2,8 +2,8 @@
 // compensation that undoes it for the business. An orchestrator runs one step after the other; if
 // one fails, it compensates backwards. No lock is held meanwhile: others see what is half done.
 //
-// Sources: Garcia-Molina and Salem, "Sagas", 1987, who know what became of each step. The fence,
-// for steps whose answer is lost, is later practice (dtm's barrier).
+// Sources: Garcia-Molina and Salem, "Sagas", 1987, who know what became of each step; for the
+// fence, in case an answer is lost, dtm's barrier.
 //
 //   o   forces `saga_start`, then `step_start` of s1; sends run
 //   s1  one local transaction: T1 and its row in the fence. ok
@@ -58,6 +58,7 @@ struct Saga {
     none,
     start_unlogged,  // M17: o sends run, and then logs that it does
     no_failed_row,   // M29: a step refuses and keeps no trace of it
+    failed_only,     // o compensates the failed step, and none before it
   };
   struct Config {
     Start start{};
@@ -131,8 +132,7 @@ struct Saga {
     left.empty() || is_repeated(ctx, *left.begin()) ? advance(ctx) : give_up(ctx);
   }
 
-  /// What a human does about a request that went unanswered too often: repairs the cause, and
-  /// tells o.
+  /// A human has repaired the cause why a request went unanswered too often.
   static void on_operator(Ctx& ctx, Operator /*go_on*/) {
     const bool waits = ctx.armed(Timer::again) || ctx.armed(Timer::answer);
     if (!ctx.is(Role::coordinator) || !ctx.log().is_open() || waits) return ctx.decline();
@@ -157,6 +157,7 @@ struct Saga {
 
   static ProcessSet to_compensate(Ctx& ctx) {
     const Durable& log = ctx.log();
+    if (ctx.config.mistake == Mistake::failed_only) return log.started - log.ok - log.compensated;
     if (ctx.config.start == Start::classical) return log.ok - log.compensated;
     const bool failed_too = ctx.config.start == Start::from_failed;
     return log.started - log.compensated - (failed_too ? ProcessSet{} : log.failed);
