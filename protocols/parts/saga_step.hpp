@@ -2,6 +2,7 @@
 // the fence that tells requests apart. The other half, and what it is all for, is saga.hpp.
 #pragma once
 
+#include "protocols/parts/undo_work.hpp"
 #include "sim/model/context.hpp"
 #include "sim/model/work.hpp"
 
@@ -77,16 +78,6 @@ struct SagaStep {
     }
     ctx.vote(Vote::no);
     ctx.decide(Outcome::abort);
-  }
-
-  /// RETURNS: false if a row would fall below zero.
-  static bool undo_work(Ctx& ctx) {
-    for (const WorkItem& item : ctx.work()) {
-      Row row = ctx.read(item.row).value_or(Row{});
-      row.value -= item.add;
-      if (row.value < 0 || ctx.put(item.row, row) != LockAnswer::granted) return false;
-    }
-    return true;
   }
 
   static bool fenced(Ctx& ctx) { return ctx.config.start != Start::from_failed; }
