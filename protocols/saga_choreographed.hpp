@@ -44,7 +44,11 @@ struct SagaChoreographed {
                .once_yes = true,
                .consumes = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
-  enum class Table : std::uint8_t { saga, next, back };  // the outbox: for the next, for the last
+  enum class Table : std::uint8_t {
+    saga,
+    next,
+    back
+  };  // the outbox: to the next, to the one before
 
   enum class Outbox : std::uint8_t { on, off };
   struct Config {
