@@ -44,11 +44,8 @@ struct SagaChoreographed {
                .once_yes = true,
                .consumes = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
-  enum class Table : std::uint8_t {
-    saga,
-    next,
-    back
-  };  // the outbox: to the next, to the one before
+  /// `next`, `back`: the outbox, for events to the next one and to the one before.
+  enum class Table : std::uint8_t { saga, next, back };
 
   enum class Outbox : std::uint8_t { on, off };
   struct Config {
