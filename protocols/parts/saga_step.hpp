@@ -1,0 +1,96 @@
+// A service that does one step of a saga: its T and its C, each one local transaction together with
+// the fence that tells requests apart. The other half, and what it is all for, is saga.hpp.
+#pragma once
+
+#include "protocols/parts/undo_work.hpp"
+#include "sim/model/context.hpp"
+#include "sim/model/work.hpp"
+
+namespace concordat {
+
+/// P is Saga. The fence has one row for each saga:
+///   none -> done -> compensated    T, then C
+///   none -> failed                 the business says no; committed before the answer
+///   none -> suspended              C without T: nothing to undo, and T is refused from now on
+template <class P>
+struct SagaStep {
+  using Ctx = Context<P>;
+  using Mistake = typename P::Mistake;
+  using Role = typename P::Role;
+  using Start = typename P::Start;
+  using Status = typename P::Status;
+  using Table = typename P::Table;
+  using Timer = typename P::Timer;
+  using Type = typename P::Type;
+
+  static void on_run(Ctx& ctx) {
+    if (fenced(ctx) && ctx.insert(fence(ctx), Row::in(Status::done)) == InsertAnswer::exists) {
+      ctx.rollback();
+      return tell(ctx, status(ctx) == Status::done ? Type::ok : Type::failed);
+    }
+    const bool enough = do_work(ctx) == LockAnswer::granted;
+    const bool may_refuse = P::may_refuse(ctx, ctx.self);
+    if (!enough || (may_refuse && ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no)) {
+      ctx.rollback();
+      if (may_refuse) refuse(ctx);
+      return tell(ctx, Type::failed);
+    }
+    ctx.commit();
+    ctx.vote(Vote::yes);
+    ctx.arm(Timer::again);
+    tell(ctx, Type::ok);
+  }
+
+  static void on_compensate(Ctx& ctx) {
+    const Status before = status(ctx);
+    if (before == Status::none) {
+      ctx.insert(fence(ctx), Row::in(Status::suspended));
+      ctx.commit();
+    } else if (before == Status::done) {
+      if (fenced(ctx)) ctx.put(fence(ctx), Row::in(Status::compensated));
+      if (!undo_work(ctx)) return ctx.rollback();  // it cannot: o asks again
+      ctx.disarm(Timer::again);
+      ctx.commit();
+    }
+    ctx.decide(Outcome::abort);
+    tell(ctx, Type::compensated);
+  }
+
+  static void on_final(Ctx& ctx, Outcome outcome) {
+    ctx.disarm(Timer::again);
+    ctx.decide(outcome);
+  }
+
+  static void ask(Ctx& ctx) {
+    tell(ctx, Type::ask);
+    ctx.arm(Timer::again);
+  }
+
+  static void recover(Ctx& ctx) {
+    if (status(ctx) == Status::done) ctx.arm(Timer::again);
+  }
+
+ private:
+  static void refuse(Ctx& ctx) {
+    if (fenced(ctx) && ctx.config.mistake != Mistake::no_failed_row) {
+      ctx.insert(fence(ctx), Row::in(Status::failed));
+      ctx.commit();
+    }
+    ctx.vote(Vote::no);
+    ctx.decide(Outcome::abort);
+  }
+
+  static bool fenced(Ctx& ctx) { return ctx.config.start != Start::from_failed; }
+
+  /// Without a fence every request finds the step as if it were its first.
+  static Status status(Ctx& ctx) {
+    if (!fenced(ctx)) return Status::done;
+    const auto row = ctx.read(fence(ctx));
+    return row ? row->template state_as<Status>() : Status::none;
+  }
+
+  static RowKey fence(Ctx& ctx) { return ctx.row(Table::fence, ctx.transaction()); }
+  static void tell(Ctx& ctx, Type type) { ctx.send(ctx.the(Role::coordinator), {type, {}}); }
+};
+
+}  // namespace concordat

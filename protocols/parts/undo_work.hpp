@@ -1,0 +1,20 @@
+// The compensation of what a scenario's `work:` asks of a process, in its local transaction.
+#pragma once
+
+#include "sim/model/context.hpp"
+
+namespace concordat {
+
+/// Locks every row of the work and takes back what was added. RETURNS: false if a lock is not
+/// granted or a row would fall below zero.
+template <class Ctx>
+bool undo_work(Ctx& ctx) {
+  for (const WorkItem& item : ctx.work()) {
+    Row row = ctx.read(item.row).value_or(Row{});
+    row.value -= item.add;
+    if (row.value < 0 || ctx.put(item.row, row) != LockAnswer::granted) return false;
+  }
+  return true;
+}
+
+}  // namespace concordat
