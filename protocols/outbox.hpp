@@ -5,8 +5,8 @@
 // Source: the local message table and the outbox of the practitioners' literature, with an inbox.
 //
 //   producer  one local transaction: its work, and a row `unsent` in the outbox. This is the commit
-//             point: nobody else is asked
-//   relay     polls the outbox, and sends the event of a row that is unsent, again and again
+//             point: nobody else is asked. It wakes the relay
+//   relay     sends the event of a row that is unsent, again and again
 //   consumer  one local transaction: a row in the inbox, and its work; a known row is skipped
 //             then, after the commit, ack
 //   relay     marks the row `sent`, or deletes it
@@ -15,8 +15,8 @@
 // at all if both nodes are up long enough.
 //
 // The broker is left out: the consumer's ack stands for its. The consumer is not asked beforehand,
-// so commit does not need its vote. The relay is asked to decide once it has found a row: it waits
-// until that is delivered.
+// so commit does not need its vote. The relay decides commit when the message is delivered, and
+// abort when it is woken and finds no row.
 #pragma once
 
 #include "protocols/parts/message_consumer.hpp"
@@ -33,7 +33,7 @@ struct Outbox {
   enum class Role : std::uint8_t { producer, relay, consumer };
   static constexpr std::array roles{
       RoleSpec{.name = "producer", .prefix = "producer", .votes = true, .must_decide = true},
-      RoleSpec{.name = "relay", .prefix = "relay", .must_decide = true, .once_yes = true},
+      RoleSpec{.name = "relay", .prefix = "relay", .must_decide = true},
       RoleSpec{.name = "consumer",
                .prefix = "consumer",
                .votes = true,
@@ -60,7 +60,7 @@ struct Outbox {
       ProfileSpec{"deleting", "sent=deleted", "rows that were sent are deleted", "relay@producer"}};
   static constexpr std::array costs{derived_cost("messages 2; forces 3", source)};
 
-  enum class Message : std::uint8_t { event, ack };
+  enum class Message : std::uint8_t { wake, event, ack };
   enum class Record : std::uint8_t { committed, delivered };
   enum class Timer : std::uint8_t { poll };
   static constexpr int rank(Timer /*poll*/) { return retry_rank; }
@@ -78,52 +78,51 @@ struct Outbox {
 
   static void on_start(Ctx& ctx) {
     if (ctx.is(Role::producer)) produce(ctx);
-    if (ctx.is(Role::relay)) ctx.arm(Timer::poll);
   }
 
   static void on_message(Ctx& ctx, ProcessId from, Message message) {
     switch (message) {
+      case Message::wake: return relay(ctx);
       case Message::event: return consume(ctx, from);
       case Message::ack: return on_ack(ctx);
     }
   }
 
-  static void on_timer(Ctx& ctx, Timer /*poll*/) {
-    ctx.arm(Timer::poll);
-    const auto row = ctx.read(outbox(ctx));
-    if (!row || row->state_as<Status>() == Status::sent) return;
-    ctx.vote(Vote::yes);
-    if (ctx.config.mistake == Mistake::mark_before_ack) mark(ctx);
-    ctx.send(ctx.the(Role::consumer), Message::event);
-  }
+  static void on_timer(Ctx& ctx, Timer /*poll*/) { relay(ctx); }
 
   static void on_recover(Ctx& ctx) {
-    if (ctx.is(Role::producer)) ctx.decide(ctx.log().committed ? Outcome::commit : Outcome::abort);
-    if (!ctx.is(Role::relay)) return;
-    ctx.log().delivered ? ctx.decide(Outcome::commit) : ctx.arm(Timer::poll);
+    if (ctx.is(Role::producer)) end(ctx, ctx.log().committed ? Outcome::commit : Outcome::abort);
+    if (ctx.is(Role::relay) && ctx.log().delivered) ctx.decide(Outcome::commit);
   }
 
  private:
+  // ---- The producer.
   static void produce(Ctx& ctx) {
     if (do_work(ctx) != LockAnswer::granted ||
         ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) {
       ctx.rollback();
       ctx.vote(Vote::no);
-      return ctx.decide(Outcome::abort);
+      return end(ctx, Outcome::abort);
     }
     ctx.insert(outbox(ctx), Row::in(Status::unsent));
     ctx.force(Record::committed, StoreAction::commit);
     ctx.vote(Vote::yes);
-    ctx.decide(Outcome::commit);
-    ctx.answer(Outcome::commit);
+    end(ctx, Outcome::commit);
   }
 
-  static void consume(Ctx& ctx, ProcessId relay) {
-    const bool early = ctx.config.mistake == Mistake::ack_before_commit;
-    if (early) ctx.send(relay, Message::ack);
-    const bool forgets = ctx.config.mistake == Mistake::no_inbox;
-    const bool done = Consumer::apply(ctx, forgets ? Inbox::off : Inbox::on);
-    if (done && !early) ctx.send(relay, Message::ack);
+  static void end(Ctx& ctx, Outcome outcome) {
+    ctx.decide(outcome);
+    ctx.answer(outcome);
+    ctx.send(ctx.the(Role::relay), Message::wake);
+  }
+
+  // ---- The relay.
+  static void relay(Ctx& ctx) {
+    if (ctx.log().delivered) return;
+    if (!ctx.read(outbox(ctx))) return ctx.decide(Outcome::abort);
+    ctx.arm(Timer::poll);
+    if (ctx.config.mistake == Mistake::mark_before_ack) mark(ctx);
+    ctx.send(ctx.the(Role::consumer), Message::event);
   }
 
   static void on_ack(Ctx& ctx) {
@@ -140,6 +139,15 @@ struct Outbox {
     else
       ctx.write(outbox(ctx), Row::in(Status::sent));
     ctx.force(Record::delivered, StoreAction::commit);
+  }
+
+  // ---- The consumer.
+  static void consume(Ctx& ctx, ProcessId relay) {
+    const bool early = ctx.config.mistake == Mistake::ack_before_commit;
+    if (early) ctx.send(relay, Message::ack);
+    const bool forgets = ctx.config.mistake == Mistake::no_inbox;
+    const bool done = Consumer::apply(ctx, forgets ? Inbox::off : Inbox::on);
+    if (done && !early) ctx.send(relay, Message::ack);
   }
 
   static RowKey outbox(Ctx& ctx) { return ctx.row(Table::outbox, ctx.transaction()); }
