@@ -13,8 +13,8 @@
 // `pull`: the receiver asks again and again whether the sender has committed, until it knows. It
 // then does its work as after a callback.
 //
-// Nobody waits for an answer: the sender is free after its local transaction, and after the last
-// retry nothing is left to do. The effect happens for certain only with `pull`.
+// The sender commits by itself, and decides when it is through with the receiver: acknowledged, or
+// tired of it. So nobody waits for ever, unless he asks. The effect is certain only with `pull`.
 #pragma once
 
 #include "protocols/parts/message_consumer.hpp"
@@ -76,7 +76,7 @@ struct BestEffortNotification {
       case Message::callback:
         if (accept(ctx)) ctx.send(from, Message::ack);
         return;
-      case Message::ack: return ctx.disarm(Timer::retry);
+      case Message::ack: ctx.disarm(Timer::retry); return decide(ctx, Outcome::commit);
       case Message::query:
         return ctx.send(from, ctx.log().committed ? Message::committed : Message::aborted);
       case Message::committed: accept(ctx); return;
@@ -89,6 +89,7 @@ struct BestEffortNotification {
       case Timer::retry: return notify(ctx);
       case Timer::poll:
         ctx.arm(Timer::poll);
+        ctx.vote(Vote::yes);
         return ctx.send(ctx.the(Role::sender), Message::query);
     }
   }
@@ -104,18 +105,24 @@ struct BestEffortNotification {
         ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) {
       ctx.rollback();
       ctx.vote(Vote::no);
-      return ctx.decide(Outcome::abort);
+      return decide(ctx, Outcome::abort);
     }
     ctx.force(Record::committed, StoreAction::commit);
     ctx.vote(Vote::yes);
-    ctx.decide(Outcome::commit);
-    ctx.answer(Outcome::commit);
     notify(ctx);
   }
 
+  /// Once more, or gives up.
   static void notify(Ctx& ctx) {
+    if (ctx.state().sent > ctx.config.retries) return decide(ctx, Outcome::commit);
+    ++ctx.state().sent;
+    ctx.arm(Timer::retry);
     ctx.send(ctx.the(Role::receiver), Message::callback);
-    if (ctx.state().sent++ < ctx.config.retries) ctx.arm(Timer::retry);
+  }
+
+  static void decide(Ctx& ctx, Outcome outcome) {
+    ctx.decide(outcome);
+    ctx.answer(outcome);
   }
 
   static bool accept(Ctx& ctx) {

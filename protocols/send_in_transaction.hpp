@@ -13,7 +13,8 @@
 //   consumer  on event, or on call: its work, with the inbox if there is one; then ack, or reply
 //
 // A vote of no is a commit that fails, in schemes that have sent before. The local transaction and
-// its locks stay open while the producer waits for the broker or for the consumer.
+// its locks stay open while the producer waits for the broker or for the consumer. With commit_send
+// the producer decides when the message is stored.
 //
 // An inbox helps against duplicates, not against the rest: each scheme breaks with it.
 #pragma once
@@ -131,6 +132,7 @@ struct SendInTransaction {
 
   static void on_answer(Ctx& ctx) {
     ctx.disarm(Timer::resend);
+    if (ctx.log().committed) return decide(ctx, Outcome::commit);
     if (!ctx.state().waiting) return;
     ctx.disarm(Timer::give_up);
     end(ctx);
@@ -141,17 +143,19 @@ struct SendInTransaction {
     ctx.state().waiting = false;
     ctx.force(Record::committed, StoreAction::commit);
     ctx.vote(Vote::yes);
-    ctx.decide(Outcome::commit);
-    ctx.answer(Outcome::commit);
-    if (ctx.config.scheme == Scheme::commit_send) tell(ctx);
+    ctx.config.scheme == Scheme::commit_send ? tell(ctx) : decide(ctx, Outcome::commit);
   }
 
   static void roll_back(Ctx& ctx) {
     ctx.state().waiting = false;
     ctx.rollback();
     ctx.vote(Vote::no);
-    ctx.decide(Outcome::abort);
-    ctx.answer(Outcome::abort);
+    decide(ctx, Outcome::abort);
+  }
+
+  static void decide(Ctx& ctx, Outcome outcome) {
+    ctx.decide(outcome);
+    ctx.answer(outcome);
   }
 
   // ---- The broker and the consumer.
