@@ -21,6 +21,9 @@
 //   insert         it inserts `rolled_back` itself. The key is unique: this waits for a local
 //                  transaction that is under way, and prevents one that is yet to come
 //
+// With any of them the order may outlive its message: a producer that is out of reach, or at work,
+// for longer than all checks commits alone. `checks` is the price of forgetting.
+//
 // The real group has many producers, any of which answers from their common table. Here it has one.
 // The broker is asked to decide once it has stored the message: it waits for END, then for ack.
 #pragma once

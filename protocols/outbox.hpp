@@ -1,6 +1,5 @@
 // The transactional outbox: a business change and the message about it become stable together. A
-// relay on the same node sends the message until it is acknowledged, and a consumer applies it
-// once.
+// relay on the same node sends the message until it is acknowledged. A consumer applies it once.
 //
 // Source: the local message table and the outbox of the practitioners' literature, with an inbox.
 //
@@ -14,9 +13,10 @@
 // The message is sent at least once and has its effect once, because of the inbox. It has an effect
 // at all if both nodes are up long enough.
 //
-// The broker is left out: the consumer's ack stands for its. The consumer is not asked beforehand,
-// so commit does not need its vote. The relay decides commit when the message is delivered, and
-// abort when it is woken and finds no row.
+// Profiles place the relay with the producer, whose tables it reads. The broker is left out: the
+// consumer's ack stands for its. The consumer is not asked beforehand, so commit does not need its
+// vote. The relay decides commit when the message is delivered, and abort when it is woken and
+// finds no row.
 #pragma once
 
 #include "protocols/parts/message_consumer.hpp"
