@@ -49,6 +49,7 @@ struct Saga {
                .must_decide = true,
                .once_yes = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
+  static constexpr std::array<std::string_view, 6> judged{"RC", "ND", "ID", "CO", "NB", "ET"};
   static constexpr std::array<std::string_view, 1> bounds{"retries"};
   enum class Table : std::uint8_t { fence };
 

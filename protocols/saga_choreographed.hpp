@@ -44,6 +44,7 @@ struct SagaChoreographed {
                .once_yes = true,
                .consumes = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
+  static constexpr std::array<std::string_view, 6> judged{"RC", "ND", "ID", "CO", "NB", "ET"};
   /// `next`, `back`: the outbox, for events to the next one and to the one before.
   enum class Table : std::uint8_t { saga, next, back };
 

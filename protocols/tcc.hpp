@@ -17,9 +17,7 @@
 //
 // Why the fence: requests are repeated, so they come twice; a cancel may come before its try; and a
 // try may come after its cancel. Each is one row with a unique key, in the local transaction that
-// also does the business.
-//
-// tc decides when its record is stable; a branch that has reserved waits to be told.
+// also does the business. tc decides when its record is stable.
 #pragma once
 
 #include "protocols/parts/tcc_fence.hpp"

@@ -181,7 +181,7 @@ class Binder {
     return std::nullopt;
   }
 
-  /// `a@p`: each a lives on the node of the p with the same number.
+  /// `a@p`: each a lives on the node of the p with the same number, or of the only p.
   void place_by_profile() {
     for (const std::string& word : words_of(place_)) {
       const std::size_t at = word.find('@');
@@ -189,7 +189,8 @@ class Binder {
         const std::string digits = guest.name == word.substr(0, at) ? "1" : number_in(guest.name);
         const bool named =
             guest.name == word.substr(0, at) || guest.name == word.substr(0, at) + digits;
-        const auto host = setup_.find_process(word.substr(at + 1) + digits);
+        auto host = setup_.find_process(word.substr(at + 1) + digits);
+        if (!host) host = setup_.find_process(word.substr(at + 1));
         if (named && host) guest.node = setup_.node_of(*host);
       }
     }

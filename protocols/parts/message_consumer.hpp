@@ -1,0 +1,40 @@
+// The consumer of a message: a row in the inbox and the work, in one local transaction. A message
+// that comes again finds its row, and has no second effect.
+//
+// The key of the row is the transaction, which the message carries.
+#pragma once
+
+#include "sim/model/work.hpp"
+
+namespace concordat {
+
+enum class Inbox : std::uint8_t { on, off };
+
+/// P has a table `inbox`.
+template <class P>
+struct MessageConsumer {
+  using Ctx = Context<P>;
+
+  /// RETURNS: whether the effect is there now. If not, the message must come again.
+  static bool apply(Ctx& ctx, Inbox inbox) {
+    const bool known = inbox == Inbox::on && ctx.insert(row(ctx), Row{}) == InsertAnswer::exists;
+    if (known) {
+      ctx.rollback();
+    } else if (do_work(ctx) == LockAnswer::granted) {
+      ctx.commit();
+    } else {
+      ctx.rollback();
+      return false;
+    }
+    ctx.vote(Vote::yes);
+    ctx.decide(Outcome::commit);
+    return true;
+  }
+
+  static bool knows(Ctx& ctx) { return ctx.read(row(ctx)).has_value(); }
+
+ private:
+  static RowKey row(Ctx& ctx) { return ctx.row(P::Table::inbox, ctx.transaction()); }
+};
+
+}  // namespace concordat
