@@ -2,8 +2,7 @@
 // compensation that undoes it for the business. An orchestrator runs one step after the other; if
 // one fails, it compensates backwards. No lock is held meanwhile: others see what is half done.
 //
-// Sources: Garcia-Molina and Salem, "Sagas", 1987, who know what became of each step; for the
-// fence, in case an answer is lost, dtm's barrier.
+// Sources: Garcia-Molina and Salem, "Sagas", 1987; for the fence, dtm's barrier.
 //
 //   o   forces `saga_start`, then `step_start` of s1; sends run
 //   s1  one local transaction: T1 and its row in the fence. ok

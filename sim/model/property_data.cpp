@@ -195,7 +195,7 @@ Observation observe_messages(const Model& model, int node, const LocalState& loc
   for_each_worker(model, node, local, [&](const Slot& slot, const History& history) {
     const Bit sort = sort_of(history.effects);
     const bool is_consumer = consumes(model, slot);
-    if (sort == odd) out.any |= bit(slot.tx, odd);
+    if (sort == odd && is_consumer) out.any |= bit(slot.tx, odd);
     if (sort == full) out.any |= bit(slot.tx, is_consumer ? held : full);
     if (sort == none) out.any |= bit(slot.tx, is_consumer ? lacking : none);
   });
@@ -204,8 +204,7 @@ Observation observe_messages(const Model& model, int node, const LocalState& loc
 
 bool rests_delivered(const Model& model, const Observation& o) {
   return for_every_tx(model, o, [](const auto& has) {
-    const bool consumes = has(held) || has(lacking);
-    return !consumes || (!has(odd) && !(has(full) && has(lacking)) && !(has(held) && has(none)));
+    return !has(odd) && !(has(full) && has(lacking)) && !(has(held) && has(none));
   });
 }
 

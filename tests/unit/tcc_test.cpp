@@ -14,7 +14,8 @@ namespace {
 /// The codes of the properties that are violated; nothing may be unknown.
 std::string violated(const std::string& profile, const std::string& faults) {
   app::Source source;
-  source.file = CONCORDAT_SOURCE_DIR "/scenarios/tcc/tcc-01-happy-path.yaml";
+  source.protocol = "tcc";
+  source.business = true;
   source.profile = profile;
   source.votes = {"any"};
   if (faults == "F3") {
@@ -27,10 +28,6 @@ std::string violated(const std::string& profile, const std::string& faults) {
   source.properties = {"RC", "ND", "ID", "CO", "NB"};
   auto scenario = app::load(source, all_protocols());
   if (!scenario) return scenario.error().text();
-  if (faults == "F3") {
-    scenario->explore->losses = {};
-    scenario->explore->early_timeouts = {};
-  }
   const auto found = app::explore(all_protocols(), std::move(*scenario), explore_all, {}, {});
   if (!found) return found.error().text();
   std::string out;
