@@ -75,10 +75,10 @@ for key, cell in now.items():
         problems.append(f"{' '.join(key)}: expected {want}, got {got}")
 
 classes = list(dict.fromkeys(key[2] for key in golden))
-codes = list(dict.fromkeys(key[3] for key in golden))
 readme = open(readme_file, encoding="utf-8").read()
 for protocol, profile in dict.fromkeys(key[:2] for key in golden):
     line = f"| `{protocol}`{' ' + profile if profile else ''} |"
+    codes = list(dict.fromkeys(k[3] for k in golden if k[:2] == (protocol, profile)))
     for code in codes:
         column = {c: sort(golden[protocol, profile, c, code]) for c in classes}
         words = []
