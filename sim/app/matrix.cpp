@@ -172,16 +172,11 @@ namespace {
 /// Searches for one cell at a time.
 class Searcher {
  public:
-  Searcher(const Matrix& matrix,
-           const Registry& registry,
+  Searcher(const Registry& registry,
            const MatrixOptions& options,
            const Checker& checker,
            double max_seconds)
-      : matrix_(matrix),
-        registry_(registry),
-        options_(options),
-        checker_(checker),
-        max_seconds_(max_seconds) {}
+      : registry_(registry), options_(options), checker_(checker), max_seconds_(max_seconds) {}
 
   /// First as it was asked. What a limit leaves unknown is asked again, as long as something is
   /// left: one order of independent events instead of all; then with counters that go to 2, and
@@ -314,7 +309,6 @@ class Searcher {
     return source.bounds.size() > before;
   }
 
-  const Matrix& matrix_;
   const Registry& registry_;
   const MatrixOptions& options_;
   const Checker& checker_;
@@ -333,7 +327,7 @@ std::optional<Error> fill(Matrix& matrix,
   const auto means = means_of(effort);
   if (!means) return means.error();
   const double max_seconds = static_cast<double>(means->max_time.us) / 1e6;
-  const Searcher searcher(matrix, registry, options, terminal.checker, max_seconds);
+  const Searcher searcher(registry, options, terminal.checker, max_seconds);
   std::vector<Job> jobs;
   for (std::size_t row = 0; row < matrix.rows.size(); ++row)
     for (std::size_t cell = 0; cell < matrix.classes.size(); ++cell)

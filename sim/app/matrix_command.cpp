@@ -22,7 +22,7 @@ using Json = nlohmann::ordered_json;
 /// that allows no more than it was allowed.
 class Shelf {
  public:
-  Shelf(const MatrixOptions& options, const Matrix& matrix) : options_(options), matrix_(matrix) {}
+  explicit Shelf(const MatrixOptions& options) : options_(options) {}
 
   std::optional<MatrixCell> find(const MatrixRow& row, const std::string& fault_class) const {
     if (options_.folder.empty() || options_.program.empty()) return std::nullopt;
@@ -76,7 +76,6 @@ class Shelf {
   }
 
   const MatrixOptions& options_;
-  const Matrix& matrix_;
 };
 
 /// `PROTOCOL[/PROFILE]:CLASS:PROPERTY` as the options of a matrix of one cell.
@@ -136,7 +135,7 @@ int matrix_command(const Registry& registry, const MatrixOptions& options, Termi
   if (!options.explain.empty()) return explain_cell(registry, options, terminal);
   auto matrix = matrix_rows(registry, options);
   if (!matrix) return report(matrix.error(), terminal);
-  const Shelf shelf(options, *matrix);
+  const Shelf shelf(options);
   StatusLine line(terminal);
   std::string last;
   std::optional<Error> unsaved;
