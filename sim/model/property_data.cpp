@@ -260,10 +260,9 @@ std::string explain_sums(const Model& model, const World& world, const Milestone
   for (const int table : setup.conserved)
     tables += (tables.empty() ? "" : ", ") + setup.tables[static_cast<std::size_t>(table)];
   const int step = milestones.empty() ? 0 : milestones.back().step;
-  const std::string over =
-      all_is_over(sums) ? "with every transaction over" : "and nothing will change that";
   return tables + " held " + std::to_string(sums.sums[1]) + " in all at the start and " +
-         std::to_string(sums.sums[0]) + " after step " + std::to_string(step) + ", " + over;
+         std::to_string(sums.sums[0]) + " after step " + std::to_string(step) +
+         (all_is_over(sums) ? ", with every transaction over" : "");
 }
 
 }  // namespace

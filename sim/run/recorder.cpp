@@ -281,7 +281,7 @@ void Recorder::cannot_rest(const Property& property, const World& world) {
   if (it == statuses_.end() || it->second.status == "violated") return;
   it->second.status = "violated";
   it->second.sentence =
-      property.explain(model_, world, milestones_) + ", and nothing will change that";
+      property.explain(model_, world, milestones_) + "; as things stand, nothing changes that";
 }
 
 void Recorder::count(const trace::Step& step) {
