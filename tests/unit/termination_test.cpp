@@ -94,7 +94,9 @@ bool is_armed(const World& world, const Event& timer) {
 
 class Naive {
  public:
-  explicit Naive(const CheckRequest& request) : request_(request), model_(*request.model) {}
+  /// Of states that are `bad`. Null: in which somebody is undecided.
+  explicit Naive(const CheckRequest& request, const Property* bad = nullptr)
+      : request_(request), model_(*request.model), bad_(bad) {}
 
   std::optional<Answer> judge() {
     if (!reach() || !follow()) return std::nullopt;
@@ -185,14 +187,19 @@ class Naive {
 
   enum class Trap { no, yes, unknown };
 
-  /// Whether a fair run may stay with this state for ever, with somebody undecided.
+  bool is_bad(std::size_t state) const {
+    if (bad_ != nullptr) return !may_rest(*bad_, model_, worlds_[state]);
+    return std::ranges::any_of(all_slots(model_), [&](const Slot& slot) {
+      return undecided(model_, worlds_[state], slot);
+    });
+  }
+
+  /// Whether a fair run may stay for ever with this state and other bad ones.
   Trap trap_at(std::size_t state) const {
-    const auto slots = all_slots(model_);
-    if (std::ranges::none_of(
-            slots, [&](const Slot& slot) { return undecided(model_, worlds_[state], slot); }))
-      return Trap::no;
+    if (!is_bad(state)) return Trap::no;
     std::set<std::size_t> whole(reach_[state].begin(), reach_[state].end());
     whole.insert(state);
+    std::erase_if(whole, [&](std::size_t each) { return !is_bad(each); });
     return trap_within(state, whole);
   }
 
@@ -248,6 +255,7 @@ class Naive {
 
   const CheckRequest& request_;
   const Model& model_;
+  const Property* const bad_;
   std::map<int, std::vector<World>> by_steps_;  // after repair
   std::vector<World> worlds_;
   std::vector<int> steps_;
@@ -345,6 +353,40 @@ TEST(Termination, IsJudgedAsDefined) {
   EXPECT_GT(seen[Verdict::holds], 10);
   EXPECT_GT(seen[Verdict::violated], 10);
   EXPECT_GT(circles, 3);
+}
+
+TEST(Termination, JudgesRestAsDefined) {
+  std::vector<std::unique_ptr<Model>> models;
+  for (const TccBranch::Fence fence :
+       {TccBranch::Fence::on, TccBranch::Fence::off, TccBranch::Fence::split})
+    models.push_back(tcc(fence, 1));
+  Random random = Random::stream(11, "rest");
+  std::map<Verdict, int> seen;
+  for (const auto& model : models)
+    for (int i = 0; i < 90; ++i) {
+      Rules rules;
+      Budget budget;
+      draw(random, rules, budget);
+      budget.heal = true;
+      SCOPED_TRACE("setting " + std::to_string(i));
+      const CheckRequest request = ask(*model, rules, budget, {"RC", "ND", "CO"});
+      if (!Naive(request).judge()) continue;  // too large
+      const TerminationReport report = judge_termination(request);
+      ASSERT_EQ(report.at_rest.size(), 3U);
+      for (std::size_t k = 0; k < report.at_rest.size(); ++k) {
+        const std::optional<Answer> naive = Naive(request, request.properties[k]).judge();
+        if (!naive) break;
+        const PropertyVerdict& verdict = report.at_rest[k];
+        ASSERT_EQ(report.limit, "");
+        ASSERT_EQ(verdict.verdict, naive->verdict) << verdict.code;
+        if (naive->verdict == Verdict::violated) {
+          EXPECT_EQ(*verdict.circles_after, naive->steps);
+        }
+        ++seen[naive->verdict];
+      }
+    }
+  EXPECT_GT(seen[Verdict::holds], 10);
+  EXPECT_GT(seen[Verdict::violated], 10);
 }
 
 TerminationReport two_phase(TwoPhaseCommit::Termination termination, const Budget& budget) {
