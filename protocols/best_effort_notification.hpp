@@ -29,16 +29,9 @@ struct BestEffortNotification {
   static constexpr std::string_view summary = "so many callbacks, and then silence";
   static constexpr std::string_view source = "callbacks of payment services";
   enum class Role : std::uint8_t { sender, receiver };
-  static constexpr std::array roles{
-      RoleSpec{.name = "sender", .prefix = "sender", .votes = true, .must_decide = true},
-      RoleSpec{.name = "receiver",
-               .prefix = "receiver",
-               .votes = true,
-               .must_decide = true,
-               .once_yes = true,
-               .consumes = true}};
+  static constexpr std::array roles{producing("sender"), consuming("receiver")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
-  static constexpr std::array<std::string_view, 5> judged{"RC", "LD", "ID", "NB", "ET"};
+  static constexpr auto judged = message_properties;
   enum class Table : std::uint8_t { inbox };
 
   struct Config {

@@ -44,16 +44,11 @@ struct HalfMessage {
   static constexpr std::string_view source = "RocketMQ, transactional messages";
   enum class Role : std::uint8_t { producer, broker, consumer };
   static constexpr std::array roles{
-      RoleSpec{.name = "producer", .prefix = "producer", .votes = true, .must_decide = true},
+      producing("producer"),
       RoleSpec{.name = "broker", .prefix = "broker", .must_decide = true, .once_yes = true},
-      RoleSpec{.name = "consumer",
-               .prefix = "consumer",
-               .votes = true,
-               .must_decide = true,
-               .once_yes = true,
-               .consumes = true}};
+      consuming("consumer")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
-  static constexpr std::array<std::string_view, 5> judged{"RC", "LD", "ID", "NB", "ET"};
+  static constexpr auto judged = message_properties;
   enum class Table : std::uint8_t { status, inbox };
 
   enum class Check : std::uint8_t { naive, knows_running, insert };

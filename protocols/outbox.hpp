@@ -32,16 +32,11 @@ struct Outbox {
   static constexpr std::string_view source = "the local message table; the transactional outbox";
   enum class Role : std::uint8_t { producer, relay, consumer };
   static constexpr std::array roles{
-      RoleSpec{.name = "producer", .prefix = "producer", .votes = true, .must_decide = true},
+      producing("producer"),
       RoleSpec{.name = "relay", .prefix = "relay", .must_decide = true},
-      RoleSpec{.name = "consumer",
-               .prefix = "consumer",
-               .votes = true,
-               .must_decide = true,
-               .once_yes = true,
-               .consumes = true}};
+      consuming("consumer")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
-  static constexpr std::array<std::string_view, 5> judged{"RC", "LD", "ID", "NB", "ET"};
+  static constexpr auto judged = message_properties;
   enum class Table : std::uint8_t { outbox, inbox };
 
   enum class Sent : std::uint8_t { marked, deleted };  // what becomes of a row

@@ -4,11 +4,30 @@
 // The key of the row is the transaction, which the message carries.
 #pragma once
 
+#include <array>
+
 #include "sim/model/work.hpp"
 
 namespace concordat {
 
 enum class Inbox : std::uint8_t { on, off };
+
+/// Whoever does the work that the message is about.
+constexpr RoleSpec producing(std::string_view name) {
+  return {.name = name, .prefix = name, .votes = true, .must_decide = true};
+}
+/// Whoever has the message's effect. It waits for nothing before it has heard of the message.
+constexpr RoleSpec consuming(std::string_view name) {
+  return {.name = name,
+          .prefix = name,
+          .votes = true,
+          .must_decide = true,
+          .once_yes = true,
+          .consumes = true};
+}
+
+/// What a protocol of messages is judged by.
+inline constexpr std::array<std::string_view, 5> message_properties{"RC", "LD", "ID", "NB", "ET"};
 
 /// P has a table `inbox`.
 template <class P>

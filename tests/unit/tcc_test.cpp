@@ -1,7 +1,6 @@
 // Goal: what TCC promises about data, class by class, and what its fence is for. Method: the shop
-// order with two branches is explored under every fault class, with delays and duplicates counted;
-// the verdicts are those of the summary that the protocol was written from, where it speaks of
-// them, and for good where they were found here.
+// order with two branches is explored under every fault class, with delays and duplicates counted.
+// What is expected was derived before the protocol was written, but for F0 without the fence.
 #include <gmock/gmock.h>
 
 #include "protocols/registry.hpp"
