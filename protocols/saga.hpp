@@ -2,7 +2,8 @@
 // compensation that undoes it for the business. An orchestrator runs one step after the other; if
 // one fails, it compensates backwards. No lock is held meanwhile: others see what is half done.
 //
-// Sources: Garcia-Molina and Salem, "Sagas", 1987; for the fence, dtm's barrier.
+// Sources: Garcia-Molina and Salem, "Sagas", 1987; for the fence, dtm's barrier; for the kinds of
+// steps and the counter-measures, Richardson, "Microservices patterns", 2018.
 //
 //   o   forces `saga_start`, then `step_start` of s1; sends run
 //   s1  one local transaction: T1 and its row in the fence. ok
@@ -10,22 +11,26 @@
 //   o   forces `saga_end`, and tells the steps that what they did is final
 //
 //   si  refuses: its row in the fence says `failed` before it answers so
-//   o   logs `step_fail`, forces `comp_start` of the step before, sends compensate until that is
-//       done; logs `comp_ok`, and so on, back to s1; forces `saga_end`
+//   o   logs `step_fail`, forces `comp_start` of the step before, sends compensate until it is
+//   done;
+//       logs `comp_ok`, and so on, back to s1; forces `saga_end`
 //
-// What is compensated (`start`), if the answer of Ti does not come:
-//   unified      each step that is not known to have failed: Ci, C(i-1)..C1. Behind the fence Ci
-//                does nothing if Ti has not executed, and a Ti that comes later is refused
-//   classical    what is known to be done: C(i-1)..C1. Silence is taken for a failure
-//   from_failed  Ci, C(i-1)..C1 always, and there is no fence
+// `recovery=forward` repeats Ti instead. `pivot=k` says that Tk decides: what comes before it, and
+// Tk, may fail and be compensated, except that Tk is repeated until its answer is known; what comes
+// after it cannot refuse, and is repeated. With `retries`, o gives up after so many; a human goes
+// on.
 //
-// `recovery=forward` repeats Ti instead. `pivot=k` says that Tk decides: T1..Tk may fail and are
-// compensated, except that Tk is repeated until its answer is known; T(k+1)..TN cannot refuse, and
-// are repeated. With `retries`, o gives up after so many, and a human tells it to go on.
+// With `after:` in the scenario the steps are a graph: Ti begins when all that come before it are
+// done, so that branches run side by side. When one fails, nothing new begins, o waits for those
+// under way, and Ci goes out when all that began after it is compensated.
+//
+// `start`, what is compensated when the answer of Ti does not come: parts/saga_plan.hpp. `lock` and
+// `undo`, counter-measures because no saga isolates another: parts/saga_rows.hpp.
 //
 // Not in the source: `final` tells a step that its T will not be undone; `ask`, if that is lost.
 #pragma once
 
+#include "protocols/parts/saga_plan.hpp"
 #include "protocols/parts/saga_step.hpp"
 #include "protocols/parts/saga_words.hpp"
 #include "sim/model/protocol.hpp"
@@ -34,6 +39,7 @@ namespace concordat {
 
 struct Saga {
   using Ctx = Context<Saga>;
+  using Plan = SagaPlan<Saga>;     // what is to be done next
   using Service = SagaStep<Saga>;  // the other role
   static constexpr std::string_view name = "saga";
   static constexpr std::string_view summary = "steps in order, and compensations backwards";
@@ -46,27 +52,33 @@ struct Saga {
                .count = 0,
                .votes = true,
                .must_decide = true,
-               .once_yes = true}};
+               .once_yes = true,
+               .ordered = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr std::array<std::string_view, 6> judged{"RC", "ND", "ID", "CO", "NB", "ET"};
   static constexpr std::array<std::string_view, 1> bounds{"retries"};
-  enum class Table : std::uint8_t { fence };
+  enum class Table : std::uint8_t { fence, image };
 
   enum class Start : std::uint8_t { unified, classical, from_failed };
   enum class Recovery : std::uint8_t { backward, forward };
+  enum class SemanticLock : std::uint8_t { none, fail_fast, wait };
+  enum class Undo : std::uint8_t { delta, image, reread };
   enum class Mistake : std::uint8_t {
     none,
-    start_unlogged,  // M17: o sends run, and then logs that it does
-    no_failed_row,   // M29: a step refuses and keeps no trace of it
-    failed_only,     // o compensates the failed step, and none before it
+    start_unlogged,     // M17: o sends run, and then logs that it does
+    no_failed_row,      // M29: a step refuses and keeps no trace of it
+    failed_only,        // o compensates the failed step, and none before it
+    in_flight_ignored,  // M16: o undoes a step while one after it is under way
   };
   struct Config {
     Start start{};
     Recovery recovery{};
     std::uint8_t pivot = 0;    // number of a step; 0: none
     std::uint8_t retries = 0;  // at most 7; 0: for ever
+    SemanticLock lock{};
+    Undo undo{};
     Mistake mistake{};
-    CONCORDAT_FIELDS(Config, start, recovery, pivot, retries, mistake)
+    CONCORDAT_FIELDS(Config, start, recovery, pivot, retries, lock, undo, mistake)
   };
   static constexpr std::array profiles{
       ProfileSpec{"unified", "", "what may have executed is compensated, behind a fence"},
@@ -94,13 +106,16 @@ struct Saga {
     CONCORDAT_FIELDS(Volatile, retries)
   };
   enum class Operator : std::uint8_t { go_on };
-  /// Row::state of a row of the fence.
-  enum class Status : std::uint8_t { none, done, failed, compensated, suspended };
+  enum class Status : std::uint8_t { none, done, failed, compensated, suspended };  // of the fence
+
+  static std::string objection(const Config& config, const Setup& setup) {
+    return Plan::objection(config.pivot, setup);
+  }
 
   static void on_start(Ctx& ctx) {
     if (!ctx.is(Role::coordinator)) return;
     ctx.force({Kind::saga_start, {}, {}});
-    advance(ctx);
+    begin(ctx, Plan::ready(ctx));
   }
 
   static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
@@ -119,7 +134,7 @@ struct Saga {
 
   static void on_timer(Ctx& ctx, Timer timer) {
     if (timer == Timer::answer) return give_up(ctx);
-    ctx.is(Role::coordinator) ? repeat(ctx) : Service::ask(ctx);
+    ctx.is(Role::coordinator) ? repeat(ctx) : Service::on_again(ctx);
   }
 
   static void on_recover(Ctx& ctx) {
@@ -128,77 +143,52 @@ struct Saga {
     if (!log.begun) return ctx.decide(Outcome::abort);
     if (log.end != Outcome::none) return ctx.decide(log.end);
     if (log.compensating) return compensate(ctx);
-    const ProcessSet left = to_run(ctx);
-    left.empty() || is_repeated(ctx, *left.begin()) ? advance(ctx) : give_up(ctx);
+    const ProcessSet left = Plan::running(ctx) | Plan::ready(ctx);
+    log.failed.empty() && Plan::repeated(ctx, left) == left ? begin(ctx, left) : give_up(ctx);
   }
 
-  /// A human has repaired the cause why a request went unanswered too often.
+  /// A human has repaired what kept a request from being answered.
   static void on_operator(Ctx& ctx, Operator /*go_on*/) {
-    const bool waits = ctx.armed(Timer::again) || ctx.armed(Timer::answer);
-    if (!ctx.is(Role::coordinator) || !ctx.log().is_open() || waits) return ctx.decline();
-    call(ctx);
-  }
-
-  /// Whether the step's business may say no.
-  static bool may_refuse(Ctx& ctx, ProcessId step) {
-    const int pivot = ctx.config.pivot;
-    return ctx.config.recovery == Recovery::backward && (pivot == 0 || ctx.place_of(step) < pivot);
-  }
-
- private:
-  /// Whether its T is repeated until there is an answer.
-  static bool is_repeated(Ctx& ctx, ProcessId step) {
-    const int pivot = ctx.config.pivot;
-    return ctx.config.recovery == Recovery::forward ||
-           (pivot != 0 && ctx.place_of(step) + 1 >= pivot);
-  }
-
-  static ProcessSet to_run(Ctx& ctx) { return ctx.all(Role::step) - ctx.log().ok; }
-
-  static ProcessSet to_compensate(Ctx& ctx) {
-    const Durable& log = ctx.log();
-    if (ctx.config.mistake == Mistake::failed_only) return log.started - log.ok - log.compensated;
-    if (ctx.config.start == Start::classical) return log.ok - log.compensated;
-    const bool failed_too = ctx.config.start == Start::from_failed;
-    return log.started - log.compensated - (failed_too ? ProcessSet{} : log.failed);
-  }
-
-  static ProcessId last(ProcessSet steps) {
-    ProcessId out;
-    for (const ProcessId each : steps)
-      out = each;
-    return out;
-  }
-
-  /// T of the next step, or the end.
-  static void advance(Ctx& ctx) {
-    const ProcessSet left = to_run(ctx);
-    if (left.empty()) return end(ctx, Outcome::commit);
-    const Record start{Kind::step_start, *left.begin(), {}};
-    const bool logged = ctx.config.mistake != Mistake::start_unlogged;
-    if (logged) ctx.force(start);
-    call(ctx);
-    if (!logged) ctx.force(start);
-  }
-
-  /// C of the step before, or the end.
-  static void compensate(Ctx& ctx) {
-    const ProcessSet left = to_compensate(ctx);
-    if (left.empty()) return end(ctx, Outcome::abort);
-    ctx.force({Kind::comp_start, last(left), {}});
-    call(ctx);
-  }
-
-  static void call(Ctx& ctx) {
+    const bool stuck = ctx.is(Role::coordinator) && ctx.log().is_open();
+    if (!stuck || ctx.armed(Timer::again) || ctx.armed(Timer::answer)) return ctx.decline();
     ctx.state() = {};
     request(ctx);
   }
 
-  static void request(Ctx& ctx) {
-    const bool backwards = ctx.log().compensating;
-    const ProcessId step = backwards ? last(to_compensate(ctx)) : *to_run(ctx).begin();
-    ctx.send(step, {backwards ? Type::compensate : Type::run, {}});
-    ctx.arm(backwards || is_repeated(ctx, step) ? Timer::again : Timer::answer);
+ private:
+  /// Sends T, or ends.
+  static void begin(Ctx& ctx, ProcessSet steps) {
+    if (ctx.log().ok == ctx.all(Role::step)) return end(ctx, Outcome::commit);
+    const bool logged = ctx.config.mistake != Mistake::start_unlogged;
+    if (logged) log_each(ctx, Kind::step_start, steps);
+    ctx.state() = {};
+    ctx.broadcast(steps, {Type::run, {}});
+    wait(ctx, Plan::running(ctx) | steps);
+    if (!logged) log_each(ctx, Kind::step_start, steps);
+  }
+
+  /// Sends C to those whose turn has come since `before`, or ends.
+  static void compensate(Ctx& ctx, ProcessSet before = {}) {
+    if (Plan::owed(ctx).empty()) return end(ctx, Outcome::abort);
+    const ProcessSet now = Plan::next_owed(ctx) - before;
+    log_each(ctx, Kind::comp_start, now);
+    ctx.state() = {};
+    ctx.broadcast(now, {Type::compensate, {}});
+    ctx.arm(Timer::again);
+  }
+
+  /// One write for all.
+  static void log_each(Ctx& ctx, Kind kind, ProcessSet steps) {
+    for (const ProcessId step : steps) {
+      steps.erase(step);
+      steps.empty() ? ctx.force({kind, step, {}}) : ctx.append({kind, step, {}});
+    }
+  }
+
+  static void wait(Ctx& ctx, ProcessSet running) {
+    const ProcessSet repeated = Plan::repeated(ctx, running);
+    if (repeated != running) ctx.arm(Timer::answer);
+    if (!repeated.empty()) ctx.arm(Timer::again);
   }
 
   static void repeat(Ctx& ctx) {
@@ -209,10 +199,20 @@ struct Saga {
     request(ctx);
   }
 
-  /// Of T under way nothing is known.
+  static void request(Ctx& ctx) {
+    if (!ctx.log().compensating) {
+      ctx.broadcast(Plan::running(ctx), {Type::run, {}});
+      return wait(ctx, Plan::running(ctx));
+    }
+    ctx.broadcast(Plan::next_owed(ctx), {Type::compensate, {}});
+    ctx.arm(Timer::again);
+  }
+
+  /// Of the T's under way nothing is known.
   static void give_up(Ctx& ctx) {
     if (ctx.config.start == Start::classical)
-      ctx.append({Kind::step_fail, *to_run(ctx).begin(), {}});
+      for (const ProcessId step : Plan::running(ctx))
+        ctx.append({Kind::step_fail, step, {}});
     compensate(ctx);
   }
 
@@ -223,27 +223,27 @@ struct Saga {
     if (outcome == Outcome::commit) ctx.broadcast(ctx.all(Role::step), {Type::final_, outcome});
   }
 
-  /// Whether T of this step is what o waits for.
-  static bool is_running(Ctx& ctx, ProcessId step) {
-    if (ctx.log().compensating || !ctx.log().is_open()) return false;
-    const ProcessSet left = to_run(ctx);
-    return !left.empty() && step == *left.begin();
+  static bool waits_for(Ctx& ctx, ProcessId step) {
+    const Durable& log = ctx.log();
+    return log.is_open() && !log.compensating && Plan::running(ctx).contains(step);
   }
 
   static void on_answer(Ctx& ctx, ProcessId from, bool ok) {
-    if (!is_running(ctx, from) || (!ok && !may_refuse(ctx, from))) return;
+    if (!waits_for(ctx, from) || (!ok && !Plan::may_refuse(ctx, from))) return;
     ctx.disarm(Timer::answer);
     ctx.disarm(Timer::again);
     ctx.append({ok ? Kind::step_ok : Kind::step_fail, from, {}});
-    ok ? advance(ctx) : compensate(ctx);
+    const bool hasty = ctx.config.mistake == Mistake::in_flight_ignored;
+    if (ctx.log().failed.empty()) return begin(ctx, Plan::ready(ctx));
+    Plan::running(ctx).empty() || hasty ? compensate(ctx) : wait(ctx, Plan::running(ctx));
   }
 
   static void on_compensated(Ctx& ctx, ProcessId from) {
-    const bool waits = ctx.log().compensating && ctx.log().is_open();
-    if (!waits || from != last(to_compensate(ctx))) return;
+    const ProcessSet before = Plan::next_owed(ctx);
+    if (!ctx.log().compensating || !ctx.log().is_open() || !before.contains(from)) return;
     ctx.disarm(Timer::again);
     ctx.append({Kind::comp_ok, from, {}});
-    compensate(ctx);
+    compensate(ctx, before);
   }
 };
 

@@ -2,9 +2,9 @@
 // the fence that tells requests apart. The other half, and what it is all for, is saga.hpp.
 #pragma once
 
-#include "protocols/parts/undo_work.hpp"
+#include "protocols/parts/saga_plan.hpp"
+#include "protocols/parts/saga_rows.hpp"
 #include "sim/model/context.hpp"
-#include "sim/model/work.hpp"
 
 namespace concordat {
 
@@ -18,6 +18,8 @@ struct SagaStep {
   using Mistake = typename P::Mistake;
   using Role = typename P::Role;
   using Start = typename P::Start;
+  using Rows = SagaRows<P>;
+  using SemanticLock = typename P::SemanticLock;
   using Status = typename P::Status;
   using Table = typename P::Table;
   using Timer = typename P::Timer;
@@ -28,8 +30,13 @@ struct SagaStep {
       ctx.rollback();
       return tell(ctx, status(ctx) == Status::done ? Type::ok : Type::failed);
     }
-    const bool enough = do_work(ctx) == LockAnswer::granted;
-    const bool may_refuse = P::may_refuse(ctx, ctx.self);
+    const bool may_refuse = SagaPlan<P>::may_refuse(ctx, ctx.self);
+    const bool flagged = Rows::is_flagged(ctx);
+    if (flagged && (!may_refuse || ctx.config.lock == SemanticLock::wait)) {
+      ctx.rollback();
+      return ctx.arm(Timer::again);  // and tries again
+    }
+    const bool enough = !flagged && Rows::change(ctx);
     if (!enough || (may_refuse && ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no)) {
       ctx.rollback();
       if (may_refuse) refuse(ctx);
@@ -45,10 +52,11 @@ struct SagaStep {
     const Status before = status(ctx);
     if (before == Status::none) {
       ctx.insert(fence(ctx), Row::in(Status::suspended));
+      ctx.disarm(Timer::again);
       ctx.commit();
     } else if (before == Status::done) {
       if (fenced(ctx)) ctx.put(fence(ctx), Row::in(Status::compensated));
-      if (!undo_work(ctx)) return ctx.rollback();  // it cannot: o asks again
+      if (!Rows::undo(ctx)) return ctx.rollback();  // it cannot: o asks again
       ctx.disarm(Timer::again);
       ctx.commit();
     }
@@ -58,10 +66,13 @@ struct SagaStep {
 
   static void on_final(Ctx& ctx, Outcome outcome) {
     ctx.disarm(Timer::again);
+    if (Rows::unflag(ctx)) ctx.commit();
     ctx.decide(outcome);
   }
 
-  static void ask(Ctx& ctx) {
+  /// Whether the saga has ended, or whether the rows are free by now.
+  static void on_again(Ctx& ctx) {
+    if (status(ctx) == Status::none) return on_run(ctx);
     tell(ctx, Type::ask);
     ctx.arm(Timer::again);
   }

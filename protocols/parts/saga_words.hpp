@@ -59,7 +59,7 @@ struct Durable {
       case Type::step_ok: ok.insert(record.step); return;
       case Type::step_fail:
         failed.insert(record.step);
-        compensating = true;
+        compensating = compensating || (started - ok - failed).empty();
         return;
       case Type::comp_start: compensating = true; return;
       case Type::comp_ok: compensated.insert(record.step); return;

@@ -10,9 +10,11 @@ namespace concordat {
 template <class Ctx>
 bool undo_work(Ctx& ctx) {
   for (const WorkItem& item : ctx.work()) {
+    if (ctx.lock(item.row) != LockAnswer::granted) return false;
     Row row = ctx.read(item.row).value_or(Row{});
     row.value -= item.add;
-    if (row.value < 0 || ctx.put(item.row, row) != LockAnswer::granted) return false;
+    if (row.value < 0) return false;
+    ctx.write(item.row, row);
   }
   return true;
 }

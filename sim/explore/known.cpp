@@ -42,6 +42,8 @@ void put_setup(std::string& key, const Model& model) {
     for (const WorkItem& item : items)
       put_text(key, setup.row_name(item.row) + std::to_string(item.add));
   }
+  for (const ProcessSet before : setup.after)
+    put_number(key, before.mask());
   for (int node = 0; node < setup.node_count(); ++node)
     append_key(model.initial(node), key);
 }

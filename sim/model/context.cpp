@@ -109,7 +109,7 @@ void ContextBase::note_use(RowKey row) {
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const History& other = local_.slots[i].history;
     const bool stands = other.effects.total() > 0 && !other.committed;
-    if (slots[i].tx == self.tx || !stands || !setup_.works_on(slots[i], row)) continue;
+    if (slots[i].tx == self.tx || !stands || !setup_.changes(slots[i], row)) continue;
     check(slots[i].tx <= Effects::most_seen, "isolation is watched for at most 8 transactions");
     Effects& effects = process().history.effects;
     effects.saw = static_cast<std::uint8_t>(effects.saw | 1U << (slots[i].tx - 1));

@@ -126,6 +126,15 @@ class Context : private detail::ContextBase {
           "interchangeable processes have no order");
     return setup_.processes[static_cast<std::size_t>(process.index())].index;
   }
+  /// Those of its role right after which the process works: their work is done before its own
+  /// begins. Of an ordered role.
+  ProcessSet predecessors(ProcessId process) const {
+    return setup_.after[static_cast<std::size_t>(process.index())];
+  }
+  /// Whether its work begins after that of the other, at any distance.
+  bool works_after(ProcessId process, ProcessId other) const {
+    return setup_.behind[static_cast<std::size_t>(process.index())].contains(other);
+  }
   /// How often this node has restarted under a new name.
   int renames() const { return local_.renames; }
 

@@ -1,6 +1,7 @@
 #include "sim/model/property_data.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace concordat {
 
@@ -49,13 +50,14 @@ bool has_data(const Model& model) {
   return has_work(model) || !model.setup().conserved.empty();
 }
 
-/// Calls visit(place, slot, history) for each slot of the node with work.
+/// Calls visit(slot, history) for each slot of the node whose work changes something.
 template <class Visit>
 void for_each_worker(const Model& model, int node, const LocalState& local, Visit visit) {
   const Setup& setup = model.setup();
   const auto& slots = setup.slots[static_cast<std::size_t>(node)];
   for (std::size_t i = 0; i < slots.size(); ++i)
-    if (!setup.work_of(slots[i]).empty()) visit(slots[i], local.slots[i].history);
+    if (std::ranges::any_of(setup.work_of(slots[i]), &WorkItem::add))
+      visit(slots[i], local.slots[i].history);
 }
 
 Bit sort_of(const Effects& effects) {
@@ -147,7 +149,11 @@ bool nothing_odd(const Model& /*model*/, const Observation& o, bool /*faulty*/) 
   return (o.any & every_tx(odd)) == 0;
 }
 
-// ---- compensation.
+// ---- compensation. The sum of each of the first four transactions: whose work was undone, and
+// whose stands, each process one bit.
+
+constexpr std::int64_t was_undone = 1;
+constexpr std::int64_t stands = std::int64_t{1} << max_processes;
 
 Observation observe_compensation(const Model& model, int node, const LocalState& local) {
   Observation out;
@@ -160,12 +166,31 @@ Observation observe_compensation(const Model& model, int node, const LocalState&
     const Effects& e = history.effects;
     if (e.total() > 0 || e.held() > 0) out.any |= bit(slot.tx, full);
     if (e.total() < 0 || e.held() < 0 || e.undone > 1) out.any |= bit(slot.tx, odd);
+    if (static_cast<std::size_t>(slot.tx) > out.sums.size()) return;
+    const auto at = static_cast<unsigned>(slot.process.index());
+    const std::int64_t seen =
+        (e.undone > 0 ? was_undone << at : 0) | (e.total() > 0 ? stands << at : 0);
+    out.sums[static_cast<std::size_t>(slot.tx - 1)] += seen;
   });
   return out;
 }
 
+/// RETURNS: a process that has undone its work, and one that works after it whose work stands.
+std::optional<std::pair<ProcessId, ProcessId>> out_of_order(const Setup& setup, std::int64_t sum) {
+  for (int i = 0; i < setup.process_count(); ++i) {
+    if ((sum & stands << static_cast<unsigned>(i)) == 0) continue;
+    for (const ProcessId before : setup.behind[static_cast<std::size_t>(i)])
+      if ((sum & was_undone << static_cast<unsigned>(before.index())) != 0)
+        return std::pair(before, ProcessId::at(i));
+  }
+  return std::nullopt;
+}
+
 bool nothing_null(const Model& model, const Observation& o, bool /*faulty*/) {
-  return for_every_tx(model, o, [](const auto& has) { return !has(odd); });
+  return for_every_tx(model, o, [](const auto& has) { return !has(odd); }) &&
+         std::ranges::none_of(o.sums, [&](std::int64_t sum) {
+           return out_of_order(model.setup(), sum).has_value();
+         });
 }
 
 bool rests_compensated(const Model& model, const Observation& o) {
@@ -210,9 +235,10 @@ bool some_consumer(const Observation& o) {
 // ---- isolation. `full`: the transaction has changed a row that others work on, too; `odd`: it has
 // committed and used what another has undone.
 
-/// Whether the process counts as committed: by its decision, if it is asked for one.
+/// Whether the process counts as committed: by its decision, unless it is asked for none.
 bool stays(const Setup& setup, const Slot& slot, const History& history) {
-  return history.committed || (!process_of(setup, slot).must_decide && !history.aborted);
+  const bool is_asked = process_of(setup, slot).must_decide && history.vote != Vote::read;
+  return history.committed || (!is_asked && !history.aborted);
 }
 
 /// Calls visit(slot, other) for each of the node that stays and has used what the other undid.
@@ -297,6 +323,21 @@ std::string explain_effects(const Model& model, const World& world, const Milest
   return out + " after step " + std::to_string(step);
 }
 
+std::string explain_compensation(const Model& model,
+                                 const World& world,
+                                 const Milestones& milestones) {
+  Observation o;
+  for (int node = 0; node < model.setup().node_count(); ++node)
+    o.combine(observe_compensation(model, node, world.nodes[static_cast<std::size_t>(node)]));
+  const std::string effects = explain_effects(model, world, milestones);
+  for (std::size_t i = 0; i < o.sums.size(); ++i)
+    if (const auto pair = out_of_order(model.setup(), o.sums[i]))
+      return effects + ": " + in_tx(model, static_cast<int>(i) + 1) +
+             model.setup().name_of(pair->first) + " undid its work while that of " +
+             model.setup().name_of(pair->second) + ", which came after it, stood";
+  return effects;
+}
+
 std::string explain_misled(const Model& model, const World& world, const Milestones& milestones) {
   std::string out;
   for (int node = 0; node < model.setup().node_count(); ++node)
@@ -367,12 +408,12 @@ std::vector<Property> data_properties() {
        .applies = has_work},
       {.name = "compensation",
        .code = "CO",
-       .meaning =
-           "what was done for an aborted transaction is undone in the end, and nothing else is",
+       .meaning = "what was done for an aborted transaction is undone, the last first, and nothing "
+                  "else is",
        .observe = observe_compensation,
        .judge = nothing_null,
        .at_stake = some_abort,
-       .explain = explain_effects,
+       .explain = explain_compensation,
        .reads = {.effects = true},
        .judge_at_rest = rests_compensated,
        .applies = has_work},

@@ -24,7 +24,8 @@
 // required if it calls `choose` or `increment`;
 // `rank(Timer) -> int`; `is_round(Timer) -> bool`, whether it ends a round of one message delay,
 // constexpr; `on_store(ctx, NoticeKind, RowKey)`; `on_operator(ctx, Operator)` with
-// `enum class Operator`; `on_client(ctx, int key)`; `source`, where the protocol comes from;
+// `enum class Operator`; `objection(config, setup)`, a sentence about why the options do not fit
+// the processes, or nothing; `on_client(ctx, int key)`; `source`, where the protocol comes from;
 // `profiles` and `costs` (arrays of ProfileSpec and PublishedCost), named sets of options and what
 // they cost according to the literature; `judged`, the codes of the properties that `matrix` asks
 // for, if not the usual ones: then every process that does business gets a row and work on it. A

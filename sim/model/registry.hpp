@@ -157,6 +157,10 @@ ProtocolEntry protocol_entry() {
   return {info, [info](const OptionTexts& options, Setup setup) -> Result<std::unique_ptr<Model>> {
             auto config = detail::parse_options<typename P::Config>(options);
             if (!config) return config.error();
+            if constexpr (requires { P::objection(*config, setup); })
+              if (!setup.processes.empty())  // else only the options are asked about
+                if (std::string wrong = P::objection(*config, setup); !wrong.empty())
+                  return Error{"", {}, std::move(wrong), ""};
             return std::unique_ptr<Model>(
                 std::make_unique<ModelOf<P>>(info, std::move(setup), *config));
           }};

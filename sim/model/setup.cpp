@@ -54,6 +54,11 @@ bool Setup::works_on(const Slot& slot, RowKey row) const {
   return std::ranges::any_of(work_of(slot), [&](const WorkItem& item) { return item.row == row; });
 }
 
+bool Setup::changes(const Slot& slot, RowKey row) const {
+  return std::ranges::any_of(
+      work_of(slot), [&](const WorkItem& item) { return item.row == row && item.add != 0; });
+}
+
 std::string Setup::slot_name(const Slot& slot) const {
   const std::string& name = name_of(slot.process);
   return transactions == 1 ? name : "t" + std::to_string(slot.tx) + " " + name;
@@ -81,9 +86,25 @@ void Setup::finish() {
     if (role_sets.size() <= role) role_sets.resize(role + 1);
     role_sets[role].insert(ProcessId::at(i));
   }
+  put_in_order();
   rows.resize(nodes.size());
   keys.resize(tables.size());
   work.resize(static_cast<std::size_t>(transactions) * processes.size());
+}
+
+void Setup::put_in_order() {
+  const auto count = static_cast<std::size_t>(process_count());
+  if (after.empty()) {
+    after.resize(count);
+    for (std::size_t i = 1; i < count; ++i)
+      if (processes[i].ordered && processes[i].role == processes[i - 1].role)
+        after[i] = ProcessSet::of(ProcessId::at(static_cast<int>(i - 1)));
+  }
+  behind = after;
+  for (std::size_t round = 0; round < count; ++round)
+    for (ProcessSet& all : behind)
+      for (const ProcessId each : ProcessSet(all))
+        all = all | behind[static_cast<std::size_t>(each.index())];
 }
 
 Setup make_setup(const std::vector<RoleSpec>& roles,
@@ -103,7 +124,8 @@ Setup make_setup(const std::vector<RoleSpec>& roles,
                                  static_cast<int>(setup.nodes.size()),
                                  spec.votes,
                                  spec.must_decide,
-                                 spec.once_yes});
+                                 spec.once_yes,
+                                 spec.ordered});
       setup.nodes.push_back(name);
     }
   }

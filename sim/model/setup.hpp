@@ -34,6 +34,7 @@ struct RoleSpec {
   std::string_view number = "";
   bool once_yes = false;  // it is asked to decide only once it has voted yes
   bool consumes = false;  // its work is the effect of a message (message_effect)
+  bool ordered = false;   // they work one after another, or as the scenario's `after:` says
 
   /// Whether a scenario may say how many there are.
   bool is_open() const { return count == 0 && number.empty(); }
@@ -56,6 +57,7 @@ struct ProcessInfo {
   bool votes = false;
   bool must_decide = false;
   bool once_yes = false;
+  bool ordered = false;
 
   /// Whether a process with this vote is asked to decide.
   bool is_asked(Vote vote) const {
@@ -132,6 +134,9 @@ struct Setup {
   std::vector<std::vector<WorkItem>> work;                // [(tx - 1) * processes + process]
   std::vector<int> conserved;                             // tables whose sum must not change
   LockPolicy locks = LockPolicy::no_wait;
+  /// Per process: those of its role right after which it works, without a circle. Empty: each of an
+  /// ordered role after the one before it.
+  std::vector<ProcessSet> after;
 
   std::vector<FixedChoice> choices;                 // for every other choice:
   bool open_choices = false;                        // explore every outcome, or take the first
@@ -154,8 +159,9 @@ struct Setup {
   const std::vector<WorkItem>& work_of(const Slot& slot) const {
     return work[static_cast<std::size_t>((slot.tx - 1) * process_count() + slot.process.index())];
   }
-  /// Whether that touches the row.
+  /// Whether that reads or changes the row.
   bool works_on(const Slot& slot, RowKey row) const;
+  bool changes(const Slot& slot, RowKey row) const;
   ProcessSet all(int role) const {
     const auto index = static_cast<std::size_t>(role);
     return index < role_sets.size() ? role_sets[index] : ProcessSet{};
@@ -167,12 +173,16 @@ struct Setup {
   std::string row_name(RowKey row) const;  // "accounts.alice"
   /// `p1`, or `t2 p1` when there are several transactions.
   std::string slot_name(const Slot& slot) const;
-  /// Fills what is derived from `processes`, `nodes` and `transactions`: the names, the slots and
-  /// their places. Call again after one of these has changed.
+  /// Fills what is derived from `processes`, `nodes`, `transactions` and `after`: the names, the
+  /// slots and their places, and who works before whom. Call again after one of these has changed.
   void finish();
 
+  std::vector<ProcessSet> behind;     // per process: all that work before it
   std::vector<int> slot_index;        // [(tx - 1) * processes + process] -> place on its node
   std::vector<ProcessSet> role_sets;  // role -> who plays it
+
+ private:
+  void put_in_order();
 };
 
 /// Processes of the roles, each on a node of its own with the same name. `counts[role]` applies to

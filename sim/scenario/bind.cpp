@@ -7,6 +7,7 @@
 
 #include "sim/base/formula.hpp"
 #include "sim/model/fault_class.hpp"
+#include "sim/scenario/bind_order.hpp"
 #include "sim/scenario/bind_timed.hpp"
 
 namespace concordat::scenario {
@@ -42,6 +43,7 @@ class Binder {
                             &Binder::options,
                             &Binder::processes,
                             &Binder::placement,
+                            &Binder::order,
                             &Binder::rows,
                             &Binder::work,
                             &Binder::conserved,
@@ -245,6 +247,8 @@ class Binder {
     setup_.rows.clear();
     setup_.finish();
   }
+
+  void order() { bind_order(scenario_, info(), setup_, names_); }
 
   static bool contains(const std::vector<Text>& words, const std::string& word) {
     return std::any_of(

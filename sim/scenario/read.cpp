@@ -135,6 +135,7 @@ constexpr std::array scenario_keys{
     key("options", into<&Scenario::options, entries<line>>),
     key("processes", into<&Scenario::processes, entries<number<0, max_processes>>>),
     key("place", into<&Scenario::place, read_place>),
+    key("after", into<&Scenario::after, entries<list_of<name>>>),
     key("transactions", into<&Scenario::transactions, number<1, max_transactions>>),
     key("votes", into<&Scenario::choices, read_votes>),
     key("choices", into<&Scenario::choices, read_choices>),

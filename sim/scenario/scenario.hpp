@@ -349,6 +349,8 @@ struct Scenario {
   std::vector<Entry<std::string>> options;
   std::vector<Entry<int>> processes;            // participants: 3
   std::vector<Entry<std::vector<Text>>> place;  // node: [processes]
+  std::optional<std::vector<Entry<std::vector<Text>>>>
+      after;  // s3: [s1, s2]; who is not there, begins at once
   At<int> transactions{1, {}};
   std::vector<Choice> choices;  // votes: and choices:
   std::vector<InitialRow> store;

@@ -188,6 +188,7 @@ std::string write(const Scenario& scenario) {
   put_filled(root, "options", options_node(scenario.options));
   put_filled(root, "processes", to_node(scenario.processes));
   put_filled(root, "place", to_node(scenario.place));
+  if (scenario.after) put(root, "after", to_node(*scenario.after));
   put_unless(root, "transactions", scenario.transactions, usual.transactions);
   put_choices(root, scenario.choices);
   put_filled(root, "store", store_node(scenario.store));

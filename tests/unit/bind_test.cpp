@@ -220,6 +220,41 @@ TEST(Bind, CrashLimits) {
            "3:38: error: there is no node `p3`\n  hint: did you mean `p1`?"}});
 }
 
+TEST(Bind, Order) {
+  const std::string saga = "name: x\nprotocol: saga\nprocesses: {steps: 3}\n";
+  const auto before = [](const std::string& yaml) {
+    const Story s = story(yaml);
+    std::vector<std::uint32_t> masks;
+    for (const ProcessSet set : s.bound.model->setup().behind)
+      masks.push_back(set.mask());
+    return masks;
+  };
+  using Masks = std::vector<std::uint32_t>;
+  EXPECT_EQ(before(saga), (Masks{0, 0, 0b0010, 0b0110})) << "one after another";
+  EXPECT_EQ(before(saga + "after: {}\n"), (Masks{0, 0, 0, 0})) << "all at once";
+  EXPECT_EQ(before(saga + "after: {s1: [s2], s2: [s3]}\n"), (Masks{0, 0b1100, 0b1000, 0}));
+  const auto error = [&](const std::string& yaml) {
+    auto read = scenario::read(saga + yaml, "a.yaml");
+    EXPECT_TRUE(read.ok());
+    return scenario::bind(*read, all_protocols()).error().text();
+  };
+  EXPECT_EQ(error("after: {s1: [s2], s2: [s3], s3: [s1]}\n"),
+            "a.yaml:4:9: error: none of these can be the first: s1 after s2, s2 after s3, s3 after "
+            "s1\n  hint: take one of them away");
+  EXPECT_EQ(error("after: {s1: [s1]}\n"),
+            "a.yaml:4:9: error: none of these can be the first: s1 after s1\n"
+            "  hint: take one of them away");
+  EXPECT_EQ(error("after: {s1: [o]}\n"),
+            "a.yaml:4:14: error: there is no process that works in an order `o`\n"
+            "  hint: one of: s1, s2, s3");
+  EXPECT_EQ(error("options: {pivot: 2}\nafter: {s3: [s1]}\n"),
+            "a.yaml:2:11: error: s1 comes neither before nor after the pivot s2, so that it may "
+            "refuse when it is too late");
+  expect({{"after: {p2: [p1]}\n",
+           "3:9: error: nobody in two_phase_commit works in an order\n"
+           "  hint: leave `after` out"}});
+}
+
 TEST(Bind, Operators) {
   const Registry puppets({protocol_entry<Puppet>()});
   for (const std::string budget : {"crashes: 1", "faults: F4", "from: faults"}) {

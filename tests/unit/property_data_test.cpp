@@ -148,6 +148,24 @@ TEST(Isolation, IsKeptByLocksUntilTheOutcome) {
   EXPECT_EQ(verdict(two_at_alice("two_phase_commit", 'p'), "IS"), "holds");
 }
 
+/// Undone first what stands below: with the mistake o does not wait for s3.
+TEST(Compensation, IsInTheOppositeOrder) {
+  const std::string saga = R"(name: a graph
+protocol: saga
+processes: {steps: 3}
+after: {s2: [s1], s3: [s1]}
+votes: {s2: no}
+store: {s1: {x: {a: 5}}, s2: {x: {b: 5}}, s3: {x: {c: 5}}}
+work: {s1: {x.a: -1}, s2: {x.b: -1}, s3: {x.c: -1}}
+explore: {timing: synchronous, expect: {compensation: holds}}
+)";
+  EXPECT_EQ(verdict(explored(saga), "CO"), "holds");
+  const auto hasty = explored(saga + "options: {mistake: in_flight_ignored}\n");
+  EXPECT_EQ(verdict(hasty, "CO"), "violated");
+  EXPECT_THAT(hasty.findings[0].sentence,
+              HasSubstr("s1 undid its work while that of s3, which came after it, stood"));
+}
+
 TEST(Isolation, IsAboutSeveralTransactions) {
   const auto one =
       scenario::read(transfer + "explore: {faults: F6, expect: {isolation: holds}}\n", "a.yaml");

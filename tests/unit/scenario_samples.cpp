@@ -179,6 +179,11 @@ void Sampler::people(Scenario& out) {
                   [&](const Text& process) { return !placed.insert(process.value).second; });
     out.place.push_back(place);
   }
+  if (coin()) {
+    out.after.emplace();
+    for (const Text& process : names(2))
+      out.after->push_back({process, list()});
+  }
   out.transactions = coin() ? At<int>{1, {}} : number(1, 1'000'000);
   for (const Where& where : wheres())
     out.choices.push_back({{where, {}}, {std::string(vote_label), {}}, name()});

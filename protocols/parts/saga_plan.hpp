@@ -1,0 +1,108 @@
+// What a saga has to do next, as its log tells: which steps may begin, which of them wait for an
+// answer, what is to be compensated, and in which order.
+#pragma once
+
+#include "protocols/parts/saga_words.hpp"
+#include "sim/model/context.hpp"
+
+namespace concordat {
+
+/// P is Saga. The order of the steps is that of the scenario: one after another, or `after:`.
+template <class P>
+struct SagaPlan {
+  using Ctx = Context<P>;
+  using Mistake = typename P::Mistake;
+  using Recovery = typename P::Recovery;
+  using Role = typename P::Role;
+  using Start = typename P::Start;
+
+  /// T was sent, and what came of it is not known.
+  static ProcessSet running(Ctx& ctx) {
+    const saga::Durable& log = ctx.log();
+    return log.started - log.ok - log.failed;
+  }
+
+  /// Not begun, and all that comes before is done.
+  static ProcessSet ready(Ctx& ctx) {
+    ProcessSet out;
+    for (const ProcessId step : ctx.all(Role::step) - ctx.log().started)
+      if ((ctx.predecessors(step) - ctx.log().ok).empty()) out.insert(step);
+    return out;
+  }
+
+  /// What C is still owed to, if the answer of Ti does not come:
+  ///   unified      each step that is not known to have failed: Ci, C(i-1)..C1. Behind the fence Ci
+  ///                does nothing if Ti has not executed, and a Ti that comes later is refused
+  ///   classical    what is known to be done: C(i-1)..C1. Silence is taken for a failure
+  ///   from_failed  Ci, C(i-1)..C1 always, and there is no fence
+  static ProcessSet owed(Ctx& ctx) {
+    const saga::Durable& log = ctx.log();
+    if (ctx.config.mistake == Mistake::failed_only) return log.started - log.ok - log.compensated;
+    if (ctx.config.start == Start::classical) return log.ok - log.compensated;
+    const bool failed_too = ctx.config.start == Start::from_failed;
+    return log.started - log.compensated - (failed_too ? ProcessSet{} : log.failed);
+  }
+
+  /// Of these, whose turn it is: nothing that was begun after them is still owed a C.
+  static ProcessSet next_owed(Ctx& ctx) {
+    const ProcessSet left = owed(ctx);
+    const bool hasty = ctx.config.mistake == Mistake::in_flight_ignored;
+    ProcessSet out;
+    for (const ProcessId step : left) {
+      ProcessSet later;
+      for (const ProcessId other : hasty ? left& ctx.log().ok : left)
+        if (ctx.works_after(other, step)) later.insert(other);
+      if (later.empty()) out.insert(step);
+    }
+    return out;
+  }
+
+  /// Whether the step's business may say no.
+  static bool may_refuse(Ctx& ctx, ProcessId step) {
+    const ProcessId pivot = pivot_of(ctx);
+    return ctx.config.recovery == Recovery::backward &&
+           (pivot.none() || !ctx.works_after(step, pivot));
+  }
+
+  /// Whether its T is repeated until there is an answer.
+  static bool is_repeated(Ctx& ctx, ProcessId step) {
+    const ProcessId pivot = pivot_of(ctx);
+    return ctx.config.recovery == Recovery::forward || (!pivot.none() && step == pivot) ||
+           !may_refuse(ctx, step);
+  }
+  static ProcessSet repeated(Ctx& ctx, ProcessSet steps) {
+    ProcessSet out;
+    for (const ProcessId step : steps)
+      if (is_repeated(ctx, step)) out.insert(step);
+    return out;
+  }
+
+  /// Why the pivot does not fit, or nothing: it decides for all, so that each step comes before or
+  /// after it.
+  static std::string objection(int pivot, const Setup& setup) {
+    const ProcessSet steps = setup.all(static_cast<int>(Role::step));
+    if (pivot > steps.size()) return "there is no step s" + std::to_string(pivot);
+    if (pivot == 0) return "";
+    const ProcessId decides = at(steps, pivot);
+    for (const ProcessId step : steps) {
+      const auto behind = [&](ProcessId a, ProcessId b) {
+        return setup.behind[static_cast<std::size_t>(a.index())].contains(b);
+      };
+      if (step != decides && !behind(step, decides) && !behind(decides, step))
+        return setup.name_of(step) + " comes neither before nor after the pivot " +
+               setup.name_of(decides) + ", so that it may refuse when it is too late";
+    }
+    return "";
+  }
+
+ private:
+  /// The step with this number, from 1; none for 0.
+  static ProcessId at(ProcessSet steps, int number) {
+    for (const ProcessId step : steps)
+      if (--number == 0) return step;
+    return {};
+  }
+  static ProcessId pivot_of(Ctx& ctx) { return at(ctx.all(Role::step), ctx.config.pivot); }
+};
+
+}  // namespace concordat
