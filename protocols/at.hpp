@@ -88,7 +88,7 @@ struct At {
   static constexpr std::array profiles{
       ProfileSpec{"proxied", "", "every writer goes through the proxy"}};
   static constexpr std::array costs{PublishedCost{
-      "", "commit", "", source, "", "messages 6N+4; tc.records 2N+3; tc.forces N+2; r.forces 2N"}};
+      "", "commit", "", source, "messages 6N+4; tc.records 2N+3; tc.forces N+2; r.forces 2N"}};
 
   using Message = at::Message;
   using Type = Message::Type;
