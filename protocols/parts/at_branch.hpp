@@ -28,7 +28,7 @@ struct AtBranch {
 
   static void on_registered(Ctx& ctx) {
     if (!asks_tc(ctx)) return;
-    if (only_reads(ctx)) return has_read(ctx);
+    if (only_reads(ctx)) return has_lost_locks(ctx) ? fail(ctx) : has_read(ctx);
     const bool is_stored = ctx.config.mistake == Mistake::local_first;
     if (!is_stored && !commit_locally(ctx)) return fail(ctx);
     leave_phase_one(ctx);
@@ -134,8 +134,9 @@ struct AtBranch {
     ctx.send(ctx.the(Role::coordinator), {type, {}, rows});
   }
 
-  /// RETURNS: false if the undo log has its row already.
+  /// RETURNS: false if the undo log has its row already, or the local transaction is gone.
   static bool commit_locally(Ctx& ctx) {
+    const bool is_gone = has_lost_locks(ctx);
     if (ctx.config.mistake == Mistake::split_undo) ctx.commit();
     const auto work = ctx.work();
     for (std::size_t i = 0; i < rows_of_undo(ctx); ++i) {
@@ -144,6 +145,7 @@ struct AtBranch {
       const Row images{after, before, static_cast<std::uint8_t>(Status::normal), 0};
       if (ctx.insert(undo_key(ctx, i), images) != InsertAnswer::inserted) return false;
     }
+    if (is_gone) return false;
     ctx.commit();
     ctx.vote(Vote::yes);
     return true;
@@ -209,6 +211,11 @@ struct AtBranch {
   static bool asks_tc(Ctx& ctx) {
     const Phase phase = ctx.state().phase;
     return phase == Phase::registering || phase == Phase::backing_off;
+  }
+
+  /// To an older transaction, or because a rollback has come.
+  static bool has_lost_locks(Ctx& ctx) {
+    return !ctx.work().empty() && ctx.local_tx() == LocalTxStatus::none;
   }
 
   static bool only_reads(Ctx& ctx) {
