@@ -27,9 +27,10 @@
 // the branch keeps its row locks and asks again, `lock_retries` times; then it rolls back, which
 // also lets a rollback pass that waits for the row.
 //
-// Others see what is committed locally, before the outcome is known: read uncommitted. A branch
-// that only reads (its work adds 0) can ask tc for the rows while it has them locked, and try again
-// if another transaction holds them (`read=for_update`).
+// Others see what is committed locally, before the outcome is known: read uncommitted. What a
+// branch only reads (its work adds 0 to the row) it can lock, and ask tc about; if another
+// transaction has the row, it lets go and tries again (`read=for_update`). A branch that changes
+// nothing is not registered.
 //
 // `patience` says what tc does about a rollback that does not come to an end. Seata also releases
 // the locks of each branch as soon as that has rolled back, and answers a branch_commit before the
@@ -60,7 +61,8 @@ struct At {
                                              .must_decide = true,
                                              .once_yes = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
-  static constexpr std::array<std::string_view, 7> judged{"RC", "ND", "ID", "CO", "UA", "NB", "ET"};
+  static constexpr std::array<std::string_view, 8> judged{
+      "RC", "ND", "ID", "CO", "IS", "UA", "NB", "ET"};
   enum class Table : std::uint8_t { undo_log, global_lock };
 
   enum class Read : std::uint8_t { plain, for_update };
@@ -131,8 +133,8 @@ struct At {
       case Type::ended: return Manager::on_ended(ctx, message.outcome);
       case Type::rollback_failed: return Manager::on_ended(ctx, Outcome::abort);
       case Type::execute: return Branch::on_execute(ctx);
-      case Type::registered:
-      case Type::lockable: return Branch::on_registered(ctx);
+      case Type::registered: return Branch::on_registered(ctx);
+      case Type::lockable: return Branch::on_lockable(ctx);
       case Type::lock_conflict: return Branch::on_lock_conflict(ctx);
       case Type::refused: return Branch::on_refused(ctx);
       case Type::branch_commit: return Branch::on_branch_commit(ctx);

@@ -77,7 +77,9 @@ enum class Phase : std::uint8_t {
   beginning,    // tm
   calling,      // tm: the branches, one after the other
   ending,       // tm
-  locking,      // r: the rows, in its own database
+  selecting,    // r: the rows that it reads
+  querying,     // r: whether another transaction has changed them
+  locking,      // r: the rows that it changes
   registering,  // r: its local transaction is open
   backing_off,  // r: the same, and another transaction has the global lock
   undoing,      // r: waits for a row lock
