@@ -32,9 +32,13 @@
 // transaction has the row, it lets go and tries again (`read=for_update`). A branch that changes
 // nothing is not registered.
 //
-// `patience` says what tc does about a rollback that does not come to an end. Seata also releases
-// the locks of each branch as soon as that has rolled back, and answers a branch_commit before the
-// undo log is gone.
+// `patience` says what tc does about a rollback that does not come to an end.
+//
+// What differs: Seata releases the locks of each branch as soon as that has rolled back, and
+// answers a branch_commit before the undo log is gone. A branch that is executed twice is two
+// branches there; here a branch is executed once, and a second copy of the call is ignored, but for
+// one after a crash. Answers carry no number of their request: two copies and a crash can confuse
+// them.
 #pragma once
 
 #include "protocols/parts/at_branch.hpp"
