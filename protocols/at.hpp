@@ -65,8 +65,7 @@ struct At {
                                              .must_decide = true,
                                              .once_yes = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
-  static constexpr std::array<std::string_view, 8> judged{
-      "RC", "ND", "ID", "CO", "IS", "UA", "NB", "ET"};
+  static constexpr std::array<std::string_view, 7> judged{"RC", "ND", "ID", "CO", "UA", "NB", "ET"};
   enum class Table : std::uint8_t { undo_log, global_lock };
 
   enum class Read : std::uint8_t { plain, for_update };
