@@ -83,8 +83,8 @@ struct At {
     unforced_locks,   // tc does not force branches and locks
   };
   struct Config {
-    std::uint8_t lock_retries = 2;
-    bool validation = true;
+    std::uint8_t lock_retries = 2;  // Seata: 30, every 10 ms
+    bool validation = true;         // looks at a row before the image goes back
     Read read{};
     Patience patience{};
     Mistake mistake{};

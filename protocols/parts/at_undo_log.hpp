@@ -24,6 +24,7 @@ struct AtUndoLog {
     Items out;
     for (const WorkItem& item : ctx.work())
       if ((item.add == 0) == only_read) out.push_back(item);
+    check(out.size() <= at::max_rows, "a branch of AT reads at most 4 rows, and changes at most 4");
     return out;
   }
 

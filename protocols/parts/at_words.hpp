@@ -6,9 +6,11 @@
 
 namespace concordat::at {
 
+inline constexpr std::size_t max_rows = 4;  // that a branch reads, and that it changes
+
 /// The rows of a branch that it asks global locks for: 1 + 10 * table + key, 0 for none. Tables
 /// count from the first of the business.
-using LockKeys = std::array<std::uint8_t, 4>;
+using LockKeys = std::array<std::uint8_t, max_rows>;
 
 struct Message {
   enum class Type : std::uint8_t {
@@ -88,7 +90,7 @@ enum class Phase : std::uint8_t {
 };
 
 struct Volatile {
-  std::array<std::int32_t, 4> before{};  // r: the before images, until the local commit
+  std::array<std::int32_t, max_rows> before{};  // r: the before images, until the local commit
   Phase phase{};
   std::uint8_t tries = 0;  // r: for the global locks
   Outcome wish{};          // tm
