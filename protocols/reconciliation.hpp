@@ -17,7 +17,7 @@
 //
 // Timer::close is period and grace together. The grace must be longer than any message is under
 // way: what comes after the window was closed is booked beside its own correction. `late=refused`
-// is no part of the practice: an entry that has been corrected is not booked.
+// is no part of the practice: of an entry and its correction the receiver books the first.
 //
 // `sends=before_commit` sends first and commits then: what was sent may be rolled back, and an
 // audit finds it on the other side only.
@@ -41,13 +41,13 @@ struct Reconciliation {
   static constexpr std::array roles{
       producing("sender"),
       consuming("receiver"),
-      RoleSpec{.name = "auditor", .prefix = "auditor", .must_decide = true, .once_yes = true}};
+      RoleSpec{.name = "auditor", .prefix = "auditor", .must_decide = true}};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr auto judged = message_properties;
   enum class Table : std::uint8_t { ledger, corrections, reversals };
 
   enum class Sends : std::uint8_t { after_commit, before_commit };
-  enum class Late : std::uint8_t { booked, refused };  // an entry that has been corrected
+  enum class Late : std::uint8_t { booked, refused };  // an entry and its correction
   enum class Mistake : std::uint8_t {
     none,
     no_key,       // a correction that comes twice is booked twice
@@ -62,7 +62,10 @@ struct Reconciliation {
   };
   static constexpr std::array profiles{
       ProfileSpec{"reconciled", "", "an auditor compares and repairs", "auditor@sender"},
-      ProfileSpec{"late_refused", "late=refused", "what is corrected stays out", "auditor@sender"},
+      ProfileSpec{"late_refused",
+                  "late=refused",
+                  "of entry and correction the first counts",
+                  "auditor@sender"},
       ProfileSpec{"unreconciled", "audits=false", "commit, send, and hope", "auditor@sender"}};
   static constexpr std::array costs{
       PublishedCost{"reconciled", "commit", "", source, "messages 3; forces 3"},
@@ -94,8 +97,7 @@ struct Reconciliation {
 
   static void on_start(Ctx& ctx) {
     if (ctx.is(Role::sender)) transfer(ctx);
-    if (!ctx.is(Role::auditor) || !ctx.config.audits) return;
-    ctx.vote(Vote::yes);
+    if (!ctx.is(Role::auditor)) return;
     ctx.config.mistake == Mistake::open_window ? audit(ctx) : ctx.arm(Timer::close);
   }
 
@@ -114,12 +116,17 @@ struct Reconciliation {
     }
   }
 
-  static void on_timer(Ctx& ctx, Timer timer) { timer == Timer::close ? audit(ctx) : insist(ctx); }
+  static void on_timer(Ctx& ctx, Timer timer) {
+    if (timer == Timer::again) return insist(ctx);
+    if (ctx.config.audits) return audit(ctx);
+    ctx.force(Record::closed);
+    ctx.vote(Vote::read);  // it never knows
+  }
 
   static void on_recover(Ctx& ctx) {
     const Durable& log = ctx.log();
     if (ctx.is(Role::sender)) ctx.decide(log.committed ? Outcome::commit : Outcome::abort);
-    if (ctx.is(Role::auditor) && ctx.config.audits && !log.closed) ctx.arm(Timer::close);
+    if (ctx.is(Role::auditor) && !log.closed) ctx.arm(Timer::close);
   }
 
  private:
@@ -156,6 +163,7 @@ struct Reconciliation {
   static bool repair(Ctx& ctx, Type type) {
     const bool keyed = ctx.config.mistake != Mistake::no_key;
     const bool corrects = type == Type::correct;
+    if (corrects && ctx.config.late == Late::refused && sum(ctx) > 0) return true;
     if (!book(ctx, corrects ? Table::corrections : Table::reversals, keyed)) return false;
     ctx.decide(corrects ? Outcome::commit : Outcome::abort);
     return true;

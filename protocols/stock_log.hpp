@@ -93,9 +93,9 @@ struct StockLog {
                   "the scanner's question prevents the order"}};
   static constexpr std::array costs{
       PublishedCost{
-          "order_then_deduct", "commit", "", source, "messages 4N; order.forces 2; s.forces 2"},
+          "order_then_deduct", "commit", "", source, "messages 4N; order.forces 2; s.forces 2N"},
       PublishedCost{
-          "deduct_then_order", "commit", "", source, "messages 4N; order.forces 1; s.forces 2"}};
+          "deduct_then_order", "commit", "", source, "messages 4N; order.forces 1; s.forces 2N"}};
 
   enum class Message : std::uint8_t {
     occupy,  // order
