@@ -69,7 +69,7 @@ struct Reconciliation {
       ProfileSpec{"unreconciled", "audits=false", "commit, send, and hope", "auditor@sender"}};
   static constexpr std::array costs{
       PublishedCost{"reconciled", "commit", "", source, "messages 3; forces 3"},
-      PublishedCost{"unreconciled", "commit", "", source, "messages 1; forces 2"}};
+      PublishedCost{"unreconciled", "commit", "", source, "messages 1; forces 3"}};
 
   enum class Type : std::uint8_t { entry, ask, report, correct, reverse, repaired };
   struct Message {

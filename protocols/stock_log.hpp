@@ -1,23 +1,27 @@
 // An order and its stock, each in a service with a database of its own. The stock service keeps a
-// table of transaction states beside its counters: stock_log(order, occupied | deducted |
-// released). No coordinator, no lock: each side can be asked again, and can find out what became of
+// table of transaction states beside its counters, stock_log: order, and occupied, deducted or
+// released. No coordinator, no lock: each side can be asked again, and can find out what became of
 // the other.
 //
 // Source: flexible transactions of web shops, weak consistency with compensation by state.
 //
-//   first=order        order forces `init`: the intent, which no customer sees
-//   (order_then_       order to each stock: occupy. One local transaction: row `occupied`, and
-//   goods deduct)            move from value to held; a known row changes nothing, its state is the
-//   answer
-//                      order, all occupied: forces `created`, or, with payment at once, `paid`
-//                      paid: deduct to each stock until done: `occupied` -> `deducted`
-//                      not enough, no answer, or not paid in time: forces `cancelled`, and release
-//                      to each stock until done: `occupied` -> `released`. Without a row `released`
-//                      is inserted, so that an occupy that comes later finds it
-//                      an `init` that a crash has left: the job releases it, or completes it
-//   first=stock        occupy comes first, then the order is inserted. A crash in between leaves
-//   (deduct_then_      goods occupied of which the order service knows nothing. So a scanner at
-//   order)             each stock asks after a while whether there is such an order, and releases
+//   order_then_deduct (first=order)
+//     order    forces `init`: the intent, which no customer sees. occupy to each stock
+//     stock    one local transaction: row `occupied`, and goods move from value to held. A known
+//              row changes nothing; its state is the answer
+//     order    all occupied: forces `created`. When the customer has paid, or at once if that is
+//     not
+//              told apart: forces `paid`, and sends deduct to each stock until it is done
+//     stock    `occupied` -> `deducted`, and what is held is used up
+//     order    not enough, no answer, or not paid in time: forces `cancelled`, and sends release
+//     stock    `occupied` -> `released`, and what is held goes back. Without a row it inserts
+//              `released`, so that an occupy that comes later finds it
+//     job      an `init` that a crash has left: it releases, or completes
+//
+//   deduct_then_order (first=stock)
+//     order    occupy to each stock; all occupied: inserts the order. A crash in between leaves
+//              goods occupied of which it knows nothing
+//     scanner  at each stock: asks after a while whether there is such an order, or else releases
 //
 // `creation`, how an order service that is slow finds out that the scanner was faster:
 //   plain      not at all: the customer has an order without goods
@@ -31,7 +35,8 @@
 // cancels what is unpaid cannot both win. Timer::pay is the customer. Paid and not shipped: deduct
 // is repeated, and after `alarm_after` times an operator is called instead.
 //
-// The order's own work is done when it is paid; this is also when it decides commit.
+// Not in the source: several stock services. The order's own work is done when it is paid; this is
+// also when it decides commit.
 #pragma once
 
 #include "protocols/parts/order_service.hpp"
