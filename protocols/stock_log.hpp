@@ -9,9 +9,8 @@
 //     order    forces `init`: the intent, which no customer sees. occupy to each stock
 //     stock    one local transaction: row `occupied`, and goods move from value to held. A known
 //              row changes nothing; its state is the answer
-//     order    all occupied: forces `created`. When the customer has paid, or at once if that is
-//     not
-//              told apart: forces `paid`, and sends deduct to each stock until it is done
+//     order    all occupied: forces `created`. The customer has paid (or `payment=at_once`):
+//              forces `paid`, and sends deduct to each stock until it is done
 //     stock    `occupied` -> `deducted`, and what is held is used up
 //     order    not enough, no answer, or not paid in time: forces `cancelled`, and sends release
 //     stock    `occupied` -> `released`, and what is held goes back. Without a row it inserts
@@ -113,12 +112,22 @@ struct StockLog {
     refused,  // not enough
     orphan,   // the scanner: whether there is such an order
   };
-  enum class Record : std::uint8_t { init, created, paying, paid, cancelled, ended };
+  enum class Record : std::uint8_t {
+    init,
+    created,
+    paying,
+    paid,
+    cancelled,
+    ended,
+    alarm,
+    resumed
+  };
   enum class State : std::uint8_t { none, init, created, paying, paid, cancelled };
   struct Durable {  // order
     State state{};
     bool ended = false;  // every stock knows
-    CONCORDAT_FIELDS(Durable, state, ended)
+    bool alarm = false;  // paid, not shipped, and waiting for an operator
+    CONCORDAT_FIELDS(Durable, state, ended, alarm)
   };
   static void redo(Durable& log, Record record) {
     switch (record) {
@@ -128,6 +137,8 @@ struct StockLog {
       case Record::paid: log.state = State::paid; return;
       case Record::cancelled: log.state = State::cancelled; return;
       case Record::ended: log.ended = true; return;
+      case Record::alarm: log.alarm = true; return;
+      case Record::resumed: log.alarm = false; return;
     }
   }
   enum class Timer : std::uint8_t { call, pay, unpaid, scan, again };  // the last two only repeat

@@ -89,7 +89,7 @@ struct OrderService {
 
   static void repeat(Ctx& ctx) {
     if (ctx.log().state == State::paid && ctx.config.alarm_after != 0) {
-      if (ctx.state().resends.value == ctx.config.alarm_after) return;  // until an operator comes
+      if (ctx.state().resends.value == ctx.config.alarm_after) return ctx.append(Record::alarm);
       ctx.increment("resends", ctx.state().resends);
     }
     request(ctx);
@@ -101,16 +101,16 @@ struct OrderService {
     if (state == State::paid) ctx.decide(Outcome::commit);
     if (state == State::none || ctx.log().ended || ctx.config.job == Job::off) return;
     if (state == State::created) return await_payment(ctx);
+    if (ctx.log().alarm) return;
     if (state != State::init) return tell(ctx);
     ctx.config.job == Job::completes ? occupy(ctx) : cancel(ctx);
   }
 
   /// After the alarm: whatever kept the goods from being shipped has been repaired.
   static void on_operator(Ctx& ctx) {
-    const bool waits = ctx.log().state == State::paid && !ctx.log().ended;
-    if (!waits || ctx.armed(Timer::again)) return ctx.decline();
-    ctx.state().resends = {};
-    request(ctx);
+    if (!ctx.log().alarm || ctx.log().ended) return ctx.decline();
+    ctx.append(Record::resumed);
+    tell(ctx);
   }
 
  private:
