@@ -14,21 +14,27 @@ enum class Reserve : std::uint8_t {
   apply,  // the work in one go
 };
 
+/// The row after that, of work that adds `add` to it.
+inline Row reserved(Row row, int add, Reserve what) {
+  const int taken = add < 0 ? -add : 0;
+  const int given = add < 0 ? 0 : add;
+  switch (what) {
+    case Reserve::check:
+    case Reserve::apply: row.value += add; return row;
+    case Reserve::reserve: row.value -= taken; break;
+    case Reserve::use_up: row.value += given; break;
+    case Reserve::give_back: row.value += taken; break;
+  }
+  row.held += what == Reserve::reserve ? taken + given : -taken - given;
+  return row;
+}
+
 /// In the open local transaction, or in a new one. RETURNS: false if there is not enough, or a lock
 /// is not granted.
 template <class Ctx>
 bool change_work(Ctx& ctx, Reserve what) {
   for (const WorkItem& item : ctx.work()) {
-    Row row = ctx.read(item.row).value_or(Row{});
-    const bool takes = item.add < 0;
-    const int amount = takes ? -item.add : item.add;
-    if (what == Reserve::check && takes && row.value < amount) return false;
-    if (what == Reserve::reserve) row.held += amount;
-    if (what == Reserve::use_up || what == Reserve::give_back) row.held -= amount;
-    if (what == Reserve::reserve && takes) row.value -= amount;
-    if (what == Reserve::give_back && takes) row.value += amount;
-    if (what == Reserve::use_up && !takes) row.value += amount;
-    if (what == Reserve::apply) row.value += item.add;
+    const Row row = reserved(ctx.read(item.row).value_or(Row{}), item.add, what);
     if (row.value < 0) return false;
     if (what != Reserve::check && ctx.put(item.row, row) != LockAnswer::granted) return false;
   }
