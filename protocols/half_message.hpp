@@ -21,7 +21,11 @@
 //   insert         it inserts `rolled_back` itself. The key is unique: this waits for a local
 //                  transaction that is under way, and prevents one that is yet to come
 //
-// With any of them the order may outlive its message: a producer that is out of reach, or at work,
+// The external event service of the weak-consistency patterns is the same under other names: the
+// event is stored beforehand (half), then confirmed or cancelled (commit, rollback), and the
+// service queries the producer back (check) where it hears nothing. It gives up never: `checks=0`.
+//
+// With any bound the order may outlive its message: a producer that is out of reach, or at work,
 // for longer than all checks commits alone. `checks` is the price of forgetting.
 //
 // The real group has many producers, any of which answers from their common table. Here it has one.
@@ -55,13 +59,16 @@ struct HalfMessage {
   struct Config {
     Check check{};
     Inbox inbox{};
-    std::uint8_t checks = 2;  // RocketMQ: 15
+    std::uint8_t checks = 2;  // RocketMQ: 15; 0: for ever
     CONCORDAT_FIELDS(Config, check, inbox, checks)
   };
   static constexpr std::array profiles{
       ProfileSpec{"naive_check", "", "without a row the check says rollback"},
       ProfileSpec{"knows_running", "check=knows_running", "unknown while it may still run"},
-      ProfileSpec{"check_inserts", "check=insert", "the check inserts a row with a unique key"}};
+      ProfileSpec{"check_inserts", "check=insert", "the check inserts a row with a unique key"},
+      ProfileSpec{"event_service",
+                  "check=knows_running checks=0",
+                  "the external event service, which asks for ever"}};
   static constexpr std::array costs{derived_cost("messages 5; forces 4", source)};
 
   enum class Message : std::uint8_t { half, stored, commit, rollback, check, unknown, event, ack };
@@ -209,8 +216,10 @@ struct HalfMessage {
   }
 
   static void ask(Ctx& ctx) {
-    if (ctx.log().checks == ctx.config.checks) return on_end(ctx, Record::discard);
-    ctx.append(Record::check);
+    if (ctx.config.checks != 0) {
+      if (ctx.log().checks == ctx.config.checks) return on_end(ctx, Record::discard);
+      ctx.append(Record::check);
+    }
     ctx.arm(Timer::check);
     ctx.send(ctx.the(Role::producer), Message::check);
   }
