@@ -2,6 +2,7 @@
 // half, and what it is all for, is tcc.hpp.
 #pragma once
 
+#include "protocols/parts/reserve_work.hpp"
 #include "sim/model/context.hpp"
 
 namespace concordat {
@@ -34,7 +35,7 @@ struct TccFence {
     }
     if (ctx.config.fence == Fence::split) ctx.commit();
     const bool reserves = ctx.config.tries == Try::reserves;
-    const bool enough = change(ctx, reserves ? Change::reserve : Change::check);
+    const bool enough = change_work(ctx, reserves ? Change::reserve : Change::check);
     if (!enough || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) {
       ctx.rollback();
       return tell_tm(ctx, Type::failed);
@@ -79,33 +80,13 @@ struct TccFence {
     if (ctx.config.fence == Fence::split) ctx.commit();
     Change what = confirms ? Change::use_up : Change::give_back;
     if (ctx.config.tries == Try::checks) what = confirms ? Change::apply : Change::check;
-    if (!change(ctx, what)) {
+    if (!change_work(ctx, what)) {
       ctx.rollback();
       return false;
     }
     ctx.disarm(Timer::hold);
     ctx.commit();
     ctx.decide(confirms ? Outcome::commit : Outcome::abort);
-    return true;
-  }
-
-  enum class Change : std::uint8_t { check, reserve, use_up, give_back, apply };
-  /// RETURNS: whether there was enough.
-  static bool change(Ctx& ctx, Change what) {
-    for (const WorkItem& item : ctx.work()) {
-      Row row = ctx.read(item.row).value_or(Row{});
-      const bool takes = item.add < 0;
-      const int amount = takes ? -item.add : item.add;
-      if (what == Change::check && takes && row.value < amount) return false;
-      if (what == Change::reserve) row.held += amount;
-      if (what == Change::use_up || what == Change::give_back) row.held -= amount;
-      if (what == Change::reserve && takes) row.value -= amount;
-      if (what == Change::give_back && takes) row.value += amount;
-      if (what == Change::use_up && !takes) row.value += amount;
-      if (what == Change::apply) row.value += item.add;
-      if (row.value < 0) return false;
-      if (what != Change::check && ctx.put(item.row, row) != LockAnswer::granted) return false;
-    }
     return true;
   }
 
