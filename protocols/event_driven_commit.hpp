@@ -3,7 +3,7 @@
 // the applications watch them and do what they say.
 //
 // Sources: hptx and DBPack, whose transactions live in etcd. What is here is their design with its
-// guards complete; where the published code does otherwise, there is a Mistake.
+// guards complete. Where the code of hptx, as we read it, does otherwise, there is a Mistake.
 //
 //   r   a replica of each application leads: lists the keys, and watches from there on
 //   tm  in some application: asks s to begin, then calls one application after the other
@@ -18,22 +18,26 @@
 // Who decides, when, and by which record: s, when the status is stable. If tm dies, the leader of
 // its application finds the session open for too long, and rolls it back; both may try, and the
 // guard lets one of them through. If a leader dies, or only seems to, another replica leads:
-// replica i serves application i modulo their number, the first ones lead first. The one that was
-// deposed may still be at work, so the second phase must be idempotent. `fence=epoch` has d refuse
-// whoever led before instead, which is not enough: the next leader repeats what is done already.
+// replica i serves application i modulo their number, and the first ones lead first. The one that
+// was deposed may still be at work, so the second phase must be idempotent. `fence=epoch` has d
+// refuse whoever led before instead, which is not enough: the next leader repeats what is done
+// already.
 //
 // `mode=at`: phase one does the work at once, a rollback undoes it, and locks in s keep other
 // global transactions away from the rows until the branch is complete.
 //
-// Not in the sources: a deposed leader stands again only after a restart. To list, and to watch
-// from the next revision on, is one request; it is repeated in case that the stream has broken. s
-// still knows how a session has ended that is gone, as etcd does until it compacts its history. It
-// does one thing at a time and is available, as in shared_storage.hpp.
+// Not in the sources: to list, and to watch from the next revision on, is one request; it is
+// repeated in case that the stream has broken. s still knows how a session has ended that is gone,
+// as etcd does until it compacts its history. It does one thing at a time and is available, as in
+// shared_storage.hpp.
 #pragma once
+
+#include <algorithm>
 
 #include "protocols/parts/session_branch.hpp"
 #include "protocols/parts/session_manager.hpp"
 #include "protocols/parts/session_store.hpp"
+#include "sim/model/protocol.hpp"
 
 namespace concordat {
 
@@ -43,8 +47,7 @@ struct EventDrivenCommit {
   using Manager = SessionManager<EventDrivenCommit>;
   using Database = SessionBranch<EventDrivenCommit>;
   static constexpr std::string_view name = "event_driven_commit";
-  static constexpr std::string_view summary =
-      "guarded transactions of etcd, and leaders that watch";
+  static constexpr std::string_view summary = "guarded transactions of etcd, and their watchers";
   static constexpr std::string_view source = "hptx; DBPack";
   enum class Role : std::uint8_t { manager, database, replica, store };
   static constexpr std::array roles{single("manager", "tm"),
@@ -58,11 +61,12 @@ struct EventDrivenCommit {
                                     single("store", "s")};
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"}};
   static constexpr std::array<std::string_view, 7> judged{"RC", "ND", "ID", "CO", "UA", "NB", "ET"};
+  static constexpr std::array costs{derived_cost("forces 4N+4", "own count, two replicas")};
   enum class Table : std::uint8_t { fence, epoch };
 
   enum class Mode : std::uint8_t { tcc, at };
   enum class Fence : std::uint8_t { idempotent, epoch };
-  enum class Mistake : std::uint8_t {  // the first seven are in the published code
+  enum class Mistake : std::uint8_t {  // the first seven as read in hptx, not tried there
     none,
     unlock_first,      // a: tm releases the locks, and then commits
     no_compare,        // b, M23: status and branches are written without a guard
@@ -94,17 +98,8 @@ struct EventDrivenCommit {
   static constexpr int rank(Timer timer) {
     return timer == Timer::again ? retry_rank : static_cast<int>(timer);
   }
-  enum class Phase : std::uint8_t { idle, beginning, calling, ending, over, standing, leading };
-  struct Volatile {
-    Phase phase{};           // tm: to `over`; r: idle, standing or leading
-    Outcome wish{};          // tm
-    session::Branch work{};  // r: what is to be done in the second phase
-    std::uint8_t epoch{};    // r
-    ProcessSet tried{};      // tm: whose application has
-    ProcessSet listed;       // r: branches; only by mistake
-    ProcessSet watchers;     // s
-    CONCORDAT_FIELDS(Volatile, phase, wish, work, epoch, tried, listed, watchers)
-  };
+  using Phase = session::Phase;
+  using Volatile = session::Volatile;
   /// Row::state of a row of the fence.
   enum class Status : std::uint8_t { none, tried, confirmed, cancelled, suspended };
 
@@ -116,25 +111,26 @@ struct EventDrivenCommit {
   static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
     switch (message.type) {
       case Type::begin: return Store::on_begin(ctx);
-      case Type::enlist: return Store::on_enlist(ctx, from);
+      case Type::enlist: return Store::on_enlist(ctx, from, message.branch);
       case Type::commit: return Store::on_end(ctx, from, Outcome::commit, {});
-      case Type::rollback: return Store::on_end(ctx, from, Outcome::abort, message.branches);
+      case Type::rollback: return Store::on_end(ctx, from, Outcome::abort, message.registered);
       case Type::unlock: return Store::on_unlock(ctx);
       case Type::lead: return Store::on_lead(ctx, from);
       case Type::watch: return Store::on_watch(ctx, from);
-      case Type::erase: return Store::on_erase(ctx, from);
+      case Type::erase: return Store::on_erase(ctx, from, message.branch);
       case Type::begun: return Manager::on_begun(ctx);
       case Type::tried:
-        return ctx.is(Role::manager) ? Manager::on_tried(ctx, from) : pass_on(ctx, message);
+        return ctx.is(Role::manager) ? Manager::on_tried(ctx, message.branch)
+                                     : pass_on(ctx, from, message);
       case Type::refused:
       case Type::failed:
-        return ctx.is(Role::manager) ? Manager::on_failed(ctx) : pass_on(ctx, message);
+        return ctx.is(Role::manager) ? Manager::on_failed(ctx) : pass_on(ctx, from, message);
       case Type::ended: return Manager::on_ended(ctx, message.session);
-      case Type::invoke: return ctx.send(ctx.the(Role::store), {Type::enlist});
-      case Type::enlisted: return ctx.send(database_of(ctx, ctx.self), {Type::try_});
+      case Type::invoke: return ctx.send(ctx.the(Role::store), about(Type::enlist, message.branch));
+      case Type::enlisted: return ctx.send(message.branch, {Type::try_});
       case Type::event: return on_event(ctx, message);
       case Type::deposed: return on_deposed(ctx);
-      case Type::done: return ctx.send(ctx.the(Role::store), {Type::erase});
+      case Type::done: return ctx.send(ctx.the(Role::store), about(Type::erase, from));
       case Type::try_: return Database::on_try(ctx, from);
       case Type::confirm: return Database::finish(ctx, from, Status::confirmed, message.epoch);
       case Type::cancel: return Database::finish(ctx, from, Status::cancelled, message.epoch);
@@ -155,23 +151,29 @@ struct EventDrivenCommit {
     if (ctx.is(Role::replica)) ctx.arm(Timer::lease);
   }
 
-  /// Of the application of this replica.
-  static ProcessId database_of(Ctx& ctx, ProcessId replica) {
-    const ProcessSet all = ctx.all(Role::database);
-    for (const ProcessId each : all)
-      if (ctx.place_of(each) == ctx.place_of(replica) % all.size()) return each;
-    return {};
+  /// There are as many applications as there are replicas for their databases.
+  static bool serves(Ctx& ctx, ProcessId replica, ProcessId database) {
+    const int applications = count(ctx);
+    return ctx.place_of(replica) % applications == ctx.place_of(database) % applications;
   }
 
-  /// Whether it leads first, and serves tm.
-  static bool is_first(Ctx& ctx, ProcessId replica) {
-    return ctx.place_of(replica) < ctx.all(Role::database).size();
+  static bool is_first(Ctx& ctx, ProcessId replica) { return ctx.place_of(replica) < count(ctx); }
+
+  static Message about(Type type, ProcessId branch) {
+    Message out{type};
+    out.branch = branch;
+    return out;
   }
 
  private:
+  static int count(Ctx& ctx) {
+    return std::min(ctx.all(Role::database).size(), ctx.all(Role::replica).size());
+  }
+
   // ---- A replica, at work for tm.
-  static void pass_on(Ctx& ctx, const Message& message) {
-    ctx.send(ctx.the(Role::manager), {message.type});
+  static void pass_on(Ctx& ctx, ProcessId from, const Message& message) {
+    const bool by_database = ctx.role_of(from) == Role::database;
+    ctx.send(ctx.the(Role::manager), about(message.type, by_database ? from : ProcessId{}));
   }
 
   // ---- A replica that leads.
@@ -186,20 +188,21 @@ struct EventDrivenCommit {
     const bool first = ctx.state().phase == Phase::standing;
     ctx.state() = {};
     ctx.state().phase = Phase::leading;
-    ctx.state().work = message.branch;
     ctx.state().epoch = message.epoch;
-    ctx.state().listed = message.branches;
+    ctx.state().committing = message.committing;
+    ctx.state().rollbacking = message.rollbacking;
+    ctx.state().listed = message.registered;
     const bool open = message.session <= session::Session::begin;
     if (message.session == session::Session::begin) watch_session(ctx, first);
     if (!open) ctx.disarm(Timer::session);
-    if (!open && message.branch == session::Branch::none) return ctx.disarm(Timer::again);
+    if (!open && work(ctx).empty()) return ctx.disarm(Timer::again);
     carry_out(ctx);
     ctx.arm(Timer::again);
   }
 
   /// The leader of the application that tm is in looks after tm's session.
   static void watch_session(Ctx& ctx, bool first) {
-    if (ctx.place_of(ctx.self) % ctx.all(Role::database).size() != 0) return;
+    if (ctx.place_of(ctx.self) % count(ctx) != 0) return;
     if (ctx.config.mistake == Mistake::local_timeouts && !first) return;
     if (ctx.config.mistake == Mistake::short_delay && first) return roll_back(ctx);
     ctx.arm(Timer::session);
@@ -207,25 +210,31 @@ struct EventDrivenCommit {
 
   static void roll_back(Ctx& ctx) {
     Message message{Type::rollback};
-    message.branches = ctx.state().listed;
+    message.registered = ctx.state().listed;
     ctx.send(ctx.the(Role::store), message);
   }
 
-  /// The second phase, perhaps again.
+  /// Branches whose second phase is not complete.
+  static ProcessSet work(Ctx& ctx) { return ctx.state().committing | ctx.state().rollbacking; }
+
+  /// Perhaps again.
   static void carry_out(Ctx& ctx) {
-    const session::Branch work = ctx.state().work;
-    if (work != session::Branch::committing && work != session::Branch::rollbacking) return;
-    const bool commits = work == session::Branch::committing;
-    Message message{commits ? Type::confirm : Type::cancel};
-    message.epoch = ctx.state().epoch;
-    ctx.send(database_of(ctx, ctx.self), message);
+    for (const ProcessId each : work(ctx)) {
+      const bool commits = ctx.state().committing.contains(each);
+      Message message{commits ? Type::confirm : Type::cancel};
+      message.epoch = ctx.state().epoch;
+      ctx.send(each, message);
+    }
   }
 
   static void look_again(Ctx& ctx) {
     const bool leads = ctx.state().phase == Phase::leading;
-    const bool drops = ctx.config.mistake == Mistake::dropped_rollback &&
-                       ctx.state().work == session::Branch::rollbacking;
-    drops ? ctx.send(ctx.the(Role::store), {Type::erase}) : carry_out(ctx);
+    if (ctx.config.mistake == Mistake::dropped_rollback) {
+      for (const ProcessId each : ctx.state().rollbacking)
+        ctx.send(ctx.the(Role::store), about(Type::erase, each));
+      ctx.state().rollbacking = {};
+    }
+    carry_out(ctx);
     ctx.send(ctx.the(Role::store), {leads ? Type::watch : Type::lead});
     ctx.arm(Timer::again);
   }
@@ -234,6 +243,7 @@ struct EventDrivenCommit {
     ctx.state() = {};
     ctx.disarm(Timer::session);
     ctx.disarm(Timer::again);
+    ctx.arm(Timer::lease);
   }
 };
 

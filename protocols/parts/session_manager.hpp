@@ -3,7 +3,7 @@
 // event_driven_commit.hpp.
 #pragma once
 
-#include "protocols/parts/session_store.hpp"
+#include "protocols/parts/session_words.hpp"
 
 namespace concordat {
 
@@ -19,7 +19,7 @@ struct SessionManager {
 
   static void begin(Ctx& ctx) {
     ctx.state().phase = Phase::beginning;
-    call(ctx, ctx.the(Role::store), Type::begin);
+    call(ctx, ctx.the(Role::store), {Type::begin});
   }
 
   static void on_begun(Ctx& ctx) {
@@ -28,9 +28,9 @@ struct SessionManager {
     call_next(ctx);
   }
 
-  static void on_tried(Ctx& ctx, ProcessId from) {
-    if (ctx.state().phase != Phase::calling || from != next(ctx)) return;
-    ctx.state().tried.insert(from);
+  static void on_tried(Ctx& ctx, ProcessId branch) {
+    if (ctx.state().phase != Phase::calling || branch != *untried(ctx).begin()) return;
+    ctx.state().tried.insert(branch);
     call_next(ctx);
   }
 
@@ -64,22 +64,22 @@ struct SessionManager {
   }
 
  private:
-  static void call(Ctx& ctx, ProcessId to, Type type) {
+  static void call(Ctx& ctx, ProcessId to, const session::Message& message) {
     ctx.arm(Timer::call);
-    ctx.send(to, {type});
+    ctx.send(to, message);
   }
 
   /// Any replica of the application can serve it: here the first.
-  static ProcessId next(Ctx& ctx) {
-    for (const ProcessId each : ctx.all(Role::replica) - ctx.state().tried)
-      if (P::is_first(ctx, each)) return each;
-    return {};
-  }
-
   static void call_next(Ctx& ctx) {
     ctx.disarm(Timer::call);
-    next(ctx).none() ? end(ctx, Outcome::commit) : call(ctx, next(ctx), Type::invoke);
+    if (untried(ctx).empty()) return end(ctx, Outcome::commit);
+    const ProcessId branch = *untried(ctx).begin();
+    for (const ProcessId each : ctx.all(Role::replica))
+      if (P::is_first(ctx, each) && P::serves(ctx, each, branch))
+        call(ctx, each, P::about(Type::invoke, branch));
   }
+
+  static ProcessSet untried(Ctx& ctx) { return ctx.all(Role::database) - ctx.state().tried; }
 };
 
 }  // namespace concordat
