@@ -249,15 +249,19 @@ bool moves::begin(
 
 void moves::drop_unseen(const Rules& rules, LocalState& local) {
   if (rules.tail == TailRule::kept) local.tail.clear();
+  const auto drop = [&](Effects& effects) {
+    if (!rules.keeps.effects) effects = {};
+    if (!rules.keeps.saw) effects.saw = 0;
+  };
   for (Unforced& unforced : local.tail)
-    if (!rules.keeps.effects) unforced.effects = {};
+    drop(unforced.effects);
   for (ProcessState& process : local.slots) {
     History& history = process.history;
     history.timed_out = history.timed_out && rules.keeps.timed_out;
     history.crashed = history.crashed && rules.keeps.crashed;
     history.answered_commit = history.answered_commit && rules.keeps.answered;
     history.answered_abort = history.answered_abort && rules.keeps.answered;
-    if (!rules.keeps.effects) history.effects = {};
+    drop(history.effects);
   }
 }
 

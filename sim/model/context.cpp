@@ -101,11 +101,27 @@ std::uint8_t* kind_of(Effects& effects, int add, int value, int held) {
 
 }  // namespace
 
+void ContextBase::note_use(RowKey row) {
+  if (setup_.transactions == 1) return;
+  const Slot& self = slot_info();
+  if (!setup_.works_on(self, row)) return;
+  const auto& slots = setup_.slots[static_cast<std::size_t>(node_)];
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const History& other = local_.slots[i].history;
+    const bool stands = other.effects.total() > 0 && !other.committed;
+    if (slots[i].tx == self.tx || !stands || !setup_.works_on(slots[i], row)) continue;
+    check(slots[i].tx <= Effects::most_seen, "isolation is watched for at most 8 transactions");
+    Effects& effects = process().history.effects;
+    effects.saw = static_cast<std::uint8_t>(effects.saw | 1U << (slots[i].tx - 1));
+  }
+}
+
 StoreUndo ContextBase::end_local_tx(StoreAction action) {
   StoreUndo undo = local_.store.apply(action, slot_);
-  const auto& work = setup_.work[static_cast<std::size_t>(
-      (slot_info().tx - 1) * setup_.process_count() + slot_info().process.index())];
+  const auto& work = setup_.work_of(slot_info());
   if (action != StoreAction::commit || work.empty()) return undo;
+  for (const RowKey row : undo.before.locks)
+    note_use(row);
   Effects& effects = process().history.effects;
   std::uint8_t* kind = nullptr;  // the same for every row
   for (const WorkItem& item : work) {

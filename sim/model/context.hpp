@@ -58,6 +58,8 @@ class ContextBase {
   void write_row(RowKey row, const std::optional<Row>& content, std::string_view verb);
   std::vector<std::pair<RowKey, Row>> rows_of(std::uint16_t table) const;
   bool count_up(std::string_view label, int value, int limit);
+  /// Notes in the history whose changes stand on the row, if it belongs to the work.
+  void note_use(RowKey row);
   /// Ends or prepares the local transaction, and counts what that has made of the work.
   StoreUndo end_local_tx(StoreAction action);
 
@@ -234,7 +236,10 @@ class Context : private detail::ContextBase {
     if (answer == LockAnswer::granted) write_row(row, content, "write");
     return answer;
   }
-  std::optional<Row> read(RowKey row, ReadLevel level = ReadLevel::committed) const {
+  /// What is read without the row's lock counts as used, what is read under it once that local
+  /// transaction commits (Effects::saw).
+  std::optional<Row> read(RowKey row, ReadLevel level = ReadLevel::committed) {
+    if (local_.store.holder(row) != slot_) note_use(row);
     return local_.store.read(slot_, row, level);
   }
   /// The committed rows of one of the protocol's own tables, in the order of their keys.
@@ -251,10 +256,7 @@ class Context : private detail::ContextBase {
   requires std::is_enum_v<Table> RowKey row(Table table, int key)
   const { return {static_cast<std::uint16_t>(table), static_cast<std::uint16_t>(key)}; }
   /// What the scenario's `work:` asks of this process in this transaction.
-  std::span<const WorkItem> work() const {
-    const auto index = (slot_info().tx - 1) * setup_.process_count() + self.index();
-    return setup_.work[static_cast<std::size_t>(index)];
-  }
+  std::span<const WorkItem> work() const { return setup_.work_of(slot_info()); }
 
   /// For engines: writes what the handler left in `state()` back.
   void finish() { save(); }

@@ -49,7 +49,7 @@ std::uint64_t bits(const Effects& effects) {
                                    effects.consumed,
                                    effects.other})
     out = out << 2U | count;
-  return out;
+  return out | std::uint64_t{effects.saw} << 12U;
 }
 
 std::uint64_t bits(const History& history) {

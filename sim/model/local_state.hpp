@@ -37,12 +37,17 @@ struct Effects {
   std::uint8_t released = 0;
   std::uint8_t consumed = 0;
   std::uint8_t other = 0;  // anything else: a part of the work, other amounts
+  /// Transactions whose change, done and neither undone nor final, stood on a row of the work when
+  /// this one read or changed it; bit 0 is the first.
+  std::uint8_t saw = 0;
   static constexpr std::uint8_t most = 3;
+  static constexpr int most_seen = 8;
   friend auto operator<=>(const Effects&, const Effects&) = default;
 
   int total() const { return applied + consumed - undone; }
   int held() const { return reserved - released - consumed; }
-  bool any() const { return *this != Effects{}; }
+  /// Whether anything has changed.
+  bool any() const { return (applied | undone | reserved | released | consumed | other) != 0; }
 };
 
 /// What happened to a process in a transaction, kept by the engine across crashes, for properties
@@ -70,11 +75,13 @@ struct HistoryParts {
   bool crashed = false;
   bool answered = false;  // answered_commit, answered_abort
   bool effects = false;
+  bool saw = false;  // Effects::saw
   void add(const HistoryParts& other) {
     timed_out = timed_out || other.timed_out;
     crashed = crashed || other.crashed;
     answered = answered || other.answered;
     effects = effects || other.effects;
+    saw = saw || other.saw;
   }
   friend bool operator==(const HistoryParts&, const HistoryParts&) = default;
 };

@@ -37,11 +37,6 @@ bool for_every_tx(const Model& model, const Observation& o, Judge judge) {
   return true;
 }
 
-const std::vector<WorkItem>& work_of(const Setup& setup, const Slot& slot) {
-  return setup
-      .work[static_cast<std::size_t>((slot.tx - 1) * setup.process_count() + slot.process.index())];
-}
-
 const ProcessInfo& process_of(const Setup& setup, const Slot& slot) {
   return setup.processes[static_cast<std::size_t>(slot.process.index())];
 }
@@ -60,7 +55,7 @@ void for_each_worker(const Model& model, int node, const LocalState& local, Visi
   const Setup& setup = model.setup();
   const auto& slots = setup.slots[static_cast<std::size_t>(node)];
   for (std::size_t i = 0; i < slots.size(); ++i)
-    if (!work_of(setup, slots[i]).empty()) visit(slots[i], local.slots[i].history);
+    if (!setup.work_of(slots[i]).empty()) visit(slots[i], local.slots[i].history);
 }
 
 Bit sort_of(const Effects& effects) {
@@ -148,7 +143,7 @@ Observation observe_repeats(const Model& model, int node, const LocalState& loca
   return out;
 }
 
-bool nothing_twice(const Model& /*model*/, const Observation& o, bool /*faulty*/) {
+bool nothing_odd(const Model& /*model*/, const Observation& o, bool /*faulty*/) {
   return (o.any & every_tx(odd)) == 0;
 }
 
@@ -212,6 +207,58 @@ bool some_consumer(const Observation& o) {
   return (o.any & every_tx(held)) != 0;
 }
 
+// ---- isolation. `full`: the transaction has changed a row that others work on, too; `odd`: it has
+// committed and used what another has undone.
+
+/// Whether the process counts as committed: by its decision, if it is asked for one.
+bool stays(const Setup& setup, const Slot& slot, const History& history) {
+  return history.committed || (!process_of(setup, slot).must_decide && !history.aborted);
+}
+
+/// Calls visit(slot, other) for each of the node that stays and has used what the other undid.
+template <class Visit>
+void for_each_misled(const Model& model, int node, const LocalState& local, Visit visit) {
+  const Setup& setup = model.setup();
+  const auto& slots = setup.slots[static_cast<std::size_t>(node)];
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const History& history = local.slots[i].history;
+    if (history.effects.saw == 0 || !stays(setup, slots[i], history)) continue;
+    for (std::size_t j = 0; j < slots.size(); ++j) {
+      const Effects& other = local.slots[j].history.effects;
+      const bool seen = (history.effects.saw >> static_cast<unsigned>(slots[j].tx - 1) & 1U) != 0;
+      if (seen && other.undone > 0 && other.total() <= 0) visit(slots[i], slots[j]);
+    }
+  }
+}
+
+/// Whether another transaction works on a row of the slot's work at the same node.
+bool shares(const Setup& setup, int node, const Slot& slot) {
+  const auto& slots = setup.slots[static_cast<std::size_t>(node)];
+  return std::ranges::any_of(setup.work_of(slot), [&](const WorkItem& item) {
+    return std::ranges::any_of(slots, [&](const Slot& other) {
+      return other.tx != slot.tx && setup.works_on(other, item.row);
+    });
+  });
+}
+
+Observation observe_isolation(const Model& model, int node, const LocalState& local) {
+  Observation out;
+  for_each_worker(model, node, local, [&](const Slot& slot, const History& history) {
+    if (history.effects.any() && shares(model.setup(), node, slot)) out.any |= bit(slot.tx, full);
+  });
+  for_each_misled(model, node, local, [&](const Slot& slot, const Slot& /*other*/) {
+    out.any |= bit(slot.tx, odd);
+  });
+  return out;
+}
+
+bool shares_rows(const Model& model) {
+  const Setup& setup = model.setup();
+  return std::ranges::any_of(all_slots(model), [&](const Slot& slot) {
+    return shares(setup, setup.node_of(slot.process), slot);
+  });
+}
+
 // ---- Sentences.
 
 std::string in_tx(const Model& model, int tx) {
@@ -241,13 +288,28 @@ std::string explain_effects(const Model& model, const World& world, const Milest
   const Setup& setup = model.setup();
   std::string out;
   for (const Slot& slot : all_slots(model)) {
-    if (work_of(setup, slot).empty()) continue;
+    if (setup.work_of(slot).empty()) continue;
     const Effects& effects = state_of(model, world, slot.tx, slot.process).history.effects;
     out += (out.empty() ? "" : ", ") + in_tx(model, slot.tx) + setup.name_of(slot.process) + " " +
            state_text(effects);
   }
   const int step = milestones.empty() ? 0 : milestones.back().step;
   return out + " after step " + std::to_string(step);
+}
+
+std::string explain_misled(const Model& model, const World& world, const Milestones& milestones) {
+  std::string out;
+  for (int node = 0; node < model.setup().node_count(); ++node)
+    for_each_misled(model,
+                    node,
+                    world.nodes[static_cast<std::size_t>(node)],
+                    [&](const Slot& slot, const Slot& other) {
+                      out += (out.empty() ? "" : ", ") + model.setup().slot_name(slot) +
+                             " has used a change of t" + std::to_string(other.tx) + ", which t" +
+                             std::to_string(other.tx) + " has undone";
+                    });
+  const int step = milestones.empty() ? 0 : milestones.back().step;
+  return out + ", and commits all the same, after step " + std::to_string(step);
 }
 
 std::string explain_sums(const Model& model, const World& world, const Milestones& milestones) {
@@ -297,7 +359,7 @@ std::vector<Property> data_properties() {
        .code = "ID",
        .meaning = "no process does its work, or undoes it, twice in one transaction",
        .observe = observe_repeats,
-       .judge = nothing_twice,
+       .judge = nothing_odd,
        .at_stake = some_effect,
        .explain = explain_effects,
        .reads = {.effects = true},
@@ -314,6 +376,15 @@ std::vector<Property> data_properties() {
        .reads = {.effects = true},
        .judge_at_rest = rests_compensated,
        .applies = has_work},
+      {.name = "isolation",
+       .code = "IS",
+       .meaning = "nobody commits who has read or changed a row under a change that another undid",
+       .observe = observe_isolation,
+       .judge = nothing_odd,
+       .at_stake = some_effect,
+       .explain = explain_misled,
+       .reads = {.effects = true, .saw = true},
+       .applies = shares_rows},
       {.name = "message_effect",
        .code = "LD",
        .meaning = "in the end each consumer has done its work once iff the producer has",

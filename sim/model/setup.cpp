@@ -50,6 +50,10 @@ std::string Setup::row_name(RowKey row) const {
          (row.key < names.size() ? names[row.key] : std::to_string(row.key));
 }
 
+bool Setup::works_on(const Slot& slot, RowKey row) const {
+  return std::ranges::any_of(work_of(slot), [&](const WorkItem& item) { return item.row == row; });
+}
+
 std::string Setup::slot_name(const Slot& slot) const {
   const std::string& name = name_of(slot.process);
   return transactions == 1 ? name : "t" + std::to_string(slot.tx) + " " + name;

@@ -150,6 +150,12 @@ struct Setup {
   int local_slot(int tx, ProcessId process) const {
     return slot_index[static_cast<std::size_t>((tx - 1) * process_count() + process.index())];
   }
+  /// What the business asks of the process in the transaction.
+  const std::vector<WorkItem>& work_of(const Slot& slot) const {
+    return work[static_cast<std::size_t>((slot.tx - 1) * process_count() + slot.process.index())];
+  }
+  /// Whether that touches the row.
+  bool works_on(const Slot& slot, RowKey row) const;
   ProcessSet all(int role) const {
     const auto index = static_cast<std::size_t>(role);
     return index < role_sets.size() ? role_sets[index] : ProcessSet{};

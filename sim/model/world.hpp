@@ -94,7 +94,8 @@ struct Rules {
   AcrossCut across_cut = AcrossCut::lose;  // messages across a partition
   TailRule tail = TailRule::any;
   CrashPoints crash_points = CrashPoints::cuts;
-  HistoryParts keeps{.timed_out = false, .crashed = true, .answered = true, .effects = true};
+  HistoryParts keeps{
+      .timed_out = false, .crashed = true, .answered = true, .effects = true, .saw = true};
 
   /// Whether a timer tells anything: that what it waits for will not come, but for early ones.
   bool timers_wait() const { return timing != TimingModel::asynchronous; }

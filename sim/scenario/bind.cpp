@@ -462,28 +462,10 @@ class Binder {
 
   /// `explored`: by a search, which sees more than a run does.
   void judged(const Text& property, bool explored) {
-    std::vector<std::string> known{"uniform_agreement",
-                                   "agreement_among_correct",
-                                   "commit_validity",
-                                   "abort_validity",
-                                   "abort_validity_weak",
-                                   "irrevocability",
-                                   "non_blocking",
-                                   "resource_conservation",
-                                   "no_dangling_hold",
-                                   "idempotence",
-                                   "compensation",
-                                   "message_effect",
-                                   "answer_true"};
-    if (explored) known.emplace_back("eventual_termination");
     if (!explored && property.value == "eventual_termination")
       return fail(property.at,
                   "`eventual_termination` is not judged of one run",
                   "`explore: {expect: {eventual_termination: holds}}` asks all of them");
-    if (std::find(known.begin(), known.end(), property.value) == known.end())
-      fail(property.at,
-           "`" + property.value + "` is not judged in this version",
-           "one of: " + list(known));
     const bool works =
         std::ranges::any_of(setup_.work, [](const auto& items) { return !items.empty(); });
     const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
@@ -493,10 +475,14 @@ class Binder {
       fail(property.at,
            "resource_conservation needs to know what is conserved",
            "conserve: [accounts]");
-    if (is_one_of({"no_dangling_hold", "idempotence", "compensation", "message_effect"}) && !works)
+    if (is_one_of(
+            {"no_dangling_hold", "idempotence", "compensation", "message_effect", "isolation"}) &&
+        !works)
       fail(property.at,
            "`" + property.value + "` is about work, and there is none",
            "work: {p1: {accounts.alice: -10}}");
+    if (property.value == "isolation" && works && setup_.transactions == 1)
+      fail(property.at, "isolation is about several transactions", "transactions: 2");
   }
 
   void exploration() {

@@ -159,10 +159,10 @@ TEST(Bind, Expectations) {
         "4:19: error: there is no process `p4`\n  hint: did you mean `p1`?"},
        {"expect: {resource_conservation: ok}\n",
         "3:10: error: resource_conservation needs to know what is conserved\n"
-        "  hint: conserve: [accounts]"}});
-  const std::string error = error_of("expect: {isolation: ok}\n");
-  EXPECT_TRUE(error.starts_with("a.yaml:3:10: error: `isolation` is not judged in this version"))
-      << error;
+        "  hint: conserve: [accounts]"},
+       {"expect: {isolation: ok}\n",
+        "3:10: error: `isolation` is about work, and there is none\n"
+        "  hint: work: {p1: {accounts.alice: -10}}"}});
 }
 
 TEST(Bind, FaultClasses) {

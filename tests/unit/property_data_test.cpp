@@ -125,5 +125,37 @@ TEST(Rest, IsTold) {
   ASSERT_TRUE(again.ok()) << again.error().text();
 }
 
+/// t1 gives Alice 100 and is refused at the second process; t2 takes 10 from her meanwhile.
+app::Exploration two_at_alice(const std::string& protocol, char p) {
+  std::string yaml = "name: a dirty read\nprotocol: " + protocol + R"(
+transactions: 2
+votes: {t1 P2: no}
+store: {P1: {accounts: {alice: 50}}, P2: {accounts: {bob: 0}}}
+work: {t1 P1: {accounts.alice: 100}, t2 P1: {accounts.alice: -10}, t2 P2: {accounts.bob: 10}}
+explore: {timing: synchronous, expect: {isolation: violated}}
+)";
+  std::ranges::replace(yaml, 'P', p);
+  return explored(yaml);
+}
+
+TEST(Isolation, IsLostWhereWorkIsUndoneLater) {
+  const auto saga = two_at_alice("saga", 's');
+  EXPECT_EQ(verdict(saga, "IS"), "violated");
+  EXPECT_THAT(saga.findings[0].sentence, HasSubstr("t2 s1 has used a change of t1, which t1"));
+}
+
+TEST(Isolation, IsKeptByLocksUntilTheOutcome) {
+  EXPECT_EQ(verdict(two_at_alice("two_phase_commit", 'p'), "IS"), "holds");
+}
+
+TEST(Isolation, IsAboutSeveralTransactions) {
+  const auto one =
+      scenario::read(transfer + "explore: {faults: F6, expect: {isolation: holds}}\n", "a.yaml");
+  ASSERT_TRUE(one.ok());
+  const auto bound = app::explore(all_protocols(), *one, explore_all, {}, {});
+  ASSERT_FALSE(bound.ok());
+  EXPECT_THAT(bound.error().text(), HasSubstr("isolation is about several transactions"));
+}
+
 }  // namespace
 }  // namespace concordat
