@@ -40,7 +40,7 @@ struct CommitPerConnection {
     CONCORDAT_FIELDS(Config, commits)
   };
   static constexpr std::array costs{
-      PublishedCost{"", "commit", "", source, "", "messages 4N; forces N; c.forces 0"}};
+      PublishedCost{"", "commit", "", source, "messages 4N; forces N; c.forces 0"}};
 
   enum class Message : std::uint8_t { begin, done, failed, commit, committed, rollback };
   enum class Record : std::uint8_t { committed };
