@@ -258,7 +258,8 @@ std::string budget_text(const Budget& budget, const Setup& setup) {
   if (budget.partitions != 0) out += budget.heal ? ", healed" : ", never healed";
   if (budget.one_way) out += ", one-way cuts too";
   if (out.empty()) out = "no fault";
-  return budget.operators ? out + ", operators and client retries" : out;
+  if (budget.operators) out += ", operators and client retries";
+  return budget.outside_writes.empty() ? out : out + ", writers outside the protocol";
 }
 
 Json budget_json(const Budget& b, const Setup& setup) {
@@ -273,6 +274,10 @@ Json budget_json(const Budget& b, const Setup& setup) {
             {"one_way", b.one_way},
             {"operators", b.operators},
             {"crash_only", names_in(b.may_crash, setup)}};
+  for (const OutsideWrite& write : b.outside_writes)
+    json["outside_writes"].push_back({{"node", setup.nodes[static_cast<std::size_t>(write.node)]},
+                                      {"row", setup.row_name(write.row)},
+                                      {"value", write.value}});
   for (const CrashLimit& limit : b.crash_limits)
     if (limit.nodes != 0)
       json["crash_limits"].push_back(

@@ -265,6 +265,7 @@ scenario::Scenario exploring(scenario::Scenario scenario,
                              const Rules& rules) {
   scenario::Explore out;
   if (scenario.explore) {
+    out.outside_writes = scenario.explore->outside_writes;
     out.max_states = scenario.explore->max_states;
     out.max_depth = scenario.explore->max_depth;
     out.symmetry = scenario.explore->symmetry;

@@ -22,7 +22,7 @@ enum class EventClass : std::uint8_t {
   heal,
   pause,
   resume,
-  operators,      // operator actions and client retries
+  operators,      // operator actions, client retries and outside writes
   early_timeout,  // a timer that is not due
 };
 

@@ -68,6 +68,12 @@ void put_rules(std::string& key, const Rules& rules, const Budget& budget) {
   put_number(key, budget.heal);
   put_number(key, budget.one_way);
   put_number(key, budget.operators);
+  for (const OutsideWrite& write : budget.outside_writes) {
+    put_number(key, write.node);
+    put_number(key, write.row.table);
+    put_number(key, write.row.key);
+    put_number(key, write.value);
+  }
   put_number(key, budget.may_crash);
   for (const CrashLimit& limit : budget.crash_limits) {
     put_number(key, limit.nodes);

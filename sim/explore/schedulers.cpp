@@ -35,7 +35,8 @@ void FaultPlan::draw(const Budget& budget, Random& random, int horizon) {
   draw(EventClass::heal, budget.heal ? budget.partitions : 0);
   draw(EventClass::pause, budget.pauses);
   draw(EventClass::resume, budget.pauses);
-  draw(EventClass::operators, budget.operators ? Budget::unlimited : 0);
+  draw(EventClass::operators,
+       budget.operators || !budget.outside_writes.empty() ? Budget::unlimited : 0);
   draw(EventClass::early_timeout, budget.early_timeouts);
   std::stable_sort(planned_.begin(), planned_.end(), [](const Planned& a, const Planned& b) {
     return a.place < b.place;

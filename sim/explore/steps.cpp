@@ -285,12 +285,17 @@ std::uint32_t StepTable::add_handler_row(
   return add_row(row, node, local_id);
 }
 
-std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, EventKind kind) {
+std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, const Event& event) {
   LocalState after = contents(node, local_id);
   Move move;
   move.node = static_cast<std::uint8_t>(node);
   ControlChange change;
-  if (kind == EventKind::crash) {
+  const EventKind kind = event.kind;
+  if (kind == EventKind::write) {
+    after.store.outside_write(event.row, event.value);
+    after.tail.clear();
+    change.other = true;
+  } else if (kind == EventKind::crash) {
     crash(after, model_.initial_state());
     moves::drop_unseen(rules_, after);
     change.crash = node;
@@ -301,13 +306,10 @@ std::uint32_t StepTable::add_environment_row(int node, std::uint32_t local_id, E
   }
   move.change = controls_.change(change);
   set_local(move, local_id, std::move(after));
-  Event event;
-  event.kind = kind;
-  event.node = node;
   MoveRow row;
   row.begin = static_cast<std::uint32_t>(moves_.size());
   row.plain_end = row.end = row.begin + 1;
-  add_move(move, std::move(event));
+  add_move(move, Event(event));
   return add_row(row, node, local_id);
 }
 
@@ -393,9 +395,17 @@ void StepTable::work_out_own(int node, std::uint32_t id) {
       act(EventKind::operator_, action);
     if (model_.info().has_client) act(EventKind::client, 1);
   }
-  const auto environment = [&](EventKind kind, OwnKind own_kind) {
-    own.push_back({row(add_environment_row(node, id, kind)), own_kind, 0});
+  const auto environment = [&](EventKind kind, OwnKind own_kind, const OutsideWrite& write = {}) {
+    Event event;
+    event.kind = kind;
+    event.node = node;
+    event.row = write.row;
+    event.value = write.value;
+    own.push_back({row(add_environment_row(node, id, event)), own_kind, 0});
   };
+  for (const OutsideWrite& write : budget_.outside_writes)
+    if (write.node == node && local.up && !local.store.holder(write.row))
+      environment(EventKind::write, OwnKind::operators, write);
   if (may_ever_crash(node) && local.up && local.started())
     environment(EventKind::crash, OwnKind::crash);
   if (budget_.recoveries != 0 && !local.up) {

@@ -67,7 +67,7 @@ enum class OwnKind : std::uint8_t {
   always,
   timer,
   early_timer,  // the same before it is due
-  operators,
+  operators,    // and clients, and writers outside
   crash,
   recover,
   pause,
@@ -275,7 +275,7 @@ class StepTable {
   void work_out_own(int node, std::uint32_t local);
   std::uint32_t add_handler_row(
       int node, std::uint32_t local_id, Event event, ControlChange change, std::uint8_t flags);
-  std::uint32_t add_environment_row(int node, std::uint32_t local_id, EventKind kind);
+  std::uint32_t add_environment_row(int node, std::uint32_t local_id, const Event& event);
   void add_move(const Move& move, Event&& event, CutPlace cut = {});
   std::uint32_t add_row(const MoveRow& row, int node, std::uint32_t local_id);
   void set_local(Move& move, std::uint32_t before, LocalState&& after);

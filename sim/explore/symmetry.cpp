@@ -102,6 +102,9 @@ std::string Symmetry::find_differences(const CheckRequest& request) const {
     for (const CrashLimit& limit : request.budget.crash_limits)
       budget = budget || is_told_apart(limit.nodes);
     if (budget) return "the budget of crashes tells " + tells_apart(to) + " apart";
+    for (const OutsideWrite& write : request.budget.outside_writes)
+      if (node_after(write.node, to) != write.node)
+        return "a write from outside tells " + tells_apart(to) + " apart";
     for (int node = 0; node < setup.node_count(); ++node)
       if (renamed(model_.initial(node), to) != model_.initial(node_after(node, to)))
         return tells_apart(to) + " begin differently";

@@ -33,6 +33,8 @@ class Enumeration {
     notices();
     timeouts();
     if (budget_.operators) operators();
+    for (const OutsideWrite& write : budget_.outside_writes)
+      add(outside(write));
     if (left(budget_.losses, world_.used.losses)) losses();
     if (left(budget_.duplicates, world_.used.duplicates)) deliveries(EventKind::duplicate);
     nodes();
@@ -147,6 +149,13 @@ class Enumeration {
       event.code = 1;
       add_steps(event, node);
     });
+  }
+
+  static Event outside(const OutsideWrite& write) {
+    Event event = at(EventKind::write, write.node);
+    event.row = write.row;
+    event.value = write.value;
+    return event;
   }
 
   void losses() {

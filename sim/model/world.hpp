@@ -112,6 +112,14 @@ struct CrashLimit {
   friend bool operator==(const CrashLimit&, const CrashLimit&) = default;
 };
 
+/// A write that somebody outside the protocol makes: `row` of the node's store has this value then.
+struct OutsideWrite {
+  int node = 0;
+  RowKey row;
+  int value = 0;
+  friend bool operator==(const OutsideWrite&, const OutsideWrite&) = default;
+};
+
 /// How many faults may still be injected. `unlimited` sets no limit.
 struct Budget {
   static constexpr int unlimited = -1;
@@ -123,9 +131,10 @@ struct Budget {
   int pauses = 0;
   int early_timeouts = 0;  // under partially synchronous timing
   bool heal = true;
-  bool one_way = false;           // also partitions that cut one direction
-  bool operators = false;         // also operator actions and client retries
-  std::uint32_t may_crash = ~0U;  // nodes, as a mask
+  bool one_way = false;                        // also partitions that cut one direction
+  bool operators = false;                      // also operator actions and client retries
+  std::vector<OutsideWrite> outside_writes{};  // each at any moment, however often
+  std::uint32_t may_crash = ~0U;               // nodes, as a mask
   std::array<CrashLimit, max_crash_limits> crash_limits{};
   friend bool operator==(const Budget&, const Budget&) = default;
 

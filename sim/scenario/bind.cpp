@@ -496,6 +496,12 @@ class Binder {
       for (const Text& name : limit.nodes.value)
         node(name);
     goals();
+    for (const auto& [name, rows] : scenario_.explore->outside_writes) {
+      const auto who = process(name);
+      for (const auto& [row_name, value] : rows)
+        if (const auto row = who ? row_at(row_name, *who) : std::nullopt)
+          outside_writes_.push_back({setup_.node_of(*who), *row, value.value});
+    }
     if (scenario_.explore->operators.value && info().operators.empty() && !info().has_client)
       fail(scenario_.explore->operators.at,
            "neither operators nor clients have anything to do in " + info().name,
@@ -599,6 +605,7 @@ class Binder {
     else
       budget = counted_faults(explore);
     budget.operators = explore.operators.value;
+    budget.outside_writes = outside_writes_;
     budget.early_timeouts = explore.early_timeouts.value;
     return budget;
   }
@@ -656,6 +663,7 @@ class Binder {
   Setup setup_;
   Names names_;
   Timed timed_;
+  std::vector<OutsideWrite> outside_writes_;
   std::vector<Goal> goals_;             // of the exploration
   OptionTexts options_;                 // of the profile, then of the scenario
   std::string place_;                   // of the profile: ProfileSpec::place

@@ -72,23 +72,18 @@ void read_final_row(Reader& reader, const YamlNode& node, At<FinalRow>& out) {
   if (reader.ok()) read(node.text.substr(held + joint.size()), out.value.held);
 }
 
-/// `{accounts.alice: 900}`.
-void read_rows(Reader& reader, const YamlNode& node, std::vector<Entry<FinalRow>>& out) {
-  for_each_item(reader, node, [&](const YamlNode& item) {
-    auto& entry = out.emplace_back();
-    entry.key = {item.key, row_key(reader, item).first.at};
-    read_final_row(reader, item, entry.value);
-  });
-}
-
 /// `{p1: {accounts.alice: 900}}`.
-void read_final_store(Reader& reader,
-                      const YamlNode& node,
-                      std::vector<std::pair<Text, std::vector<Entry<FinalRow>>>>& out) {
-  for_each_item(reader, node, [&](const YamlNode& item) {
-    auto& process = out.emplace_back();
-    process.first = name_key(reader, item);
-    read_rows(reader, item, process.second);
+template <auto read_value, class T>
+void read_cells(Reader& reader,
+                const YamlNode& node,
+                std::vector<std::pair<Text, std::vector<Entry<T>>>>& out) {
+  for_each_item(reader, node, [&](const YamlNode& process) {
+    out.emplace_back().first = name_key(reader, process);
+    for_each_item(reader, process, [&](const YamlNode& item) {
+      auto& entry = out.back().second.emplace_back();
+      entry.key = {item.key, row_key(reader, item).first.at};
+      read_value(reader, item, entry.value);
+    });
   });
 }
 
@@ -108,7 +103,7 @@ constexpr std::array expect_keys = with_properties<run_statuses>(std::array{
     key("outcome", into<&Expect::outcome, word<outcomes>>),
     key("decisions", into<&Expect::decisions, read_decisions>),
     key("blocked", into<&Expect::blocked, list_of<process>>),
-    key("store", into<&Expect::store, read_final_store>),
+    key("store", into<&Expect::store, read_cells<read_final_row, FinalRow>>),
     key("locked", into<&Expect::locked, list_of<read_locked_row>>),
     key("messages", into<&Expect::messages, number<0, max_small_count>>),
     key("forces", into<&Expect::forces, number<0, max_small_count>>),
@@ -213,6 +208,7 @@ constexpr std::array explore_keys{
     key("heal", into<&Explore::heal, flag>),
     key("one_way", into<&Explore::one_way, flag>),
     key("operators", into<&Explore::operators, flag>),
+    key("outside_writes", into<&Explore::outside_writes, read_cells<number<0, max_amount>, int>>),
     key("crash_only", into<&Explore::crash_only, list_of<name>>),
     key("crash_limits", into<&Explore::crash_limits, read_limits>),
     key("timing", into<&Explore::timing, one_of<TimingModel>>),

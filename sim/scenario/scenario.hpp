@@ -263,6 +263,9 @@ struct Expect {
   }
 };
 
+/// `p1: {accounts.alice: 80}`: rows of a process's store, and what somebody writes there.
+using RowValues = std::pair<Text, std::vector<Entry<int>>>;
+
 /// `crash_limits: [{nodes: [c], crashes: 1}]`: of all crashes, at most so many happen there.
 struct NodeCrashes {
   At<std::vector<Text>> nodes;
@@ -281,6 +284,7 @@ struct Explore {
   At<bool> heal{true, {}};
   At<bool> one_way{false, {}};
   At<bool> operators{};  // operator actions and client retries, at any moment; never a fault
+  std::vector<RowValues> outside_writes;            // p1: {accounts.alice: 80}; each at any moment
   std::optional<At<std::vector<Text>>> crash_only;  // nodes that may crash; absent = all
   std::vector<NodeCrashes> crash_limits;
   At<TimingModel> timing{TimingModel::asynchronous, {}};

@@ -136,6 +136,10 @@ YamlNode explore_node(const Explore& explore) {
     put_budgets(node, explore);
   put_budget(node, "early_timeouts", explore.early_timeouts);
   put_unless(node, "operators", explore.operators, Explore{}.operators);
+  YamlNode outside = map_node();
+  for (const auto& [process, rows] : explore.outside_writes)
+    put(outside, process.value, to_node(rows));
+  put_filled(node, "outside_writes", std::move(outside));
   put_unless(node, "crash_points", explore.crash_points, Explore{}.crash_points);
   if (!explore.faults && explore.from_faults.value) put(node, "from", plain("faults"));
   put_if(node, "max_states", explore.max_states);

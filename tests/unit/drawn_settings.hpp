@@ -33,4 +33,13 @@ inline void draw(Random& random, Rules& rules, Budget& budget) {
   if (pick(3) == 0) budget.may_crash = 1U << static_cast<unsigned>(pick(3));
 }
 
+/// Sometimes a writer outside the protocol, if the model has rows.
+inline void draw_writes(Random& random, const Model& model, Budget& budget) {
+  const Setup& setup = model.setup();
+  for (int node = 0; node < setup.node_count(); ++node)
+    for (const auto& [row, content] : setup.rows[static_cast<std::size_t>(node)])
+      if (random.below(3) == 0)
+        budget.outside_writes.push_back({node, row, static_cast<int>(random.below(4))});
+}
+
 }  // namespace concordat

@@ -84,6 +84,7 @@ void expect_equal(CheckRequest request) {
 CheckRequest everything(const Model& model, const Rules& rules, const Budget& budget) {
   CheckRequest request = ask(model, rules, budget, {"UA", "CA", "VC", "VAs", "VAw", "IR", "AT"});
   if (!model.setup().conserved.empty()) request.properties.push_back(find_property("RC"));
+  if (applies(*find_property("IS"), model)) request.properties.push_back(find_property("IS"));
   request.non_blocking = true;
   request.rules.keeps.timed_out = true;
   request.limits.max_states = most_states();
@@ -118,6 +119,7 @@ void compare(const Model& model, std::uint64_t seed, int count) {
     Rules rules;
     Budget budget;
     draw(random, rules, budget);
+    draw_writes(random, model, budget);
     CheckRequest request = everything(model, rules, budget);
     if (random.below(2) == 0) do_without(random, request);
     expect_equal(request);

@@ -121,6 +121,7 @@ Sizes compare(const Model& model, std::uint64_t seed, int count) {
     Rules rules;
     Budget budget;
     draw(random, rules, budget);
+    draw_writes(random, model, budget);
     if (random.below(2) == 0) budget.partitions = 0;
     CheckRequest request = ask(model, rules, budget, {});
     for (const Property& property : safety_properties())

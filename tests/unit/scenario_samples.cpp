@@ -435,6 +435,7 @@ Explore Sampler::explore() {
   out.early_timeouts = budget();
   if (out.early_timeouts.value != 0 && !out.faults)
     out.timing.value = TimingModel::partially_synchronous;
+  if (coin()) out.outside_writes = {{name(), {{{"accounts.alice", {}}, number(0, 1'000)}}}};
   out.crash_points = enumerator<CrashPoints>();
   out.max_states = maybe<At<std::int64_t>>([&] { return count(); });
   out.max_depth = maybe<At<int>>([&] { return number(1, 1'000'000'000); });

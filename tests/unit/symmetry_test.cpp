@@ -80,6 +80,7 @@ std::int64_t most_states() {
 CheckRequest everything(const Model& model, const Rules& rules, const Budget& budget) {
   CheckRequest request = ask(model, rules, budget, {"UA", "CA", "VC", "VAs", "VAw", "IR", "AT"});
   if (!model.setup().conserved.empty()) request.properties.push_back(find_property("RC"));
+  if (applies(*find_property("IS"), model)) request.properties.push_back(find_property("IS"));
   request.rules.keeps.timed_out = true;
   request.limits.max_states = most_states();
   return request;
@@ -95,6 +96,7 @@ int compare(const Model& model, std::uint64_t seed, int count) {
     Rules rules;
     Budget budget;
     draw(random, rules, budget);
+    if (random.below(4) == 0) draw_writes(random, model, budget);
     rules.copies = 1;
     if (rules.delivery == Delivery::fifo) rules.delivery = Delivery::unordered;
     if (i % 8 != 0) budget.may_crash = ~0U;
