@@ -85,7 +85,7 @@ struct EventDrivenCommit {
   };
   static constexpr std::array profiles{
       ProfileSpec{"corrected", "", "guarded transactions, and an idempotent second phase", "r@d"},
-      ProfileSpec{"no_compare", "mistake=no_compare", "as published: the last writer wins", "r@d"}};
+      ProfileSpec{"no_compare", "mistake=no_compare", "the last writer wins", "r@d"}};
 
   using Message = session::Message;
   using Type = Message::Type;
