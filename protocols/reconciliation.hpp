@@ -26,8 +26,8 @@
 // until then the difference is not final.
 #pragma once
 
+#include "protocols/parts/change_work.hpp"
 #include "protocols/parts/message_consumer.hpp"
-#include "protocols/parts/undo_work.hpp"
 #include "sim/model/protocol.hpp"
 
 namespace concordat {
@@ -175,7 +175,7 @@ struct Reconciliation {
     const int before = entries(ctx, table);
     if (keyed && before > 0) return true;
     const bool undoes = table == Table::reversals;
-    const bool done = undoes ? undo_work(ctx) : do_work(ctx) == LockAnswer::granted;
+    const bool done = change_work(ctx, undoes ? Change::undo : Change::apply);
     if (!done) {
       ctx.rollback();
       return false;

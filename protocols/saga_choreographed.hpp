@@ -17,10 +17,13 @@
 // Without the outbox a service commits and then sends its event, once. If it crashes between the
 // two, or the event is lost, nobody will ever know: there is nobody who looks after the whole.
 //
+// `silence_is_failure`: whoever does not hear that the next service has taken the event believes
+// that it has failed, and compensates. It may have taken it.
+//
 // A service decides when it learns how the saga ends; the last one, or who refuses, knows at once.
 #pragma once
 
-#include "protocols/parts/undo_work.hpp"
+#include "protocols/parts/change_work.hpp"
 #include "sim/model/protocol.hpp"
 #include "sim/model/work.hpp"
 
@@ -49,9 +52,14 @@ struct SagaChoreographed {
   enum class Table : std::uint8_t { saga, next, back };
 
   enum class Outbox : std::uint8_t { on, off };
+  enum class Mistake : std::uint8_t {
+    none,
+    silence_is_failure,  // no ack of `done`: the next service has failed, and a step is undone
+  };
   struct Config {
     Outbox outbox{};
-    CONCORDAT_FIELDS(Config, outbox)
+    Mistake mistake{};
+    CONCORDAT_FIELDS(Config, outbox, mistake)
   };
   static constexpr std::array profiles{
       ProfileSpec{"outbox", "", "events are committed with the step that they tell of"},
@@ -89,7 +97,15 @@ struct SagaChoreographed {
     if (has_outbox(ctx)) ctx.send(from, Message::ack);
   }
 
-  static void on_timer(Ctx& ctx, Timer /*poll*/) { relay(ctx); }
+  static void on_timer(Ctx& ctx, Timer /*poll*/) {
+    const bool takes_back = ctx.config.mistake == Mistake::silence_is_failure;
+    if (takes_back && status(ctx) == Status::done &&
+        ctx.lock(outbox(ctx, Table::next)) == LockAnswer::granted) {
+      ctx.erase(outbox(ctx, Table::next));
+      follow(ctx, Message::failed);
+    }
+    relay(ctx);
+  }
 
   static void on_recover(Ctx& ctx) {
     relay(ctx);
@@ -118,7 +134,7 @@ struct SagaChoreographed {
   /// What the service after this one has told. RETURNS: false, nothing done, if it cannot undo.
   static bool follow(Ctx& ctx, Message event) {
     const bool failed = event == Message::failed;
-    if (failed && !undo_work(ctx)) {
+    if (failed && !change_work(ctx, Change::undo)) {
       ctx.rollback();
       return false;
     }

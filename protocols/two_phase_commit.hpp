@@ -4,8 +4,7 @@
 // cooperative termination); Mohan, Lindsay and Obermarck 1986 (R*: the presumptions, who forces and
 // acknowledges what, read-only votes); Lampson and Lomet 1993 (the presumptions compared).
 //
-// The happy path, with a coordinator c, which does not vote, and participants p1..pN (what they do
-// is in two_phase_participant.hpp):
+// The happy path, with a coordinator c without a vote, and p1..pN (two_phase_participant.hpp):
 //   c   (presumed commit: forces `collecting`) sends prepare to every participant
 //   p   does its work, forces `prepared`, votes yes, sends yes        -- from now on it is in doubt
 //   c   has all votes: forces `commit`, decides, tells client and p   -- the commit point
@@ -47,6 +46,7 @@ struct TwoPhaseCommit {
     abort_in_doubt,        // M12: a prepared participant aborts when its timer fires
     answer_without_abort,  // M25: an unprepared participant answers "abort" and may still vote yes
     collecting_unforced,   // M4: presumed commit asks for votes before `collecting` is stable
+    work_late,             // a participant votes yes untried, and does its work when told commit
   };
   enum class Presume : std::uint8_t { nothing, abort, commit };
   enum class Votes : std::uint8_t {
@@ -166,7 +166,8 @@ struct TwoPhaseCommit {
             .ack_abort = usual && config.presume != Presume::abort,
             .ask_everybody = config.termination == Termination::cooperative,
             .abort_in_doubt = config.mistake == Mistake::abort_in_doubt,
-            .answer_without_abort = config.mistake == Mistake::answer_without_abort};
+            .answer_without_abort = config.mistake == Mistake::answer_without_abort,
+            .work_late = config.mistake == Mistake::work_late};
   }
 
  private:
@@ -192,8 +193,7 @@ struct TwoPhaseCommit {
       ctx.append(Record::commit);
     ctx.decide(Outcome::commit);
     ctx.answer(Outcome::commit);
-    // If all are read-only, nobody has to be told.
-    yes.empty() ? forget(ctx) : announce(ctx, Outcome::commit, yes);
+    yes.empty() ? forget(ctx) : announce(ctx, Outcome::commit, yes);  // all read-only
   }
 
   static void abort(Ctx& ctx) {

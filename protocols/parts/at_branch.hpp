@@ -4,7 +4,7 @@
 #pragma once
 
 #include "protocols/parts/at_undo_log.hpp"
-#include "protocols/parts/undo_work.hpp"
+#include "protocols/parts/change_work.hpp"
 
 namespace concordat {
 
@@ -107,7 +107,7 @@ struct AtBranch {
   /// A human takes back what the branch has added, and keeps what others have.
   static void repair(Ctx& ctx) {
     if (ctx.state().phase != Phase::dirty) return ctx.decline();
-    if (!undo_work(ctx)) return ctx.rollback();
+    if (!change_work(ctx, Change::undo)) return ctx.rollback();
     UndoLog::erase(ctx);
     ctx.commit();
     ctx.state().phase = Phase::over;

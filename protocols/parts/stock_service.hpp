@@ -2,7 +2,7 @@
 // requests apart. The other half, and what it is all for, is stock_log.hpp.
 #pragma once
 
-#include "protocols/parts/reserve_work.hpp"
+#include "protocols/parts/change_work.hpp"
 
 namespace concordat {
 
@@ -28,7 +28,7 @@ struct StockService {
       ctx.rollback();
       return answer(ctx, status(ctx));
     }
-    const bool enough = change_work(ctx, Reserve::reserve);
+    const bool enough = change_work(ctx, Change::reserve);
     if (!enough || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) {
       ctx.rollback();
       ctx.vote(Vote::no);
@@ -74,7 +74,7 @@ struct StockService {
   static bool turn(Ctx& ctx, Status target) {
     const bool deducts = target == Status::deducted;
     if (logged(ctx)) ctx.put(entry(ctx), Row::in(target));
-    if (!change_work(ctx, deducts ? Reserve::use_up : Reserve::give_back)) {
+    if (!change_work(ctx, deducts ? Change::use_up : Change::give_back)) {
       ctx.rollback();
       return false;
     }

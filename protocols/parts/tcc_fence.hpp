@@ -2,7 +2,7 @@
 // half, and what it is all for, is tcc.hpp.
 #pragma once
 
-#include "protocols/parts/reserve_work.hpp"
+#include "protocols/parts/change_work.hpp"
 #include "sim/model/context.hpp"
 
 namespace concordat {
@@ -35,7 +35,7 @@ struct TccFence {
     }
     if (ctx.config.fence == Fence::split) ctx.commit();
     const bool reserves = ctx.config.tries == Try::reserves;
-    const bool enough = change_work(ctx, reserves ? Reserve::reserve : Reserve::check);
+    const bool enough = change_work(ctx, reserves ? Change::reserve : Change::check);
     if (!enough || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) {
       ctx.rollback();
       return tell_tm(ctx, Type::failed);
@@ -78,8 +78,8 @@ struct TccFence {
     const bool confirms = target == Status::confirmed;
     if (ctx.config.fence != Fence::off) ctx.put(fence(ctx), Row::in(target));
     if (ctx.config.fence == Fence::split) ctx.commit();
-    Reserve what = confirms ? Reserve::use_up : Reserve::give_back;
-    if (ctx.config.tries == Try::checks) what = confirms ? Reserve::apply : Reserve::check;
+    Change what = confirms ? Change::use_up : Change::give_back;
+    if (ctx.config.tries == Try::checks) what = confirms ? Change::apply : Change::check;
     if (!change_work(ctx, what)) {
       ctx.rollback();
       return false;

@@ -35,6 +35,7 @@ struct Rules {
   bool ask_everybody = false;         // in doubt: cooperative termination
   bool abort_in_doubt = false;        // mistake M12
   bool answer_without_abort = false;  // mistake M25
+  bool work_late = false;             // mistake: it promises first and does its work at commit
 };
 
 template <class P>
@@ -87,7 +88,8 @@ void start(Context<P>& ctx) {
 /// RETURNS: what it will vote; none while it waits for a lock: on_store comes back.
 template <class P>
 Vote work_and_choose(Context<P>& ctx) {
-  const LockAnswer work = do_work(ctx);
+  const bool later = P::rules(ctx.config).work_late;
+  const LockAnswer work = later ? LockAnswer::granted : do_work(ctx);
   if (work == LockAnswer::waiting) return Vote::none;
   if (work == LockAnswer::refused) return Vote::no;
   return ctx.work().empty() ? ctx.choose("vote", {Vote::yes, Vote::no, Vote::read})
@@ -106,7 +108,9 @@ void on_prepare(Context<P>& ctx, typename P::Message yes = P::Message::yes) {
   if (vote == Vote::no) return refuse(ctx);
   ctx.disarm(P::Timer::prepare);
   if (vote == Vote::yes) {
-    write(ctx, P::rules(ctx.config).force_prepared, {P::Record::prepared}, StoreAction::prepare);
+    const Rules rules = P::rules(ctx.config);
+    const StoreAction store = rules.work_late ? StoreAction::none : StoreAction::prepare;
+    write(ctx, rules.force_prepared, {P::Record::prepared}, store);
     ctx.arm(P::Timer::decision);
   }
   ctx.vote(vote);
@@ -124,8 +128,11 @@ template <class P>
 void on_decision(Context<P>& ctx, Outcome outcome) {
   const Rules rules = P::rules(ctx.config);
   const bool commit = outcome == Outcome::commit;
-  if (ctx.state().phase == Phase::in_doubt)
+  if (ctx.state().phase == Phase::in_doubt) {
+    const bool cannot = commit && rules.work_late && do_work(ctx) != LockAnswer::granted;
+    if (cannot) outcome = Outcome::abort;
     conclude(ctx, outcome, commit ? rules.force_commit : rules.force_abort);
+  }
   if (ctx.state().phase == Phase::working && !commit) abort_alone(ctx);
   if constexpr (requires { P::Message::ack; })
     if (commit ? rules.ack_commit : rules.ack_abort) send(ctx, P::Message::ack);
