@@ -1,6 +1,6 @@
 // A branch of Seata's AT mode: the proxy of a data source, which runs the SQL of the business in a
 // local transaction of its own, and undoes it if need be. The other parts, and what it is all for,
-// are at.hpp.
+// are seata_at.hpp.
 #pragma once
 
 #include "protocols/parts/at_undo_log.hpp"

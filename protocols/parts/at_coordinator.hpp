@@ -1,5 +1,5 @@
 // The coordinator of Seata's AT mode: the session of each transaction, and the table of global
-// locks that all of them share. The other parts, and what it is all for, are at.hpp.
+// locks that all of them share. The other parts, and what it is all for, are seata_at.hpp.
 #pragma once
 
 #include "protocols/parts/at_words.hpp"

@@ -1,5 +1,5 @@
 // The manager of a transaction in Seata's AT mode, in the caller: one call after the other, then
-// commit or rollback. The other parts, and what it is all for, are at.hpp.
+// commit or rollback. The other parts, and what it is all for, are seata_at.hpp.
 #pragma once
 
 #include "sim/model/context.hpp"

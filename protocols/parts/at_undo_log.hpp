@@ -1,5 +1,5 @@
 // The undo log of a branch of Seata's AT mode: images of the rows that its local transaction has
-// changed. What it is all for is at.hpp.
+// changed. What it is all for is seata_at.hpp.
 #pragma once
 
 #include <algorithm>

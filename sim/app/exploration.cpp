@@ -392,6 +392,11 @@ std::string describe_limit(const std::string& limit) {
   return "the limit on " + limit + " was hit";
 }
 
+std::string why_unknown(const Exploration& x, const Finding& finding) {
+  if (!finding.limit.empty()) return describe_limit(finding.limit);
+  return x.result.complete ? "only runs past a bound could tell" : describe_limit(x.result.limit);
+}
+
 std::string kebab(const std::string& text) {
   std::string out;
   for (const char c : text) {

@@ -77,6 +77,8 @@ inline constexpr const char* graph_memory = "memory for the graph";
 
 /// Why a search ended early, in words: CheckResult::limit.
 std::string describe_limit(const std::string& limit);
+/// Why the verdict of the finding is unknown, in words.
+std::string why_unknown(const Exploration& x, const Finding& finding);
 
 /// The properties that the scenario asks for, or else the usual ones, by name.
 std::vector<std::string> judged_properties(const scenario::Scenario& scenario, const Setup& setup);

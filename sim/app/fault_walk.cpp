@@ -40,12 +40,6 @@ Result<std::vector<FaultSet>> combinations(const FaultWalk& walk) {
   return all;
 }
 
-/// Why a verdict is unknown.
-std::string why_unknown(const Exploration& x, const Finding& finding) {
-  if (!finding.limit.empty()) return describe_limit(finding.limit);
-  return x.result.complete ? "only runs past a bound could tell" : describe_limit(x.result.limit);
-}
-
 class Walker {
  public:
   Walker(FaultWalk& walk,

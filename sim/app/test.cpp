@@ -217,8 +217,13 @@ class Judge {
       for (const Finding& finding : x->findings)
         if (finding.verdict.verdict == Verdict::violated && is_promised_always(finding))
           result.lines.push_back(finding.verdict.name + ": " + finding.sentence);
-    if (x->exit_code == unknown)
-      result.lines.push_back("unknown: " + describe_limit(x->result.limit));
+    if (x->exit_code != unknown) return;
+    for (const Finding& finding : x->findings)
+      if (finding.verdict.verdict == Verdict::unknown) {
+        result.lines.push_back("unknown: " + why_unknown(*x, finding));
+        return;
+      }
+    result.lines.push_back("unknown: " + describe_limit(x->result.limit));
   }
 
   const Registry& registry_;

@@ -47,12 +47,12 @@
 
 namespace concordat {
 
-struct At {
-  using Ctx = Context<At>;
-  using Coordinator = AtCoordinator<At>;
-  using Manager = AtManager<At>;
-  using Branch = AtBranch<At>;
-  static constexpr std::string_view name = "at";
+struct SeataAt {
+  using Ctx = Context<SeataAt>;
+  using Coordinator = AtCoordinator<SeataAt>;
+  using Manager = AtManager<SeataAt>;
+  using Branch = AtBranch<SeataAt>;
+  static constexpr std::string_view name = "seata_at";
   static constexpr std::string_view summary = "Seata AT: local commits, images to undo them";
   static constexpr std::string_view source = "Seata, AT mode";
   enum class Role : std::uint8_t { coordinator, manager, branch };
