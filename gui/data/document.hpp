@@ -1,0 +1,24 @@
+// One opened run: its trace, and what the views need of it, made once and never changed.
+#pragma once
+
+#include <memory>
+
+#include "gui/data/sequence.hpp"
+#include "gui/data/state_history.hpp"
+
+namespace concordat::gui {
+
+struct Document {
+  explicit Document(trace::Trace read)
+      : trace(std::make_shared<const trace::Trace>(std::move(read))),
+        sequence(sequence_of(*trace)),
+        states(trace) {}
+
+  std::shared_ptr<const trace::Trace> trace;
+  Sequence sequence;
+  StateHistory states;
+};
+
+using DocumentPtr = std::shared_ptr<const Document>;
+
+}  // namespace concordat::gui

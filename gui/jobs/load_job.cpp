@@ -1,0 +1,59 @@
+#include "gui/jobs/load_job.hpp"
+
+#include "sim/base/file.hpp"
+#include "sim/run/runner.hpp"
+#include "sim/scenario/read.hpp"
+#include "sim/trace/json.hpp"
+
+namespace concordat::gui {
+
+namespace {
+
+constexpr std::size_t max_bytes = std::size_t{1} << 31U;
+
+Result<Loaded> load_trace(const std::string& file, const std::string& text) {
+  auto trace = trace::from_json(text, file);
+  if (!trace) return trace.error();
+  return Loaded{std::make_shared<const Document>(std::move(*trace)), file, "", {}};
+}
+
+Result<Loaded> load_scenario(const Registry& registry,
+                             const std::string& file,
+                             const std::string& text,
+                             const std::string& variant) {
+  auto all = scenario::read_all(text, file);
+  if (!all) return all.error();
+  Loaded out;
+  out.file = file;
+  const scenario::Scenario* chosen = &all->front();
+  for (const scenario::Scenario& each : *all) {
+    if (!each.variant.empty()) out.variants.push_back(each.variant);
+    if (!variant.empty() && each.variant == variant) chosen = &each;
+  }
+  out.variant = chosen->variant;
+  auto bound = scenario::bind(*chosen, registry);
+  if (!bound) return bound.error();
+  if (chosen->load)
+    return Error{file,
+                 chosen->load->total.at,
+                 "a run with a load has figures, but no trace",
+                 "open a scenario without `load:`"};
+  Run run = concordat::run(*chosen, *bound, chosen->seeds ? chosen->seeds->value.first : 1);
+  if (run.error) return *run.error;
+  out.document = std::make_shared<const Document>(std::move(run.trace));
+  return out;
+}
+
+}  // namespace
+
+Result<Loaded> load_file(const Registry& registry,
+                         const std::string& file,
+                         const std::string& variant) {
+  const auto text = read_text_file(file, max_bytes);
+  if (!text) return text.error();
+  const std::size_t begin = text->find_first_not_of(" \t\r\n");
+  const bool is_json = begin != std::string::npos && (*text)[begin] == '{';
+  return is_json ? load_trace(file, *text) : load_scenario(registry, file, *text, variant);
+}
+
+}  // namespace concordat::gui

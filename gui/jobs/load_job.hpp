@@ -1,0 +1,26 @@
+// Opens what a person chooses: a trace as it is, or a scenario, which is run. Called in a worker
+// thread; it touches nothing of Qt.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gui/data/document.hpp"
+#include "sim/base/result.hpp"
+#include "sim/model/registry.hpp"
+
+namespace concordat::gui {
+
+struct Loaded {
+  DocumentPtr document;
+  std::string file;
+  std::string variant;                // of a scenario file with several
+  std::vector<std::string> variants;  // all of them
+};
+
+/// `variant`: "" is the first. ERRORS: the file's, or those of the run, with their place.
+Result<Loaded> load_file(const Registry& registry,
+                         const std::string& file,
+                         const std::string& variant = "");
+
+}  // namespace concordat::gui

@@ -1,0 +1,72 @@
+#include "gui/models/property_model.hpp"
+
+#include <algorithm>
+
+namespace concordat::gui {
+
+namespace {
+
+/// The last word on a property up to a step.
+void update(std::vector<trace::PropertyStatus>& rows, const trace::PropertyStatus& now) {
+  const auto known = std::ranges::find(rows, now.code, &trace::PropertyStatus::code);
+  if (known != rows.end()) *known = now;
+}
+
+}  // namespace
+
+void PropertyModel::show(const DocumentPtr& document, int step) {
+  beginResetModel();
+  rows_.clear();
+  if (document) {
+    const trace::Trace& trace = *document->trace;
+    rows_ = trace.properties;
+    if (step + 1 < static_cast<int>(trace.steps.size())) {
+      for (trace::PropertyStatus& row : rows_) {
+        row.status = "ok";
+        row.sentence.clear();
+      }
+      for (int i = 0; i <= step; ++i)
+        for (const trace::PropertyStatus& now : trace.steps[static_cast<std::size_t>(i)].properties)
+          update(rows_, now);
+    }
+  }
+  endResetModel();
+}
+
+int PropertyModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(rows_.size());
+}
+
+int PropertyModel::columnCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : column_count;
+}
+
+QVariant PropertyModel::data(const QModelIndex& index, int role) const {
+  if (!index.isValid()) return {};
+  const trace::PropertyStatus& row = rows_[static_cast<std::size_t>(index.row())];
+  if (role == violated_role) return row.status == "violated";
+  if (role == Qt::ToolTipRole)
+    return QString::fromStdString(row.name + (row.sentence.empty() ? "" : ": " + row.sentence));
+  if (role != Qt::DisplayRole) return {};
+  switch (static_cast<Column>(index.column())) {
+    case code: return QString::fromStdString(row.code);
+    case status:
+      return row.status == "ok" ? tr("ok") : row.status == "violated" ? tr("violated") : tr("open");
+    case sentence: return QString::fromStdString(row.sentence.empty() ? row.name : row.sentence);
+    case column_count: break;
+  }
+  return {};
+}
+
+QVariant PropertyModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
+  switch (static_cast<Column>(section)) {
+    case code: return tr("Property");
+    case status: return tr("Stands");
+    case sentence: return tr("Why");
+    case column_count: break;
+  }
+  return {};
+}
+
+}  // namespace concordat::gui

@@ -1,0 +1,91 @@
+// The window: the sequence in the middle; steps, state, properties and the story around it.
+#pragma once
+
+#include <QMainWindow>
+
+#include "gui/jobs/load_job.hpp"
+#include "gui/models/property_model.hpp"
+#include "gui/models/selection.hpp"
+#include "gui/models/state_model.hpp"
+#include "gui/models/step_model.hpp"
+
+class QActionGroup;
+class QComboBox;
+class QLineEdit;
+class QTableView;
+class QTextBrowser;
+class QTreeView;
+
+namespace concordat::gui {
+
+class MessageBar;
+class Minimap;
+class SequenceView;
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  explicit MainWindow(const Registry& registry);
+  ~MainWindow() override;
+
+  /// In a worker thread; what was opened last wins.
+  void open(const QString& file, const QString& variant = {});
+  Selection& selection() { return selection_; }
+
+ Q_SIGNALS:
+  void opened(bool succeeded);
+
+ protected:
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  void makeActions();
+  void makeFileMenu();
+  void makeViewMenu();
+  void makeGoMenu();
+  void makeDocks();
+  QDockWidget* addDock(const QString& title,
+                       const QString& name,
+                       QWidget* widget,
+                       Qt::DockWidgetArea area);
+  void chooseFile();
+  void savePicture();
+  void printRun();
+  void showLoaded(const Result<Loaded>& loaded);
+  void showStep(int step);
+  void fillVariants(const Loaded& loaded);
+  void fillTransactions();
+  void rememberFile(const QString& file);
+  void fillRecent();
+  void setDark(bool dark);
+  void goToViolation();
+  void goToBookmark(int direction);
+
+  const Registry& registry_;
+  Selection selection_;
+  StepModel steps_;
+  StepFilter shown_steps_;
+  StateModel states_;
+  PropertyModel properties_;
+  QString file_;
+  int job_ = 0;  // the last one that was begun
+  bool selecting_ = false;
+
+  SequenceView* sequence_;
+  Minimap* minimap_;
+  MessageBar* message_;
+  QTableView* step_table_ = nullptr;
+  QTreeView* state_tree_ = nullptr;
+  QTableView* property_table_ = nullptr;
+  QTextBrowser* story_ = nullptr;
+  QLineEdit* search_ = nullptr;
+  QComboBox* variants_ = nullptr;
+  QComboBox* transactions_ = nullptr;
+  QMenu* recent_ = nullptr;
+  QMenu* windows_ = nullptr;
+};
+
+}  // namespace concordat::gui

@@ -1,0 +1,409 @@
+#include "gui/views/sequence_painter.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QObject>
+
+#include "sim/trace/style.hpp"
+
+namespace concordat::gui {
+
+namespace {
+
+constexpr double mark_size = 5;
+constexpr double lane_at = 0.3;  // in its column: words stand at its right
+
+QString text_of(const std::string& text) {
+  return QString::fromStdString(text);
+}
+
+QFont small_font(const QPainter& painter) {
+  QFont font = painter.font();
+  font.setPointSizeF(font.pointSizeF() * 0.9);
+  return font;
+}
+
+}  // namespace
+
+/// What all parts of one painting share.
+struct SequencePainter::Scene {
+  QPainter& painter;
+  const Theme& theme;
+  const Viewport& viewport;
+  double width;
+  int first;  // visible steps
+  int last;
+  bool dense;  // too small for words
+};
+
+SequencePainter::SequencePainter(const Sequence& sequence,
+                                 const TimeAxis& axis,
+                                 const Filter& filter)
+    : sequence_(sequence), axis_(axis), filter_(filter) {
+  for (std::size_t i = 0; i < sequence.arrows.size(); ++i)
+    if (sequence.arrows[i].end.step - sequence.arrows[i].sent.step > long_steps)
+      long_arrows_.push_back(i);
+  for (std::size_t i = 0; i < sequence.bars.size(); ++i) {
+    const Bar& bar = sequence.bars[i];
+    if (!bar.to || bar.to->step - bar.from.step > long_steps) long_bars_.push_back(i);
+  }
+}
+
+int SequencePainter::shown_lanes() const {
+  int shown = 0;
+  for (int lane = 0; lane < static_cast<int>(sequence_.lanes.size()); ++lane)
+    shown += filter_.shows_lane(lane) ? 1 : 0;
+  return shown;
+}
+
+double SequencePainter::lane_x(int lane, double width) const {
+  int place = 0;
+  for (int other = 0; other < lane; ++other)
+    place += filter_.shows_lane(other) ? 1 : 0;
+  const double room = (width - gutter) / std::max(shown_lanes(), 1);
+  return gutter + room * (place + lane_at);
+}
+
+double SequencePainter::best_width() const {
+  return gutter + 200.0 * std::max(shown_lanes(), 1);
+}
+
+void SequencePainter::paint(QPainter& painter,
+                            const Theme& theme,
+                            const Viewport& viewport,
+                            double width) const {
+  painter.fillRect(QRectF(0, 0, width, viewport.height), theme.background);
+  if (sequence_.step_count() == 0) return;
+  const int first = std::max(axis_.step_at(viewport.top) - 1, 0);
+  const int last = std::min(axis_.step_at(viewport.bottom()) + 1, sequence_.step_count() - 1);
+  const double seen = viewport.height / std::max<double>(last - first + 1, 1);
+  const bool lines = axis_.mode() == AxisMode::lines;
+  const bool dense = lines ? viewport.scale < 13 : seen < 13;
+  const Scene scene{painter, theme, viewport, width, first, last, dense};
+  painter.setRenderHint(QPainter::Antialiasing);
+  paint_cuts(scene);
+  if (selected >= 0 && selected < sequence_.step_count()) {
+    const double from = viewport.to_pixel(axis_.at({selected, 0}) - 0.5);
+    const double to = viewport.to_pixel(axis_.at({selected + 1, 0}) - 0.5);
+    painter.fillRect(QRectF(0, from, width, std::max(to - from, 2.0)), theme.selected);
+  }
+  paint_gutter(scene, first, last);
+  for (int lane = 0; lane < static_cast<int>(sequence_.lanes.size()); ++lane) {
+    if (!filter_.shows_lane(lane)) continue;
+    painter.setPen(QPen(theme.grid, 1.5));
+    const double x = lane_x(lane, width);
+    painter.drawLine(QPointF(x, 0), QPointF(x, viewport.height));
+  }
+  paint_bars(scene);
+  paint_arrows(scene);
+  paint_marks(scene);
+  paint_violations(scene);
+}
+
+void SequencePainter::paint_header(QPainter& painter, const Theme& theme, double width) const {
+  painter.fillRect(QRectF(0, 0, width, header_height), theme.header);
+  painter.setPen(theme.grid);
+  painter.drawLine(QPointF(0, header_height - 0.5), QPointF(width, header_height - 0.5));
+  const QFont usual = painter.font();
+  QFont bold = usual;
+  bold.setBold(true);
+  const double room = (width - gutter) / std::max(shown_lanes(), 1);
+  for (int lane = 0; lane < static_cast<int>(sequence_.lanes.size()); ++lane) {
+    if (!filter_.shows_lane(lane)) continue;
+    const Lane& it = sequence_.lanes[static_cast<std::size_t>(lane)];
+    const double x = lane_x(lane, width);
+    painter.setFont(bold);
+    painter.setPen(theme.text);
+    const double half = room * lane_at;
+    const QRectF upper(x - half, 4, 2 * half, 20);
+    painter.drawText(upper, Qt::AlignCenter, text_of(it.name));
+    painter.setFont(small_font(painter));
+    painter.setPen(theme.faint);
+    QFont light = usual;
+    light.setPointSizeF(usual.pointSizeF() * 0.85);
+    painter.setFont(light);
+    const std::string role = it.node.empty() ? it.role : it.role + " at " + it.node;
+    const QFontMetricsF metrics(light);
+    painter.drawText(QRectF(x - half, 23, 2 * half, 18),
+                     Qt::AlignCenter,
+                     metrics.elidedText(text_of(role), Qt::ElideRight, 2 * half));
+    painter.setFont(usual);
+  }
+}
+
+void SequencePainter::paint_gutter(const Scene& s, int first, int last) const {
+  QPainter& painter = s.painter;
+  const QFont usual = painter.font();
+  painter.setFont(small_font(painter));
+  const bool timed = !sequence_.times_us.empty();
+  double free_from = -1e9;
+  for (int step = first; step <= last; ++step) {
+    const double y = s.viewport.to_pixel(axis_.at({step, 0}));
+    const Valence valence = sequence_.valences[static_cast<std::size_t>(step)];
+    if (valence != Valence::unknown) {
+      const double to = s.viewport.to_pixel(axis_.at({step + 1, 0}));
+      painter.fillRect(QRectF(gutter - 7, y - 0.5 * s.viewport.scale, 4, std::max(to - y, 1.0)),
+                       s.theme.of(valence));
+    }
+    if (y < free_from) continue;
+    free_from = y + 15;
+    painter.setPen(step == selected ? s.theme.text : s.theme.faint);
+    QString words = QString::number(step + 1);
+    if (timed)
+      words += "  " + text_of(trace::time_text(sequence_.times_us[static_cast<std::size_t>(step)]));
+    painter.drawText(QRectF(4, y - 9, gutter - 14, 18), Qt::AlignRight | Qt::AlignVCenter, words);
+    if (step == sequence_.point_of_no_return) {
+      painter.setPen(QPen(s.theme.of(valence), 1.2, Qt::DashLine));
+      const double line = y - 0.5 * s.viewport.scale;
+      painter.drawLine(QPointF(gutter - 9, line), QPointF(s.width, line));
+      painter.drawText(QRectF(s.width - 190, line - 16, 184, 15),
+                       Qt::AlignRight | Qt::AlignVCenter,
+                       QObject::tr("point of no return"));
+    }
+  }
+  painter.setFont(usual);
+}
+
+void SequencePainter::paint_cuts(const Scene& s) const {
+  for (const Cut& cut : sequence_.cuts) {
+    const double from = s.viewport.to_pixel(axis_.at(cut.from));
+    const double to = s.viewport.to_pixel(cut.to ? axis_.at(*cut.to) : axis_.length() + 1);
+    if (to < 0 || from > s.viewport.height) continue;
+    const QRectF band(gutter, from, s.width - gutter, to - from);
+    s.painter.fillRect(band, s.theme.cut);
+    s.painter.fillRect(band, QBrush(s.theme.cut, Qt::BDiagPattern));
+    s.painter.setPen(QPen(s.theme.down, 1, Qt::DashLine));
+    s.painter.drawLine(band.topLeft(), band.topRight());
+    if (cut.to) s.painter.drawLine(band.bottomLeft(), band.bottomRight());
+    s.painter.setPen(s.theme.down);
+    s.painter.drawText(QRectF(gutter + 6, from + 1, s.width - gutter - 12, 16),
+                       Qt::AlignLeft | Qt::AlignVCenter,
+                       QObject::tr("network cut: %1").arg(text_of(cut.words)));
+  }
+}
+
+void SequencePainter::paint_bar(const Scene& s, const Bar& bar) const {
+  if (!filter_.shows_lane(bar.lane) || !filter_.shows_tx(bar.tx)) return;
+  if (bar.kind == BarKind::locked && !filter_.locks) return;
+  const double from = s.viewport.to_pixel(axis_.at(bar.from));
+  const double to = s.viewport.to_pixel(bar.to ? axis_.at(*bar.to) : axis_.length() + 0.4);
+  if (to < 0 || from > s.viewport.height) return;
+  const double x = lane_x(bar.lane, s.width);
+  const double begin = std::max(from, -20.0);
+  const double length = std::min(to, s.viewport.height + 20.0) - begin;
+  QColor colour = s.theme.of(bar.kind);
+  if (bar.kind == BarKind::locked) {
+    s.painter.fillRect(QRectF(x - 9.5, begin, 3, length), colour);
+    return;
+  }
+  const QRectF band(x - 5, begin, 10, length);
+  if (bar.kind == BarKind::in_doubt) {
+    colour.setAlpha(150);
+    s.painter.fillRect(band, colour);
+    return;
+  }
+  s.painter.fillRect(band, s.theme.background);
+  s.painter.fillRect(
+      band, QBrush(colour, bar.kind == BarKind::down ? Qt::DiagCrossPattern : Qt::HorPattern));
+  s.painter.setPen(QPen(colour, 1));
+  s.painter.drawRect(band);
+}
+
+void SequencePainter::paint_bars(const Scene& s) const {
+  const Place earliest{s.first - long_steps, 0};
+  const auto begin = std::ranges::lower_bound(sequence_.bars, earliest, {}, &Bar::from);
+  const auto at = static_cast<std::size_t>(begin - sequence_.bars.begin());
+  for (const std::size_t i : long_bars_)
+    if (i < at && sequence_.bars[i].from.step <= s.last) paint_bar(s, sequence_.bars[i]);
+  for (std::size_t i = at; i < sequence_.bars.size(); ++i) {
+    if (sequence_.bars[i].from.step > s.last) break;
+    paint_bar(s, sequence_.bars[i]);
+  }
+}
+
+void SequencePainter::paint_arrows(const Scene& s) const {
+  const Place earliest{s.first - long_steps, 0};
+  const auto begin = std::ranges::lower_bound(sequence_.arrows, earliest, {}, &Arrow::sent);
+  const auto at = static_cast<std::size_t>(begin - sequence_.arrows.begin());
+  for (const std::size_t i : long_arrows_)
+    if (i < at && sequence_.arrows[i].sent.step <= s.last &&
+        sequence_.arrows[i].end.step >= s.first)
+      paint_arrow(s, sequence_.arrows[i]);
+  for (std::size_t i = at; i < sequence_.arrows.size(); ++i) {
+    if (sequence_.arrows[i].sent.step > s.last) break;
+    if (sequence_.arrows[i].end.step >= s.first) paint_arrow(s, sequence_.arrows[i]);
+  }
+}
+
+void SequencePainter::paint_arrow(const Scene& s, const Arrow& arrow) const {
+  if (!filter_.shows_lane(arrow.from) || !filter_.shows_lane(arrow.to)) return;
+  if (!filter_.shows_tx(arrow.tx)) return;
+  const bool fails = arrow.fate == Fate::lost || arrow.fate == Fate::cut;
+  QPointF from(lane_x(arrow.from, s.width), s.viewport.to_pixel(axis_.at(arrow.sent)));
+  QPointF to(lane_x(arrow.to, s.width), s.viewport.to_pixel(axis_.at(arrow.end)));
+  if (arrow.from == arrow.to) {  // to itself: a short way out and back
+    from.rx() += 6;
+    to.rx() += 6;
+  }
+  const double side = to.x() >= from.x() ? 1 : -1;
+  if (arrow.from != arrow.to) {
+    from.rx() += side * 6;
+    to.rx() -= side * 6;
+  }
+  if (fails) to = from + (to - from) * 0.62;
+  if (arrow.fate == Fate::in_flight) to = from + (to - from) * 0.35;
+  QColor colour = fails ? s.theme.alarm : arrow.local ? s.theme.local : s.theme.message;
+  const bool touches = arrow.sent.step == selected || arrow.end.step == selected;
+  QPen pen(colour, touches ? 2.2 : 1.3);
+  if (fails) pen.setStyle(Qt::DashLine);
+  if (arrow.fate == Fate::in_flight) pen.setStyle(Qt::DotLine);
+  if (arrow.fate == Fate::repeated) pen.setStyle(Qt::DashDotLine);
+  s.painter.setPen(pen);
+  s.painter.setBrush(colour);
+  s.painter.drawLine(from, to);
+  const QPointF way = to - from;
+  const double length = std::hypot(way.x(), way.y());
+  if (length < 1) return;
+  const QPointF along = way / length;
+  const QPointF across(-along.y(), along.x());
+  s.painter.setPen(QPen(colour, fails ? 2 : 1));
+  if (arrow.fate == Fate::cut) {  // two bars: a wall
+    for (const double back : {0.0, 4.0})
+      s.painter.drawLine(to - along * back + across * 6, to - along * back - across * 6);
+  } else if (fails) {  // a cross
+    s.painter.drawLine(to + (along + across) * 4.5, to - (along + across) * 4.5);
+    s.painter.drawLine(to + (along - across) * 4.5, to - (along - across) * 4.5);
+  } else if (arrow.fate != Fate::in_flight) {
+    s.painter.drawPolygon(QPolygonF{to, to - along * 9 + across * 4, to - along * 9 - across * 4});
+  }
+  if (s.dense) return;
+  const QFontMetricsF metrics(s.painter.font());
+  // In the first gap that it crosses, where there are no words of other lanes yet.
+  const double gaps = std::max(std::abs(arrow.to - arrow.from), 1);
+  const double room = std::abs(way.x()) / gaps - 24;
+  if (room < 24) return;
+  const QString label = metrics.elidedText(text_of(arrow.label), Qt::ElideRight, room);
+  const double wide = metrics.horizontalAdvance(label) + 6;
+  const QPointF middle = from + way * (0.5 / gaps);
+  s.painter.save();
+  s.painter.translate(middle);
+  double angle = std::atan2(way.y(), way.x()) * 180 / M_PI;
+  if (angle > 90 || angle < -90) angle += 180;
+  if (std::abs(angle) < 60 || std::abs(angle - 180) < 60 || std::abs(angle - 360) < 60)
+    s.painter.rotate(angle);
+  QColor behind = s.theme.background;
+  behind.setAlpha(215);
+  s.painter.fillRect(QRectF(-wide / 2, -15, wide, 13), behind);
+  s.painter.setPen(fails ? s.theme.alarm : arrow.local ? s.theme.faint : s.theme.text);
+  s.painter.drawText(QRectF(-wide / 2, -17, wide, 16), Qt::AlignCenter, label);
+  s.painter.restore();
+}
+
+void SequencePainter::paint_marks(const Scene& s) const {
+  auto it = std::ranges::lower_bound(sequence_.marks, Place{s.first, 0}, {}, &Mark::at);
+  for (; it != sequence_.marks.end() && it->at.step <= s.last; ++it)
+    if (filter_.shows_lane(it->lane) && filter_.shows_tx(it->tx)) paint_mark(s, *it);
+}
+
+void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
+  const QPointF at(lane_x(mark.lane, s.width), s.viewport.to_pixel(axis_.at(mark.at)));
+  const QColor colour = s.theme.of(mark.kind);
+  const double r = s.dense ? 3 : mark_size;
+  QPainter& painter = s.painter;
+  painter.setPen(QPen(colour, 1.5));
+  painter.setBrush(s.theme.background);
+  switch (mark.kind) {
+    case MarkKind::force:
+      painter.setBrush(colour);
+      painter.drawRect(QRectF(at.x() - r, at.y() - r, 2 * r, 2 * r));
+      break;
+    case MarkKind::append: painter.drawRect(QRectF(at.x() - r, at.y() - r, 2 * r, 2 * r)); break;
+    case MarkKind::vote_yes:
+    case MarkKind::start:
+      painter.setBrush(colour);
+      painter.drawEllipse(at, r, r);
+      break;
+    case MarkKind::vote_no:
+    case MarkKind::vote_read: painter.drawEllipse(at, r, r); break;
+    case MarkKind::commit:
+      painter.setBrush(colour);
+      painter.drawPolygon(QPolygonF{at + QPointF(0, -r - 2),
+                                    at + QPointF(r + 2, 0),
+                                    at + QPointF(0, r + 2),
+                                    at + QPointF(-r - 2, 0)});
+      break;
+    case MarkKind::abort:
+      painter.setBrush(colour);
+      painter.drawPolygon(
+          QPolygonF{at + QPointF(-r - 1, -r), at + QPointF(r + 1, -r), at + QPointF(0, r + 2)});
+      break;
+    case MarkKind::crash:
+      painter.setPen(QPen(colour, 3));
+      painter.drawLine(at + QPointF(-r - 1, -r - 1), at + QPointF(r + 1, r + 1));
+      painter.drawLine(at + QPointF(-r - 1, r + 1), at + QPointF(r + 1, -r - 1));
+      break;
+    case MarkKind::recover:
+      painter.drawArc(QRectF(at.x() - r, at.y() - r, 2 * r, 2 * r), 480, 4500);
+      break;
+    case MarkKind::timer:
+      painter.drawEllipse(at, r, r);
+      painter.drawLine(at, at + QPointF(0, -r + 1));
+      painter.drawLine(at, at + QPointF(r - 2, 0));
+      break;
+    case MarkKind::answer:
+    case MarkKind::choice:
+    case MarkKind::store:
+    case MarkKind::other:
+      painter.setBrush(colour);
+      painter.drawEllipse(at, 2.5, 2.5);
+      break;
+  }
+  if (s.dense || !filter_.notes) return;
+  const double room = (s.width - gutter) / std::max(shown_lanes(), 1) - 24;
+  const bool strong =
+      mark.kind == MarkKind::commit || mark.kind == MarkKind::abort || mark.kind == MarkKind::crash;
+  QFont font = painter.font();
+  const QFont usual = font;
+  font.setBold(strong);
+  painter.setFont(font);
+  const QFontMetricsF metrics(font);
+  const QString words = metrics.elidedText(text_of(mark.words), Qt::ElideRight, room);
+  QColor behind = s.theme.background;
+  behind.setAlpha(200);
+  const double wide = metrics.horizontalAdvance(words) + 4;
+  painter.fillRect(QRectF(at.x() + 12, at.y() - 8, wide, 16), behind);
+  painter.setPen(mark.kind == MarkKind::store || mark.kind == MarkKind::choice ? s.theme.faint
+                                                                               : colour);
+  painter.drawText(
+      QRectF(at.x() + 14, at.y() - 9, wide, 18), Qt::AlignLeft | Qt::AlignVCenter, words);
+  painter.setFont(usual);
+}
+
+void SequencePainter::paint_violations(const Scene& s) const {
+  for (const Violation& violation : sequence_.violations) {
+    if (violation.at.step < s.first || violation.at.step > s.last) continue;
+    const double y = s.viewport.to_pixel(axis_.at(violation.at));
+    QColor band = s.theme.alarm;
+    s.painter.setPen(QPen(band, 1.5));
+    s.painter.drawLine(QPointF(gutter - 4, y), QPointF(s.width, y));
+    if (s.dense) continue;
+    const QString words = text_of(violation.code + " is violated: " + violation.sentence);
+    QFont font = s.painter.font();
+    font.setBold(true);
+    const QFontMetricsF metrics(font);
+    const double room = s.width - gutter - 20;
+    const QString shown = metrics.elidedText(words, Qt::ElideRight, room - 12);
+    const QRectF box(gutter + 4, y - 9, metrics.horizontalAdvance(shown) + 14, 18);
+    s.painter.setBrush(band);
+    s.painter.setPen(Qt::NoPen);
+    s.painter.drawRoundedRect(box, 4, 4);
+    const QFont usual = s.painter.font();
+    s.painter.setFont(font);
+    s.painter.setPen(s.theme.background);
+    s.painter.drawText(box, Qt::AlignCenter, shown);
+    s.painter.setFont(usual);
+  }
+}
+
+}  // namespace concordat::gui

@@ -1,0 +1,71 @@
+// Draws a part of a Sequence: the same code for the window, for pictures and for paper.
+#pragma once
+
+#include <vector>
+
+#include <QFont>
+#include <QPainter>
+#include <QRectF>
+
+#include "gui/data/time_axis.hpp"
+#include "gui/views/theme.hpp"
+
+namespace concordat::gui {
+
+/// Which things are to be seen.
+struct Filter {
+  std::vector<bool> hidden_lanes;  // by lane; empty: none
+  int tx = 0;                      // 0: all
+  bool locks = true;
+  bool notes = true;  // words beside marks
+
+  bool shows_lane(int lane) const {
+    return static_cast<std::size_t>(lane) >= hidden_lanes.size() ||
+           !hidden_lanes[static_cast<std::size_t>(lane)];
+  }
+  bool shows_tx(int of) const { return tx == 0 || of == 0 || of == tx; }
+};
+
+class SequencePainter {
+ public:
+  /// All of them outlive it.
+  SequencePainter(const Sequence& sequence, const TimeAxis& axis, const Filter& filter);
+
+  /// What can be seen through `viewport` in a picture of this width, without the header.
+  /// COMPLEXITY: what is visible, and the messages that pass it.
+  void paint(QPainter& painter, const Theme& theme, const Viewport& viewport, double width) const;
+  void paint_header(QPainter& painter, const Theme& theme, double width) const;
+
+  /// The current step, drawn as selected; -1: none.
+  int selected = -1;
+
+  double lane_x(int lane, double width) const;
+  /// The width from which on names and words have enough room.
+  double best_width() const;
+
+  static constexpr double gutter = 84;  // left: numbers and times
+  static constexpr double header_height = 46;
+  static constexpr double best_scale = 23;  // of the axis of lines
+
+ private:
+  struct Scene;
+  int shown_lanes() const;
+  void paint_gutter(const Scene& s, int first, int last) const;
+  void paint_bars(const Scene& s) const;
+  void paint_bar(const Scene& s, const Bar& bar) const;
+  void paint_cuts(const Scene& s) const;
+  void paint_arrows(const Scene& s) const;
+  void paint_arrow(const Scene& s, const Arrow& arrow) const;
+  void paint_marks(const Scene& s) const;
+  void paint_mark(const Scene& s, const Mark& mark) const;
+  void paint_violations(const Scene& s) const;
+
+  const Sequence& sequence_;
+  const TimeAxis& axis_;
+  const Filter& filter_;
+  std::vector<std::size_t> long_arrows_;  // that take more than `long_steps`
+  std::vector<std::size_t> long_bars_;
+  static constexpr int long_steps = 64;
+};
+
+}  // namespace concordat::gui
