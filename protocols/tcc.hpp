@@ -19,7 +19,9 @@
 // `branch_record=with_try` is the same-database mode: a branch record is no longer a row of tc but
 // one of the branch, written by its try; the row of the fence serves. So nobody registers, tc does
 // not know its branches, and tells nobody: each branch looks for its own records that are tried,
-// and asks tc how the transaction has ended, again until it has. tc must keep its answers.
+// and asks tc how the transaction has ended, again until it has. tc must keep its answers. In the
+// talk the caller's side of the framework inserts the record and then calls; here it is one write
+// with the try, as the row of the fence is.
 //
 // Why the fence: requests are repeated, so they come twice; a cancel may come before its try; and a
 // try may come after its cancel. Each is one row with a unique key, in the local transaction that
