@@ -5,7 +5,8 @@
 //
 // The happy path, with a coordinator c, participants p1..pN and the shared storage s:
 //   c   sends prepare to every participant
-//   p   votes yes, asks s to log `yes` in its log, unless that log already has a record (LogOnce)
+//   p   does its work, votes yes, asks s to log `yes` in its log, unless that log already has a
+//       record (LogOnce)
 //   s   forces the first record of each log, answers with what the log says
 //   p   has its yes logged: tells c
 //   c   has all: decides, tells the client and p; c itself logs nothing
@@ -116,6 +117,13 @@ struct Cornus {
     ctx.state().phase == Phase::working ? refuse(ctx) : terminate(ctx);
   }
 
+  static void on_store(Ctx& ctx, NoticeKind lock, RowKey) {
+    if (ctx.state().phase != Phase::working) return;
+    if (lock == NoticeKind::granted) return on_prepare(ctx);
+    ctx.vote(Vote::no);
+    refuse(ctx);
+  }
+
   /// A coordinator that comes back has nothing to do: the participants need nobody.
   static void on_recover(Ctx& ctx) {
     if (ctx.is(Role::participant)) terminate(ctx);
@@ -133,8 +141,8 @@ struct Cornus {
   // ---- A participant.
   static void on_prepare(Ctx& ctx) {
     if (ctx.state().phase != Phase::working) return;
-    const Vote vote = ctx.choose("vote", {Vote::yes, Vote::no});
-    ctx.vote(vote);
+    const Vote vote = shared_storage::work_and_vote(ctx, {Record::Vote::yes, ctx.self});
+    if (vote == Vote::none) return;
     if (vote == Vote::yes) {
       ctx.state().phase = Phase::voting;
       return ctx.send(ctx.the(Role::storage), {Type::log_yes, ctx.self});
@@ -173,12 +181,14 @@ struct Cornus {
   static void conclude(Ctx& ctx, Outcome outcome) {
     if (ctx.state().phase == Phase::done || ctx.state().phase == Phase::idle) return;
     shared_storage::disarm_all(ctx);
+    const bool commits = outcome == Outcome::commit;
+    const Record record{commits ? Record::Vote::yes : Record::Vote::abort, ctx.self};
+    shared_storage::end_work(ctx, outcome, record);
     ctx.decide(outcome);
     ctx.state() = {Phase::done, {}};
     if (ctx.is(Role::participant)) return;
     ctx.answer(outcome);
-    const Type decision = outcome == Outcome::commit ? Type::commit : Type::abort;
-    ctx.broadcast(ctx.all(Role::participant), {decision, {}});
+    ctx.broadcast(ctx.all(Role::participant), {commits ? Type::commit : Type::abort, {}});
   }
 
   static void terminate(Ctx& ctx) {

@@ -9,7 +9,7 @@
 //
 // The happy path, with a coordinator c, which does not vote, and participants p1..pN:
 //   c   sends can_commit to every participant
-//   p   forces `prepared`, votes yes, sends yes
+//   p   does its work, forces `prepared`, votes yes, sends yes
 //   c   has all votes; for each round from 1 to k-2: sends precommit, and has all acks
 //   p   sends ack in each round
 //   c   forces `commit`, decides, tells client and p
@@ -22,6 +22,7 @@
 #pragma once
 
 #include "sim/model/protocol.hpp"
+#include "sim/model/work.hpp"
 
 namespace concordat {
 
@@ -110,6 +111,11 @@ struct KPhaseCommit {
     on_silence(ctx);
   }
 
+  static void on_store(Ctx& ctx, NoticeKind lock, RowKey) {
+    if (ctx.state().phase == Phase::working)
+      lock == NoticeKind::granted ? on_can_commit(ctx) : refuse(ctx);
+  }
+
  private:
   static void on_silence(Ctx& ctx) {
     const bool committable = ctx.state().phase == Phase::precommitted;
@@ -150,9 +156,12 @@ struct KPhaseCommit {
     if (phase == Phase::uncertain) return send(ctx, {Type::yes, 0});
     if (phase == Phase::done && !ctx.log().prepared) return refuse(ctx);
     if (phase != Phase::working) return;
-    if (ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) return refuse(ctx);
+    const LockAnswer work = do_work(ctx);
+    if (work == LockAnswer::waiting) return;  // on_store comes back here
+    if (work == LockAnswer::refused || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no)
+      return refuse(ctx);
     stop_timers(ctx);
-    ctx.force(Record::prepared);
+    ctx.force(Record::prepared, StoreAction::prepare);
     ctx.vote(Vote::yes);
     ctx.state().phase = Phase::uncertain;
     ctx.arm(Timer::uncertain);
@@ -187,11 +196,11 @@ struct KPhaseCommit {
     if (ctx.state().phase == Phase::done) return;
     stop_timers(ctx);
     if (outcome == Outcome::commit)
-      ctx.force(Record::commit);
+      ctx.force(Record::commit, StoreAction::commit);
     else if (ctx.is(Role::coordinator) || ctx.log().prepared)
-      ctx.force(Record::abort);
+      ctx.force(Record::abort, StoreAction::rollback);
     else
-      ctx.append(Record::abort);
+      ctx.append(Record::abort, StoreAction::rollback);
     ctx.decide(outcome);
     ctx.state() = {Phase::done, 0, {}};
   }

@@ -5,7 +5,7 @@
 // The happy path, with a coordinator c, the client's gateway, leaseholders p1..pN of one range
 // each, and the store s, which holds what the ranges have replicated:
 //   c   sends write to every leaseholder and, without waiting, to s the record `staging`
-//   p   checks its write, votes yes, asks s to replicate it
+//   p   makes its write, votes yes, asks s to replicate it
 //   s   forces record and writes, in any order; the answers for the writes reach c by way of p
 //   c   has them all: the commit is implicit. It decides, tells the client
 //   c   makes it explicit: s forces `committed` in the record; then c tells p, which decides
@@ -22,12 +22,14 @@
 // timestamps, heartbeats, epochs (restarts of the transaction), the removal of resolved writes.
 #pragma once
 
+#include "protocols/parts/parallel_commit_ranges.hpp"
 #include "protocols/parts/shared_storage.hpp"
 
 namespace concordat {
 
 struct ParallelCommit {
   using Ctx = Context<ParallelCommit>;
+  using Ranges = ParallelCommitRanges<ParallelCommit>;  // the other half: s
   static constexpr std::string_view name = "parallel_commit";
   static constexpr std::string_view summary = "parallel commits: staged, and all writes succeeded";
   using Role = shared_storage::Role;
@@ -120,12 +122,12 @@ struct ParallelCommit {
       case Type::staged: return on_staged(ctx);
       case Type::committed: return conclude(ctx, Outcome::commit);
       case Type::aborted: return conclude(ctx, Outcome::abort);
-      case Type::replicate: return replicate(ctx, from);
-      case Type::query: return query(ctx, from, message.write);
-      case Type::stage: return change(ctx, from, record == Kind::none, Kind::staging);
-      case Type::push: return change(ctx, from, record == Kind::none, Kind::aborted);
-      case Type::commit: return change(ctx, from, record == Kind::staging, Kind::committed);
-      case Type::abort: return change(ctx, from, record <= Kind::staging, Kind::aborted);
+      case Type::replicate: return Ranges::replicate(ctx, from);
+      case Type::query: return Ranges::query(ctx, from, message.write);
+      case Type::stage: return Ranges::change(ctx, from, record == Kind::none, Kind::staging);
+      case Type::push: return Ranges::change(ctx, from, record == Kind::none, Kind::aborted);
+      case Type::commit: return Ranges::change(ctx, from, record == Kind::staging, Kind::committed);
+      case Type::abort: return Ranges::change(ctx, from, record <= Kind::staging, Kind::aborted);
     }
   }
 
@@ -137,36 +139,23 @@ struct ParallelCommit {
     phase < Phase::committing ? recover(ctx) : end(ctx, phase);
   }
 
+  static void on_store(Ctx& ctx, NoticeKind lock, RowKey) {
+    if (ctx.state().phase != Phase::waiting) return;
+    if (lock == NoticeKind::granted) return on_write(ctx);
+    ctx.vote(Vote::no);
+    fail(ctx);
+  }
+
   static void on_recover(Ctx& ctx) {
     if (ctx.is(Role::participant)) recover(ctx);  // contenders do without the coordinator
   }
 
  private:
-  // ---- The store: each is one replicated command.
-  static void replicate(Ctx& ctx, ProcessId write) {
-    const bool prevented = ctx.log().prevented.contains(write);
-    if (!prevented && !ctx.log().written.contains(write)) ctx.force({Kind::written, write});
-    ctx.send(write, {prevented ? Type::failed : Type::written, write});
-  }
-
-  static void query(Ctx& ctx, ProcessId from, ProcessId write) {
-    const bool found = ctx.log().written.contains(write);
-    if (!found && ctx.config.mistake != Mistake::no_prevention) ctx.force({Kind::prevented, write});
-    ctx.send(from, {found ? Type::written : Type::failed, write});
-  }
-
-  /// The record becomes `next` if it may; the answer is what it says then.
-  static void change(Ctx& ctx, ProcessId from, bool may, Kind next) {
-    if (may) ctx.force({next, {}});
-    if (ctx.log().record == Kind::staging) return ctx.send(from, {Type::staged, {}});
-    ctx.send(from, {ctx.log().record == Kind::committed ? Type::committed : Type::aborted, {}});
-  }
-
   // ---- A leaseholder.
   static void on_write(Ctx& ctx) {
     if (ctx.state().phase != Phase::waiting) return;
-    const Vote vote = ctx.choose("vote", {Vote::yes, Vote::no});
-    ctx.vote(vote);
+    const Vote vote = shared_storage::work_and_vote(ctx, {Kind::written, ctx.self});
+    if (vote == Vote::none) return;
     ctx.state().phase = Phase::writing;
     vote == Vote::yes ? ask(ctx, Type::replicate) : fail(ctx);
   }
@@ -236,12 +225,13 @@ struct ParallelCommit {
     const Phase phase = ctx.state().phase;
     if (phase == Phase::idle) return;
     shared_storage::disarm_all(ctx);
+    const bool commits = outcome == Outcome::commit;
+    shared_storage::end_work(ctx, outcome, {commits ? Kind::written : Kind::prevented, ctx.self});
     ctx.decide(outcome);
     ctx.state() = {};
     if (ctx.is(Role::participant)) return;
     if (phase != Phase::committing) ctx.answer(outcome);  // else the client has been told
-    ctx.broadcast(ctx.all(Role::participant),
-                  {outcome == Outcome::commit ? Type::committed : Type::aborted, {}});
+    ctx.broadcast(ctx.all(Role::participant), {commits ? Type::committed : Type::aborted, {}});
   }
 
   static void ask(Ctx& ctx, Type type) { ctx.send(ctx.the(Role::storage), {type, {}}); }

@@ -6,7 +6,7 @@
 // The happy path, with the client c, servers p1..pN of one key each, and the store s; the key of p1
 // is the primary:
 //   c   sends prewrite to every server
-//   p   checks its key, votes yes, asks s to lock the key's row, which names the primary
+//   p   checks and writes its key, votes yes, asks s to lock the key's row, which names the primary
 //   s   forces the lock: the answer reaches c by way of p
 //   c   has all: asks s to commit the primary, a transaction on this one row
 //   s   finds the lock still there: forces `commit` in its place    -- the commit point
@@ -136,6 +136,13 @@ struct Percolator {
     phase == Phase::committing ? commit(ctx) : ask(ctx);
   }
 
+  static void on_store(Ctx& ctx, NoticeKind lock, RowKey) {
+    if (ctx.state().phase != Phase::waiting) return;
+    if (lock == NoticeKind::granted) return on_prewrite(ctx);
+    ctx.vote(Vote::no);
+    refuse(ctx);
+  }
+
   /// A client that comes back has forgotten its transaction: whoever finds a lock cleans up.
   static void on_recover(Ctx& ctx) {
     if (ctx.is(Role::participant)) ask(ctx);
@@ -188,12 +195,14 @@ struct Percolator {
   // ---- A server.
   static void on_prewrite(Ctx& ctx) {
     if (ctx.state().phase != Phase::waiting) return;
-    const Vote vote = ctx.choose("vote", {Vote::yes, Vote::no});
-    ctx.vote(vote);
-    if (vote == Vote::yes) {
-      ctx.state().phase = Phase::locking;
-      return ctx.send(ctx.the(Role::storage), Message::lock);
-    }
+    const Vote vote = shared_storage::work_and_vote(ctx, {Kind::lock, ctx.self});
+    if (vote == Vote::none) return;
+    if (vote == Vote::no) return refuse(ctx);
+    ctx.state().phase = Phase::locking;
+    ctx.send(ctx.the(Role::storage), Message::lock);
+  }
+
+  static void refuse(Ctx& ctx) {
     conclude(ctx, Outcome::abort);
     ctx.send(ctx.the(Role::coordinator), Message::refused);
   }
@@ -222,12 +231,13 @@ struct Percolator {
     const Phase phase = ctx.state().phase;
     if (phase == Phase::done || phase == Phase::idle) return;
     shared_storage::disarm_all(ctx);
+    const bool commits = outcome == Outcome::commit;
+    shared_storage::end_work(ctx, outcome, {commits ? Kind::commit : Kind::rolled_back, ctx.self});
     ctx.decide(outcome);
     ctx.state() = {Phase::done, {}};
     if (ctx.is(Role::participant)) return;
     ctx.answer(outcome);
-    ctx.broadcast(ctx.all(Role::participant),
-                  outcome == Outcome::commit ? Message::committed : Message::rolled_back);
+    ctx.broadcast(ctx.all(Role::participant), commits ? Message::committed : Message::rolled_back);
   }
 
   static ProcessId primary(Ctx& ctx) { return ctx.the(Role::participant); }

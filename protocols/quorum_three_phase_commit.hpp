@@ -6,7 +6,7 @@
 // The sites are c and p1..pN, see quorum_sites.hpp. Each has a weight: 1, but c has what the option
 // `weight` says. V is the sum, Vc what weighs enough to commit, Va what weighs enough to abort.
 //   c   sends prepare to every participant
-//   p   forces `prepared`, votes yes, sends yes            -- uncertain: UNC
+//   p   does its work, forces `prepared`, votes yes        -- uncertain: UNC
 //   c   has all votes: forces `precommit`, sends precommit -- PC: whoever is, knows of all votes
 //   p   forces `precommit`, sends precommitted             -- PC
 //   c   knows that PC weighs Vc, itself included: forces `commit`, decides, tells client and p

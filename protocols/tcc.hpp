@@ -2,7 +2,8 @@
 // confirm, or all to cancel. Nobody holds a lock meanwhile; others see what is left.
 //
 // Sources: Seata's TCC mode (DefaultCore, DefaultCoordinator, SpringFenceHandler); the rule that
-// rows of the fence are never deleted is that of dtm's barrier.
+// rows of the fence are never deleted is that of dtm's barrier; for the same-database mode, the
+// fourth SOFAChannel talk, "Seata TCC mode", on how Ant Financial tunes it.
 //
 //   tm   begin to tc; then for each branch: register at tc, and try at the branch
 //   tc   forces `begun`, and each branch before it runs
@@ -15,11 +16,19 @@
 //        cancel: `tried` -> `cancelled`, and what is held goes back. Without a row (the try has not
 //        come) it inserts `suspended`, so that a try that comes later is refused
 //
+// `branch_record=with_try` is the same-database mode: a branch record is no longer a row of tc but
+// one of the branch, written by its try; the row of the fence serves. So nobody registers, tc does
+// not know its branches, and tells nobody: each branch looks for its own records that are tried,
+// and asks tc how the transaction has ended, again until it has. tc must keep its answers. In the
+// talk the caller's side of the framework inserts the record and then calls; here it is one write
+// with the try, as the row of the fence is.
+//
 // Why the fence: requests are repeated, so they come twice; a cancel may come before its try; and a
 // try may come after its cancel. Each is one row with a unique key, in the local transaction that
 // also does the business. tc decides when its record is stable.
 #pragma once
 
+#include "protocols/parts/tcc_coordinator.hpp"
 #include "protocols/parts/tcc_fence.hpp"
 #include "protocols/parts/tcc_manager.hpp"
 #include "sim/model/protocol.hpp"
@@ -28,7 +37,8 @@ namespace concordat {
 
 struct Tcc {
   using Ctx = Context<Tcc>;
-  using Manager = TccManager<Tcc>;  // and the other two roles
+  using Coordinator = TccCoordinator<Tcc>;
+  using Manager = TccManager<Tcc>;
   using Branch = TccFence<Tcc>;
   static constexpr std::string_view name = "tcc";
   static constexpr std::string_view summary = "try, confirm, cancel, with a fence at each branch";
@@ -59,6 +69,10 @@ struct Tcc {
     ask,      // it asks tc instead
   };
   enum class Answer : std::uint8_t { at_the_end, at_the_decision };  // of tc to tm
+  enum class BranchRecord : std::uint8_t {
+    at_tc,
+    with_try,  // in the database of the branch: it asks tc, who does not know it
+  };
   enum class Mistake : std::uint8_t {
     none,
     done_first,  // M15: a branch says done before its local commit
@@ -68,16 +82,22 @@ struct Tcc {
     Try tries{};
     Hold hold{};
     Answer answer{};
+    BranchRecord branch_record{};
     Mistake mistake{};
-    CONCORDAT_FIELDS(Config, fence, tries, hold, answer, mistake)
+    CONCORDAT_FIELDS(Config, fence, tries, hold, answer, branch_record, mistake)
   };
   static constexpr std::array profiles{
       ProfileSpec{"fence", "", "every request meets the fence"},
       ProfileSpec{"no_fence", "fence=off", "every request is taken for the first"},
       ProfileSpec{
-          "caller_coordinates", "", "the caller is the coordinator: tm lives with tc", "tm@tc"}};
-  static constexpr std::array costs{PublishedCost{
-      "fence", "commit", "", source, "messages 6N+4; tc.records 2N+3; tc.forces N+2"}};
+          "caller_coordinates", "", "the caller is the coordinator: tm lives with tc", "tm@tc"},
+      ProfileSpec{"same_database",
+                  "branch_record=with_try",
+                  "a branch writes its own branch record, with its try"}};
+  static constexpr std::array costs{
+      PublishedCost{"fence", "commit", "", source, "messages 6N+4; tc.records 2N+3; tc.forces N+2"},
+      PublishedCost{
+          "same_database", "commit", "", source, "messages 4N+4; tc.records 3; tc.forces 2"}};
 
   enum class Type : std::uint8_t {
     begin,
@@ -147,12 +167,12 @@ struct Tcc {
 
   static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
     switch (message.type) {
-      case Type::begin: return on_begin(ctx);
-      case Type::enlist: return on_enlist(ctx, message.branch);
-      case Type::commit: return on_end(ctx, Outcome::commit);
-      case Type::rollback: return on_end(ctx, Outcome::abort);
-      case Type::done: return on_done(ctx, from);
-      case Type::ask: return on_ask(ctx, from);
+      case Type::begin: return Coordinator::on_begin(ctx);
+      case Type::enlist: return Coordinator::on_enlist(ctx, message.branch);
+      case Type::commit: return Coordinator::on_end(ctx, Outcome::commit);
+      case Type::rollback: return Coordinator::on_end(ctx, Outcome::abort);
+      case Type::done: return Coordinator::on_done(ctx, from);
+      case Type::ask: return Coordinator::on_ask(ctx, from);
       case Type::begun: return Manager::on_begun(ctx);
       case Type::enlisted: return Manager::on_enlisted(ctx, message.branch);
       case Type::tried: return Manager::on_tried(ctx, from);
@@ -169,80 +189,17 @@ struct Tcc {
   static void on_timer(Ctx& ctx, Timer timer) {
     switch (timer) {
       case Timer::call: return Manager::end(ctx, Outcome::abort);
-      case Timer::session: return close(ctx, Outcome::abort);
+      case Timer::session: return Coordinator::close(ctx, Outcome::abort);
       case Timer::hold: return Branch::on_held_too_long(ctx);
-      case Timer::again: return ctx.is(Role::manager) ? Manager::insist(ctx) : next(ctx);
+      case Timer::again: break;
     }
+    if (ctx.is(Role::manager)) return Manager::insist(ctx);
+    ctx.is(Role::coordinator) ? Coordinator::next(ctx) : Branch::ask(ctx);
   }
 
-  static void on_recover(Ctx& ctx) {  // a branch has all that it needs in its store, tm nothing
-    if (!ctx.is(Role::coordinator) || !ctx.log().begun || ctx.log().ended) return;
-    if (ctx.log().decision == Outcome::none) return ctx.arm(Timer::session);
-    ctx.decide(ctx.log().decision);
-    next(ctx);
-  }
-
- private:
-  // ---- The coordinator.
-  static void reply(Ctx& ctx, const Message& message) { ctx.send(ctx.the(Role::manager), message); }
-
-  static void on_begin(Ctx& ctx) {
-    if (ctx.log().decision != Outcome::none) return;
-    if (!ctx.log().begun) ctx.force({Kind::begun, {}});
-    ctx.arm(Timer::session);
-    reply(ctx, {Type::begun, {}, {}});
-  }
-
-  static void on_enlist(Ctx& ctx, ProcessId branch) {
-    if (!ctx.log().begun || ctx.log().decision != Outcome::none) return;  // tm's timer will fire
-    if (!ctx.log().branches.contains(branch)) ctx.force({Kind::branch, branch});
-    reply(ctx, {Type::enlisted, branch, {}});
-  }
-
-  /// The session may have ended otherwise meanwhile: who comes late is told how.
-  static void on_end(Ctx& ctx, Outcome wish) {
-    if (!ctx.log().begun) return reply(ctx, {Type::ended, {}, Outcome::abort});
-    if (ctx.log().decision == Outcome::none) return close(ctx, wish);
-    if (ctx.log().ended || ctx.config.answer == Answer::at_the_decision) tell_end(ctx);
-  }
-
-  static void tell_end(Ctx& ctx) { reply(ctx, {Type::ended, {}, ctx.log().decision}); }
-
-  static void close(Ctx& ctx, Outcome outcome) {
-    ctx.disarm(Timer::session);
-    ctx.force({outcome == Outcome::commit ? Kind::commit : Kind::abort, {}});
-    ctx.decide(outcome);
-    if (ctx.config.answer == Answer::at_the_decision) tell_end(ctx);
-    next(ctx);
-  }
-
-  /// Tells the next branch, perhaps again, or ends.
-  static void next(Ctx& ctx) {
-    const bool commits = ctx.log().decision == Outcome::commit;
-    ProcessId branch;
-    const ProcessSet left = ctx.log().branches - ctx.log().done;
-    for (const ProcessId each : left)
-      if (!commits || each == *left.begin()) branch = each;  // the first, or the last
-    if (!left.empty()) {
-      ctx.send(branch, {commits ? Type::confirm : Type::cancel, {}, {}});
-      return ctx.arm(Timer::again);
-    }
-    ctx.append({Kind::end, {}});
-    if (ctx.config.answer == Answer::at_the_end) tell_end(ctx);
-  }
-
-  static void on_done(Ctx& ctx, ProcessId from) {
-    const Durable& log = ctx.log();
-    if (log.decision == Outcome::none || log.ended || log.done.contains(from)) return;
-    ctx.disarm(Timer::again);
-    ctx.append({Kind::done, from});
-    next(ctx);
-  }
-
-  static void on_ask(Ctx& ctx, ProcessId from) {
-    const Outcome decision = ctx.log().decision;
-    if (decision == Outcome::none) return;
-    ctx.send(from, {decision == Outcome::commit ? Type::confirm : Type::cancel, {}, {}});
+  static void on_recover(Ctx& ctx) {  // tm has forgotten its transaction
+    if (ctx.is(Role::coordinator)) Coordinator::on_recover(ctx);
+    if (ctx.is(Role::branch)) Branch::on_recover(ctx);
   }
 };
 

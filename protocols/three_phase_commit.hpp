@@ -20,6 +20,7 @@
 
 #include "protocols/parts/three_phase_process.hpp"
 #include "sim/model/protocol.hpp"
+#include "sim/model/work.hpp"
 
 namespace concordat {
 
@@ -92,22 +93,12 @@ struct ThreePhaseCommit : ThreePhaseProcess {
     }
   }
 
-  static void on_recover(Ctx& ctx) {
-    const Durable& log = ctx.log();
-    Volatile& state = ctx.state();
-    state.phase = Phase::done;
-    if (log.decision != Outcome::none) return ctx.decide(log.decision);
-    // c sends no precommit, and so nobody commits, before its record; p has not voted without one.
-    if (!log.prepared && !log.precommitted) return conclude(ctx, Outcome::abort);
-    if (ctx.is(Role::participant) &&
-        (has(ctx, Mistake::precommit_unlogged) || has(ctx, Mistake::recovered_takes_part))) {
-      state.phase = log.precommitted ? Phase::precommitted : Phase::uncertain;
-      return ctx.arm(log.precommitted ? Timer::commit : Timer::precommit);
-    }
-    state.phase = Phase::back;
-    state.pending = everybody_else(ctx);
-    inquire(ctx);
+  static void on_store(Ctx& ctx, NoticeKind lock, RowKey) {
+    if (ctx.state().phase == Phase::working)
+      lock == NoticeKind::granted ? on_vote_req(ctx) : refuse(ctx);
   }
+
+  static void on_recover(Ctx& ctx);
 
  private:
   // ---- The coordinator; a leader joins it at `precommit_all`.
@@ -153,9 +144,12 @@ struct ThreePhaseCommit : ThreePhaseProcess {
     if (phase == Phase::uncertain) return send_vote(ctx, Type::yes);
     if (phase == Phase::done && !ctx.log().prepared) return refuse(ctx);
     if (phase != Phase::working) return;
-    if (ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) return refuse(ctx);
+    const LockAnswer work = do_work(ctx);
+    if (work == LockAnswer::waiting) return;  // on_store comes back here
+    if (work == LockAnswer::refused || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no)
+      return refuse(ctx);
     ctx.disarm(Timer::prepare);
-    ctx.force(Record::prepared);
+    ctx.force(Record::prepared, StoreAction::prepare);
     ctx.vote(Vote::yes);
     ctx.state().phase = Phase::uncertain;
     ctx.arm(Timer::precommit);
@@ -208,11 +202,11 @@ struct ThreePhaseCommit : ThreePhaseProcess {
     stop_timers(ctx);
     const bool has_promised = ctx.log().prepared || ctx.is(Role::coordinator);
     if (outcome == Outcome::commit)
-      ctx.force(Record::commit);
+      ctx.force(Record::commit, StoreAction::commit);
     else if (has_promised)
-      ctx.force(Record::abort);
+      ctx.force(Record::abort, StoreAction::rollback);
     else
-      ctx.append(Record::abort);
+      ctx.append(Record::abort, StoreAction::rollback);
     ctx.decide(outcome);
     if (ctx.is(Role::coordinator)) ctx.answer(outcome);
     ctx.state() = {Phase::done, {}, {}, {}, {}, false};

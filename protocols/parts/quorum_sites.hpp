@@ -12,6 +12,7 @@
 #pragma once
 
 #include "sim/model/protocol.hpp"
+#include "sim/model/work.hpp"
 
 namespace concordat {
 
@@ -50,16 +51,30 @@ struct QuorumSites {
   template <class Ctx>
   static void on_prepare(Ctx& ctx, ProcessId c) {
     const Standing standing = ctx.log().standing;
-    if (standing == Standing::none && ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::yes) {
-      ctx.force(P::record(Standing::prepared));
-      ctx.vote(Vote::yes);
-      ctx.send(c, P::vote(Vote::yes));
-      wait(ctx, Timer::suspect);
-    } else if (standing == Standing::none || standing == Standing::abort) {
-      conclude(ctx, Outcome::abort, {});
-      ctx.vote(Vote::no);
-      ctx.send(c, P::vote(Vote::no));
-    }
+    if (standing == Standing::abort) return refuse(ctx, c);
+    if (standing != Standing::none) return;
+    const LockAnswer work = do_work(ctx);
+    if (work == LockAnswer::waiting) return;  // on_store comes back here
+    const bool can = work == LockAnswer::granted;
+    if (!can || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) return refuse(ctx, c);
+    ctx.force(P::record(Standing::prepared), StoreAction::prepare);
+    ctx.vote(Vote::yes);
+    ctx.send(c, P::vote(Vote::yes));
+    wait(ctx, Timer::suspect);
+  }
+
+  template <class Ctx>
+  static void on_store(Ctx& ctx, NoticeKind lock, RowKey /*row*/) {
+    const ProcessId c = ctx.the(Role::coordinator);
+    if (ctx.log().standing == Standing::none)
+      lock == NoticeKind::granted ? on_prepare(ctx, c) : refuse(ctx, c);
+  }
+
+  template <class Ctx>
+  static void refuse(Ctx& ctx, ProcessId c) {
+    conclude(ctx, Outcome::abort, {});
+    ctx.vote(Vote::no);
+    ctx.send(c, P::vote(Vote::no));
   }
 
   /// Acts on the outcome, and tells everybody, but those who know, if this site leads. A site
@@ -70,8 +85,10 @@ struct QuorumSites {
     const bool leads = ctx.state().phase != P::Phase::idle;
     wait(ctx, {});
     ctx.state() = {};
-    const auto record = P::record(outcome == Outcome::commit ? Standing::commit : Standing::abort);
-    ctx.log().standing == Standing::none ? ctx.append(record) : ctx.force(record);
+    const bool commits = outcome == Outcome::commit;
+    const auto record = P::record(commits ? Standing::commit : Standing::abort);
+    const StoreAction store = commits ? StoreAction::commit : StoreAction::rollback;
+    ctx.log().standing == Standing::none ? ctx.append(record, store) : ctx.force(record, store);
     ctx.decide(outcome);
     if (ctx.is(Role::coordinator)) ctx.answer(outcome);
     if (leads) ctx.broadcast(others(ctx) - who_know, P::decision(ctx));

@@ -10,6 +10,7 @@ namespace concordat {
 /// P is Tcc. Each handler is one local transaction, fence and business together.
 template <class P>
 struct TccFence {
+  using BranchRecord = typename P::BranchRecord;
   using Ctx = Context<P>;
   using Fence = typename P::Fence;
   using Hold = typename P::Hold;
@@ -43,23 +44,23 @@ struct TccFence {
     ctx.commit();
     ctx.vote(Vote::yes);
     if (ctx.config.hold != Hold::for_ever) ctx.arm(Timer::hold);
+    if (owns_record(ctx)) ctx.arm(Timer::again);
     tell_tm(ctx, Type::tried);
   }
 
   static void finish(Ctx& ctx, Status target) {
     const bool confirms = target == Status::confirmed;
     const Status before = status(ctx);
-    const Message done{Type::done, {}, {}};
     if (before == Status::none && !confirms) {
       ctx.insert(fence(ctx), Row::in(Status::suspended));
       ctx.commit();
     } else if (before == Status::tried) {
-      if (ctx.config.mistake == Mistake::done_first) ctx.send(ctx.the(Role::coordinator), done);
+      if (ctx.config.mistake == Mistake::done_first) tell_tc(ctx);
       if (!turn(ctx, target)) return;
     } else if (confirms != (before == Status::confirmed)) {
       return;  // it cannot: tc is told nothing, and asks again
     }
-    if (ctx.config.mistake != Mistake::done_first) ctx.send(ctx.the(Role::coordinator), done);
+    if (ctx.config.mistake != Mistake::done_first) tell_tc(ctx);
   }
 
   static void on_held_too_long(Ctx& ctx) {
@@ -70,6 +71,18 @@ struct TccFence {
     }
     ctx.send(ctx.the(Role::coordinator), {Type::ask, {}, {}});
     ctx.arm(Timer::hold);
+  }
+
+  /// Looks after its own branch record, which nobody else knows.
+  static void ask(Ctx& ctx) {
+    if (status(ctx) != Status::tried) return;
+    ctx.send(ctx.the(Role::coordinator), {Type::ask, {}, {}});
+    ctx.arm(Timer::again);
+  }
+
+  /// The store has all that it needs.
+  static void on_recover(Ctx& ctx) {
+    if (owns_record(ctx)) ask(ctx);
   }
 
  private:
@@ -85,6 +98,7 @@ struct TccFence {
       return false;
     }
     ctx.disarm(Timer::hold);
+    ctx.disarm(Timer::again);
     ctx.commit();
     ctx.decide(confirms ? Outcome::commit : Outcome::abort);
     return true;
@@ -98,6 +112,11 @@ struct TccFence {
   }
 
   static RowKey fence(Ctx& ctx) { return ctx.row(Table::fence, ctx.transaction()); }
+  static bool owns_record(Ctx& ctx) { return ctx.config.branch_record == BranchRecord::with_try; }
+  /// That it is done; tc counts only the branches that it knows.
+  static void tell_tc(Ctx& ctx) {
+    if (!owns_record(ctx)) ctx.send(ctx.the(Role::coordinator), {Type::done, {}, {}});
+  }
   static void tell_tm(Ctx& ctx, Type type) { ctx.send(ctx.the(Role::manager), {type, {}, {}}); }
 };
 

@@ -9,6 +9,7 @@ namespace concordat {
 /// P is Tcc.
 template <class P>
 struct TccManager {
+  using BranchRecord = typename P::BranchRecord;
   using Ctx = Context<P>;
   using Phase = typename P::Phase;
   using Role = typename P::Role;
@@ -26,10 +27,7 @@ struct TccManager {
 
   static void on_enlisted(Ctx& ctx, ProcessId branch) {
     const bool is_next = ctx.state().phase == Phase::enlisting && branch == *untried(ctx).begin();
-    if (!is_next) return;  // a copy of an answer about an earlier one
-    ctx.disarm(Timer::call);
-    ctx.state().phase = Phase::trying;
-    tell(ctx, Type::try_, branch);
+    if (is_next) try_next(ctx);  // else a copy of an answer about an earlier one
   }
 
   static void on_tried(Ctx& ctx, ProcessId from) {
@@ -60,9 +58,16 @@ struct TccManager {
 
  private:
   static void enlist_next(Ctx& ctx) {
+    if (ctx.config.branch_record == BranchRecord::with_try) return try_next(ctx);
     ctx.disarm(Timer::call);
     ctx.state().phase = Phase::enlisting;
     tell(ctx, Type::enlist, *untried(ctx).begin());
+  }
+
+  static void try_next(Ctx& ctx) {
+    ctx.disarm(Timer::call);
+    ctx.state().phase = Phase::trying;
+    tell(ctx, Type::try_, *untried(ctx).begin());
   }
 
   static void tell(Ctx& ctx, Type type, ProcessId branch = {}) {

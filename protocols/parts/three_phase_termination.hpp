@@ -72,7 +72,24 @@ inline void ThreePhaseCommit::terminate(Ctx& ctx) {
                           : finish(ctx, Outcome::abort, others(ctx));  // TR3
 }
 
-// ---- Back from a crash, undecided.
+// ---- Back from a crash.
+inline void ThreePhaseCommit::on_recover(Ctx& ctx) {
+  const Durable& log = ctx.log();
+  Volatile& state = ctx.state();
+  state.phase = Phase::done;
+  if (log.decision != Outcome::none) return ctx.decide(log.decision);
+  // c sends no precommit, and so nobody commits, before its record; p has not voted without one.
+  if (!log.prepared && !log.precommitted) return conclude(ctx, Outcome::abort);
+  if (ctx.is(Role::participant) &&
+      (has(ctx, Mistake::precommit_unlogged) || has(ctx, Mistake::recovered_takes_part))) {
+    state.phase = log.precommitted ? Phase::precommitted : Phase::uncertain;
+    return ctx.arm(log.precommitted ? Timer::commit : Timer::precommit);
+  }
+  state.phase = Phase::back;
+  state.pending = everybody_else(ctx);
+  inquire(ctx);
+}
+
 inline void ThreePhaseCommit::inquire(Ctx& ctx) {
   ctx.broadcast(everybody_else(ctx), {Type::inquire, {}});
   ctx.arm(Timer::ask);
