@@ -7,7 +7,10 @@
 
 #include "gui/data/document.hpp"
 #include "sim/base/result.hpp"
-#include "sim/model/registry.hpp"
+
+namespace concordat {
+class Registry;
+}
 
 namespace concordat::gui {
 

@@ -1,4 +1,4 @@
-#include "gui/views/main_window.hpp"
+#include "gui/window/main_window.hpp"
 
 #include <QActionGroup>
 #include <QApplication>

@@ -4,7 +4,7 @@
 
 #include <QApplication>
 
-#include "gui/views/main_window.hpp"
+#include "gui/window/main_window.hpp"
 #include "gui/views/picture.hpp"
 #include "protocols/registry.hpp"
 
