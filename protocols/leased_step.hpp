@@ -3,7 +3,7 @@
 // same saga at the same time.
 //
 // Sources: Kleppmann, "How to do distributed locking", 2016; Gray and Cheriton, "Leases", 1989. The
-// event for T and the one for C: saga_choreographed.hpp.
+// saga around it: saga_choreographed.hpp.
 //
 //   q   the queue: delivers `run` to an instance, w1; without an answer to the next one, and so on,
 //       or gives the saga up: then it delivers `compensate` in the same way
@@ -26,8 +26,8 @@
 //
 // `inbox=on` needs no lock: d itself looks for the row of the saga, in the same local transaction.
 //
-// q decides. Not in the sources: T and C on two instances. One that gets an
-// event drops what it was at.
+// q decides; it never learns which instance has done it. An instance that gets an event drops what
+// it was at. Not in the sources: that the two events may be T and C of one saga.
 #pragma once
 
 #include "protocols/parts/lease_database.hpp"
@@ -51,7 +51,7 @@ struct LeasedStep {
   static constexpr std::array choices{ChoiceSpec{"vote", "yes no"},
                                       ChoiceSpec{"silence", "redeliver compensate"}};
   static constexpr std::array<std::string_view, 1> bounds{"token"};
-  static constexpr std::array<std::string_view, 5> judged{"RC", "ID", "CO", "NB", "ET"};
+  static constexpr std::array<std::string_view, 3> judged{"RC", "ID", "CO"};
   enum class Table : std::uint8_t { saga, token };
 
   enum class Lock : std::uint8_t { fenced, lease, none };
@@ -197,10 +197,10 @@ struct LeasedStep {
   // ---- l.
   static void on_acquire(Ctx& ctx, ProcessId from) {
     const Durable& log = ctx.log();
-    if (!log.holder.none() && log.holder != from) return ctx.send(from, {Type::busy});
+    if (!log.holder.none()) return ctx.send(from, {Type::busy});
     Bounded<7> token = log.token;
     if (fenced(ctx)) ctx.increment("token", token);
-    if (log.holder != from || fenced(ctx)) ctx.force({Kind::granted, from, token.value, {}});
+    ctx.force({Kind::granted, from, token.value, {}});
     ctx.arm(Timer::lease);
     ctx.send(from, {Type::granted, {}, {}, token.value});
   }
