@@ -2,8 +2,9 @@
 // that a queue triggers. A lock with a lease shall keep two instances from handling events of the
 // same saga at the same time.
 //
-// Sources: Kleppmann, "How to do distributed locking", 2016; Gray and Cheriton, "Leases", 1989. The
-// saga around it: saga_choreographed.hpp.
+// Sources: Kleppmann, "How to do distributed locking", 2016, and "Designing data-intensive
+// applications", 2017, chapter 8; Gray and Cheriton, "Leases", 1989. The saga around it:
+// saga_choreographed.hpp.
 //
 //   q   the queue: delivers `run` to an instance, w1; without an answer to the next one, and so on,
 //       or gives the saga up: then it delivers `compensate` in the same way
@@ -21,13 +22,14 @@
 // they have seen to be missing. `lock=fenced`: d refuses a token that is lower than one that it
 // knows, and takes one write for each.
 //
-// It does not suffice that d compares the tokens of writes, as the picture in the source has it
-// (`unfenced_read`): what w1 has written may arrive after the read of w2, and before its write.
+// The book asks for the token with each write. That is not enough for who looks before it writes
+// (`unfenced_read`): the write of w1 may arrive after the read of w2, and before its write. So the
+// read shows the token, too.
 //
 // `inbox=on` needs no lock: d itself looks for the row of the saga, in the same local transaction.
 //
-// q decides; it never learns which instance has done it. An instance that gets an event drops what
-// it was at. Not in the sources: that the two events may be T and C of one saga.
+// q decides. An instance that gets an event drops what it was at. Not in the sources: that the two
+// events may be T and C of one saga.
 #pragma once
 
 #include "protocols/parts/lease_database.hpp"
