@@ -9,7 +9,8 @@
 //   q   the queue: delivers `run` to an instance, w1; without an answer to the next one, and so on,
 //       or gives the saga up: then it delivers `compensate` in the same way
 //   w1  acquire, from the lock service l
-//   l   writes down the holder and the next token. granted, for as long as the lease lasts
+//   l   writes down the holder and the next token. granted, for as long as the lease lasts; until
+//       then, busy for everybody else, and for w1
 //   w1  read, to the database d: has the step been done for this saga?
 //   d   writes down the token. state
 //   w1  if it has not: write, with what it has seen
