@@ -233,9 +233,10 @@ class Builder {
       set_bar(BarKind::paused, static_cast<int>(i), 0, "paused", status_.paused(i));
     }
     for (const trace::Change& change : step.changes) {
-      if (change.part != "locks") continue;
+      constexpr std::string_view locked = "lock ";  // the rest says more of the same
+      if (change.part != "locks" || !change.field.starts_with(locked)) continue;
       const int at = std::max(lane(change.where), status_.first_on(change.where));
-      set_bar(BarKind::locked, at, 0, change.field, !change.after.empty());
+      set_bar(BarKind::locked, at, 0, change.field.substr(locked.size()), !change.after.empty());
     }
   }
 

@@ -67,7 +67,8 @@ TEST(Sequence, StaysInsideTheRun) {
                            "paxos_commit/happy-path.yaml"}) {
     SCOPED_TRACE(file);
     if (!read_text_file(scenarios + file, 1U << 20U).ok()) continue;
-    const Sequence& sequence = opened(file)->sequence;
+    const auto document = opened(file);
+    const Sequence& sequence = document->sequence;
     const auto inside = [&](Place place) {
       return place.step >= 0 && place.step < sequence.step_count() && place.row >= 0 &&
              place.row < sequence.rows[static_cast<std::size_t>(place.step)];
