@@ -26,6 +26,7 @@
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
+#include "gui/jobs/session_job.hpp"
 #include "gui/views/message_bar.hpp"
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
@@ -145,7 +146,7 @@ void MainWindow::makeDocks() {
             if (!selecting_ && now.isValid())
               selection_.setStep(shown_steps_.mapToSource(now).row());
           });
-  addDock(tr("Steps"), "steps", step_table_, Qt::LeftDockWidgetArea);
+  makeSchedule(addDock(tr("Steps"), "steps", step_table_, Qt::LeftDockWidgetArea));
 
   state_tree_ = new QTreeView(this);
   state_tree_->setModel(&states_);
@@ -176,6 +177,7 @@ void MainWindow::makeActions() {
   makeFileMenu();
   makeViewMenu();
   makeGoMenu();
+  makeScheduleMenu();
   auto* bar = addToolBar(tr("Run"));
   bar->setObjectName("run");
   bar->setMovable(false);
@@ -325,14 +327,19 @@ void MainWindow::showLoaded(const Result<Loaded>& loaded) {
   selection_.setDocument(loaded->document);
   fillVariants(*loaded);
   fillTransactions();
+  showStory(trace);
+  session_->open(loaded->document);
+  showStep(selection_.step());
+  Q_EMIT opened(true);
+}
+
+void MainWindow::showStory(const trace::Trace& trace) {
   QString story = "<h3>" + text_of(trace.scenario).toHtmlEscaped() + "</h3><p>" +
                   text_of(trace.story).toHtmlEscaped() + "</p>";
   if (trace.steps.size() <= most_told)
     story += "<pre style='white-space: pre-wrap'>" +
              text_of(trace::explain(trace)).toHtmlEscaped() + "</pre>";
   story_->setHtml(story);
-  showStep(selection_.step());
-  Q_EMIT opened(true);
 }
 
 void MainWindow::showStep(int step) {

@@ -56,6 +56,7 @@ class Session {
                                   const trace::Trace& trace,
                                   std::optional<Error>& problem);
 
+  const scenario::Scenario& scenario() const { return scenario_; }
   const Model& model() const { return *bound_->model; }
   const std::shared_ptr<const scenario::Bound>& bound() const { return bound_; }
   const World& world() const { return node(current_).world; }
