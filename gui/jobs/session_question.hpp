@@ -8,6 +8,7 @@
 
 #include "gui/data/schedule.hpp"
 #include "sim/app/session.hpp"
+#include "sim/explore/check.hpp"
 
 namespace concordat::gui {
 

@@ -18,12 +18,12 @@ int EnabledModel::columnCount(const QModelIndex& parent) const {
 
 QVariant EnabledModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || !schedule_) return {};
-  const ScheduleEvent& event = schedule_->enabled[static_cast<std::size_t>(index.row())];
-  if (role == line_role || role == Qt::ToolTipRole) return QString::fromStdString(event.line);
-  if (role == group_role) return static_cast<int>(event.group);
+  const ScheduleEvent& row = schedule_->enabled[static_cast<std::size_t>(index.row())];
+  if (role == line_role || role == Qt::ToolTipRole) return QString::fromStdString(row.line);
+  if (role == group_role) return static_cast<int>(row.group);
   if (role != Qt::DisplayRole) return {};
-  if (index.column() == static_cast<int>(Column::event)) return QString::fromStdString(event.line);
-  switch (event.group) {
+  if (index.column() == static_cast<int>(Column::event)) return QString::fromStdString(row.line);
+  switch (row.group) {
     case ScheduleGroup::ordinary: return tr("ordinary");
     case ScheduleGroup::fault: return tr("fault");
     case ScheduleGroup::crash_inside: return tr("crash inside");

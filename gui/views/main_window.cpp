@@ -329,6 +329,7 @@ void MainWindow::showLoaded(const Result<Loaded>& loaded) {
   fillTransactions();
   showStory(trace);
   session_->open(loaded->document);
+  session_->standAt(selection_.step());
   showStep(selection_.step());
   Q_EMIT opened(true);
 }
