@@ -71,13 +71,14 @@ std::string limit_words(const std::string& limit) {
 }
 
 std::string scope_of(const SearchReport& report, FaultChoice faults) {
-  std::string out = fmt::format("Searched from this state: {}; rules of this run; {} states",
+  std::string out = fmt::format("Searched from this state: {}; rules of this run; {} {}",
                                 words_of(faults),
-                                report.states);
+                                report.states,
+                                report.states == 1 ? "state" : "states");
   if (report.limit == "violation" || report.limit == "goals")
     out += ", until the first was found";
   else
-    out += report.complete ? ", which are all" : "; not complete, " + limit_words(report.limit);
+    out += report.complete ? ", no more exist" : "; not complete, " + limit_words(report.limit);
   if (!report.past_bound.empty())
     out += fmt::format("; runs past the bound `{}` are left out", report.past_bound);
   return out;
@@ -107,7 +108,7 @@ class Answering {
     answer_.title = title();
     answer_.scope = scope_of(*report, question_.faults);
     for (const SearchFinding& finding : report->findings)
-      add(finding, report->limit);
+      add(finding);
     const bool is_check = question_.kind == QuestionKind::check;
     if (!is_check) choose_shown();
     if (question_.kind == QuestionKind::why_not && answer_.shown < 0 && report->complete)
@@ -138,7 +139,7 @@ class Answering {
     return report;
   }
 
-  void add(const SearchFinding& finding, const std::string& limit) {
+  void add(const SearchFinding& finding) {
     AnswerLine line;
     const bool is_goal = finding.code.empty();
     const bool blocks = finding.code == "NB";
@@ -162,9 +163,9 @@ class Answering {
                              : name + " holds in every run from here";
         break;
       case SearchFinding::What::not_told:
-        if (limit == "violation") return;  // it was not asked to the end
+        if (finding.limit == "violation") return;  // it was not asked to the end
         line.tone = AnswerLine::Tone::open;
-        line.text = name + ": unknown, " + limit_words(limit);
+        line.text = name + ": not known, " + limit_words(finding.limit);
         break;
     }
     line.from = at_.path.back();
@@ -197,7 +198,7 @@ class Answering {
           from(at_.worlds[place], search, fmt::format("from the state after step {}", place));
       if (!report) return report.error();
       const SearchFinding& goal = report->findings.back();
-      if (goal.what == SearchFinding::What::not_told) return tell_open(place, report->limit);
+      if (goal.what == SearchFinding::What::not_told) return tell_open(place, goal.limit);
       if (goal.what == SearchFinding::What::found) {
         is_kept = true;
         kept = place;

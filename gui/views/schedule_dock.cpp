@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QInputDialog>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
@@ -109,6 +110,18 @@ ScheduleDock::ScheduleDock(QWidget* parent) : QWidget(parent) {
   showClosed(tr("Open a scenario, or a trace that carries one"));
 }
 
+/// Undo and redo are those of the schedule in its own field, too.
+bool ScheduleDock::eventFilter(QObject* object, QEvent* event) {
+  if (object == search_ && event->type() == QEvent::ShortcutOverride) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
+      event->ignore();
+      return true;
+    }
+  }
+  return QWidget::eventFilter(object, event);
+}
+
 QAction* ScheduleDock::command(const QString& name, const QString& key, const QString& tip) {
   auto* action = new QAction(name, this);
   action->setShortcut(QKeySequence(key));
@@ -175,6 +188,7 @@ void ScheduleDock::makeEvents(QVBoxLayout* column) {
   search_ = new QLineEdit(this);
   search_->setPlaceholderText(tr("Filter, or write an event: crash c"));
   search_->setClearButtonEnabled(true);
+  search_->installEventFilter(this);
   search_->setAccessibleName(tr("Filter of the enabled events"));
   connect(search_, &QLineEdit::textChanged, &filter_, &EnabledFilter::setWords);
   connect(search_, &QLineEdit::returnPressed, this, &ScheduleDock::takeWritten);
@@ -256,7 +270,9 @@ QWidget* ScheduleDock::makeQuestions() {
     ++place;
   }
   column->addLayout(grid);
-  auto* running = new QHBoxLayout;
+  running_ = new QWidget(part);
+  auto* running = new QHBoxLayout(running_);
+  running->setContentsMargins(0, 0, 0, 0);
   progress_ = new QProgressBar(part);
   progress_->setRange(0, 0);  // nobody knows how many states there are
   progress_->setTextVisible(false);
@@ -266,7 +282,7 @@ QWidget* ScheduleDock::makeQuestions() {
   end->setFocusPolicy(Qt::TabFocus);
   running->addWidget(progress_, 1);
   running->addWidget(end);
-  column->addLayout(running);
+  column->addWidget(running_);
   progress_words_ = new QLabel(part);
   column->addWidget(progress_words_);
   answer_text_ = new QTextBrowser(part);
@@ -353,8 +369,8 @@ void ScheduleDock::enableCommands() {
 
 void ScheduleDock::setSearching(bool searching) {
   is_searching_ = searching;
-  progress_->setRange(0, searching ? 0 : 1);
-  progress_words_->clear();
+  running_->setVisible(searching);
+  progress_words_->setVisible(searching);
   enableCommands();
 }
 

@@ -45,6 +45,7 @@ class ScheduleDock : public QWidget {
   void runWanted(int branch, const std::vector<std::string>& steps);
 
  private:
+  bool eventFilter(QObject* object, QEvent* event) override;
   void makeCommands();
   void makeEvents(QVBoxLayout* column);
   QWidget* makeBranches();
@@ -84,6 +85,7 @@ class ScheduleDock : public QWidget {
   QTreeView* events_ = nullptr;
   QTreeView* tree_ = nullptr;
   QComboBox* faults_ = nullptr;
+  QWidget* running_ = nullptr;  // while a search runs
   QProgressBar* progress_ = nullptr;
   QLabel* progress_words_ = nullptr;
   QTextBrowser* answer_text_ = nullptr;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sim/app/exploration.hpp"
 #include "sim/explore/explorer.hpp"
 #include "sim/model/event.hpp"
 
@@ -96,6 +97,7 @@ class Asking {
     report_.complete = result.complete;
     report_.limit = result.limit;
     report_.past_bound = result.past_bound;
+    graph_dropped_ = result.graph_dropped;
     for (const PropertyVerdict& verdict : result.properties)
       if (verdict.name != "non_blocking" || question_.blocking)
         if (auto error = add(verdict)) return *error;
@@ -111,6 +113,7 @@ class Asking {
         report_.findings.push_back({std::string(property.name),
                                     std::string(property.code),
                                     SearchFinding::What::found,
+                                    {},
                                     {}});
         return;
       }
@@ -123,12 +126,16 @@ class Asking {
   }
 
   std::optional<Error> add(const PropertyVerdict& verdict) {
-    SearchFinding finding{verdict.name, verdict.code, SearchFinding::What::not_told, {}};
+    SearchFinding finding{verdict.name, verdict.code, SearchFinding::What::not_told, {}, {}};
+    finding.limit = report_.limit;
+    if (verdict.name == "non_blocking" && report_.complete && graph_dropped_)
+      finding.limit = graph_memory;
     if (verdict.verdict == Verdict::holds) finding.what = SearchFinding::What::holds;
     return add(std::move(finding), verdict.verdict == Verdict::violated, verdict.path);
   }
   std::optional<Error> add(const GoalVerdict& verdict) {
-    SearchFinding finding{question_.goal, "", SearchFinding::What::not_told, {}};
+    SearchFinding finding{question_.goal, "", SearchFinding::What::not_told, {}, {}};
+    finding.limit = report_.complete && graph_dropped_ ? graph_memory : report_.limit;
     if (verdict.reach == Reach::unreachable) finding.what = SearchFinding::What::holds;
     return add(std::move(finding), verdict.reach == Reach::reached, verdict.path);
   }
@@ -148,6 +155,7 @@ class Asking {
   const SearchQuestion& question_;
   CheckRequest request_;
   SearchReport report_;
+  bool graph_dropped_ = false;
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ struct SearchQuestion {
   bool blocking = true;          // whether somebody blocks
   std::string goal;              // "p1 commits and p2 aborts"; "" = none
   bool first_is_enough = false;  // the first violation ends it, and so does the goal
-  std::int64_t max_states = 5'000'000;
+  std::int64_t max_states = 30'000'000;
   std::int64_t max_bytes = std::int64_t{2} << 30U;
   int threads = 1;
 };
@@ -33,6 +33,7 @@ struct SearchFinding {
   std::string name;  // "uniform_agreement", or the goal as it was written
   std::string code;  // "" for the goal
   What what = What::not_told;
+  std::string limit;               // not told: why, as CheckResult::limit; "" = runs past a bound
   std::vector<std::string> steps;  // from here, as lines that the session takes
 };
 
