@@ -163,6 +163,8 @@ void SessionJob::open(const DocumentPtr& document) {
     desk.session.emplace(std::move(*session));
     desk.shown = desk.session->path_to(desk.session->current());
     const std::size_t followed = desk.shown.size() - 1;
+    if (trace->timed)
+      desk.note = "A step that you take has no time: a schedule only orders events.";
     if (problem)
       desk.note = "Only the first " + std::to_string(followed) + " of " +
                   std::to_string(trace->steps.size()) + " steps can be followed: " + problem->what;

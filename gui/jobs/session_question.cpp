@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sstream>
 
+#include "sim/app/progress.hpp"
 #include "sim/app/session_search.hpp"
 #include "sim/app/why_not.hpp"
 #include "sim/app/why_not_report.hpp"
@@ -66,6 +67,16 @@ std::string steps_text(std::size_t count) {
   return count == 1 ? "1 more step" : std::to_string(count) + " more steps";
 }
 
+/// The report stands below others on a terminal; here it stands alone.
+std::string without_indent(const std::string& text) {
+  constexpr std::size_t most = 7;
+  std::istringstream in(text);
+  std::string out;
+  for (std::string line; std::getline(in, line);)
+    out += line.substr(std::min(line.find_first_not_of(' '), std::min(most, line.size()))) + "\n";
+  return out;
+}
+
 std::string limit_words(const std::string& limit) {
   return limit.empty() ? "only runs past a bound could tell" : "the limit on " + limit + " was hit";
 }
@@ -73,7 +84,7 @@ std::string limit_words(const std::string& limit) {
 std::string scope_of(const SearchReport& report, FaultChoice faults) {
   std::string out = fmt::format("Searched from this state: {}; rules of this run; {} {}",
                                 words_of(faults),
-                                report.states,
+                                app::grouped(report.states),
                                 report.states == 1 ? "state" : "states");
   if (report.limit == "violation" || report.limit == "goals")
     out += ", until the first was found";
@@ -257,7 +268,7 @@ class Answering {
     if (why->limit == "stopped") return stopped();
     std::ostringstream out;
     app::print_why_not(*why, 0, out);
-    answer_.details = out.str();
+    answer_.details = without_indent(out.str());
     return std::nullopt;
   }
 

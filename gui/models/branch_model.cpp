@@ -13,6 +13,8 @@ bool BranchModel::setSchedule(SchedulePtr schedule) {
   const bool is_new =
       !schedule_ || !schedule || !std::ranges::equal(schedule_->branches, schedule->branches, same);
   if (is_new) beginResetModel();
+  const int before = schedule_ ? schedule_->current : -1;
+  const std::vector<bool> was_on_path = std::move(on_path_);
   schedule_ = std::move(schedule);
   on_path_.assign(schedule_ ? schedule_->branches.size() : 0, false);
   if (schedule_)
@@ -23,7 +25,9 @@ bool BranchModel::setSchedule(SchedulePtr schedule) {
     endResetModel();
   } else {
     for (std::size_t i = 0; i < places_.size(); ++i)
-      Q_EMIT dataChanged(indexOf(static_cast<int>(i)), indexOf(static_cast<int>(i)));
+      if (on_path_[i] != was_on_path[i] || static_cast<int>(i) == before ||
+          static_cast<int>(i) == schedule_->current)
+        Q_EMIT dataChanged(indexOf(static_cast<int>(i)), indexOf(static_cast<int>(i)));
   }
   return is_new;
 }

@@ -104,7 +104,7 @@ ScheduleDock::ScheduleDock(QWidget* parent) : QWidget(parent) {
   parts->addWidget(makeQuestions());
   parts->setStretchFactor(0, 3);
   parts->setStretchFactor(1, 2);
-  parts->setStretchFactor(2, 2);
+  parts->setStretchFactor(2, 3);
   column->addWidget(parts, 1);
   setFocusProxy(search_);
   showClosed(tr("Open a scenario, or a trace that carries one"));
@@ -112,6 +112,11 @@ ScheduleDock::ScheduleDock(QWidget* parent) : QWidget(parent) {
 
 /// Undo and redo are those of the schedule in its own field, too.
 bool ScheduleDock::eventFilter(QObject* object, QEvent* event) {
+  if (object == search_ && event->type() == QEvent::KeyPress &&
+      static_cast<QKeyEvent*>(event)->key() == Qt::Key_Down) {
+    events_->setFocus();
+    return true;
+  }
   if (object == search_ && event->type() == QEvent::ShortcutOverride) {
     const auto* key = static_cast<QKeyEvent*>(event);
     if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
@@ -190,7 +195,10 @@ void ScheduleDock::makeEvents(QVBoxLayout* column) {
   search_->setClearButtonEnabled(true);
   search_->installEventFilter(this);
   search_->setAccessibleName(tr("Filter of the enabled events"));
-  connect(search_, &QLineEdit::textChanged, &filter_, &EnabledFilter::setWords);
+  connect(search_, &QLineEdit::textChanged, this, [this](const QString& words) {
+    filter_.setWords(words);
+    events_->setCurrentIndex(filter_.index(0, 0));
+  });
   connect(search_, &QLineEdit::returnPressed, this, &ScheduleDock::takeWritten);
   column->addWidget(search_);
   auto* boxes = new QHBoxLayout;
@@ -418,16 +426,19 @@ void ScheduleDock::takeCurrent() {
   Q_EMIT takeWanted(index.data(EnabledModel::line_role).toString());
 }
 
-/// The first event that is listed, or else what is written, as it is.
+/// The event that is written, listed or not, or else the first that is listed.
 void ScheduleDock::takeWritten() {
   if (is_taking_ || !schedule_) return;
   const QString written = search_->text().trimmed();
-  const bool is_listed = filter_.rowCount() > 0;
-  if (!is_listed && written.isEmpty()) return;
+  QString line = filter_.rowCount() > 0
+                     ? filter_.index(0, 0).data(EnabledModel::line_role).toString()
+                     : written;
+  for (int row = 0; row < filter_.rowCount(); ++row)
+    if (filter_.index(row, 0).data(EnabledModel::line_role).toString() == written) line = written;
+  if (line.isEmpty()) return;
   is_taking_ = true;
-  Q_EMIT takeWanted(is_listed ? filter_.index(0, 0).data(EnabledModel::line_role).toString()
-                              : written);
-  if (is_listed) search_->clear();
+  Q_EMIT takeWanted(line);
+  if (filter_.rowCount() > 0) search_->clear();  // else it may be wrong, and is to be mended
 }
 
 void ScheduleDock::ask(QuestionKind kind) {

@@ -159,6 +159,7 @@ TEST(SessionSearch, SeesWhatANaiveSearchSees) {
       question.budget.recoveries = i % 2;
       question.budget.losses = i % 3 == 0 ? 1 : 0;
       question.blocking = false;
+      question.max_states = 4'000;
       const auto report = search_from(*session.bound(), session.world(), question, go_on);
       ASSERT_TRUE(report.ok()) << report.error().text();
       Rules rules = session.bound()->run_rules;
@@ -176,7 +177,7 @@ TEST(SessionSearch, SeesWhatANaiveSearchSees) {
         const bool here = finding.what == SearchFinding::What::found && finding.steps.empty();
         if (!here) rules.keeps.add(find_property(finding.name)->reads);
       }
-      const auto expected = naive(session.model(), rules, budget, session.world(), 20'000);
+      const auto expected = naive(session.model(), rules, budget, session.world(), 4'000);
       if (!expected || !report->complete) continue;
       ++compared;
       EXPECT_EQ(report->states, expected->states) << setting << i;
