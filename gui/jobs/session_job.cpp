@@ -117,6 +117,7 @@ void SessionJob::post(Command command) {
         command(*desk, *outcome);
         if (!desk->session || outcome->is_void) return outcome;
         if (outcome->is_new_run) {
+          desk->note.clear();  // it spoke of the run that was opened
           desk->shown = desk->session->path_to(desk->session->current());
           outcome->document = std::make_shared<const Document>(desk->session->trace());
         }
