@@ -30,8 +30,8 @@ struct Schedule {
   int current = 0;        // where the scheduler stands
   std::vector<int> path;  // the branches from the first to the end of the run that is shown
   bool can_redo = false;
-  bool has_budget = false;  // the scenario says itself which faults it explores
-  std::string note;         // what a person should know of it, or ""
+  std::string budget;  // the faults that the scenario itself explores, "" = it does not say
+  std::string note;    // what a person should know of it, or ""
 };
 
 using SchedulePtr = std::shared_ptr<const Schedule>;

@@ -9,6 +9,7 @@
 #include <QtConcurrent>
 
 #include "gui/jobs/session_question.hpp"
+#include "sim/app/check_report.hpp"
 #include "sim/base/file.hpp"
 #include "sim/scenario/write.hpp"
 
@@ -97,7 +98,8 @@ Schedule schedule_of(const app::Session& session, const std::vector<int>& shown)
   out.current = session.current();
   out.path = shown;
   out.can_redo = session.node(session.current()).forward >= 0;
-  out.has_budget = session.scenario().explore.has_value();
+  if (session.scenario().explore)
+    out.budget = app::budget_text(session.bound()->budget, session.model().setup());
   return out;
 }
 
@@ -130,7 +132,10 @@ void SessionJob::post(Command command) {
 
 void SessionJob::finish(const Outcome& outcome) {
   if (outcome.desk != desk_ || outcome.is_void) return;  // another run was opened since
-  if (outcome.is_closed) return Q_EMIT closed(text_of(outcome.error->what));
+  if (outcome.is_closed) {
+    const Error& error = *outcome.error;
+    return Q_EMIT closed(text_of(error.what + (error.hint.empty() ? "" : ": " + error.hint)));
+  }
   if (outcome.error) Q_EMIT failed(text_of(outcome.error->what), text_of(outcome.error->hint));
   schedule_ = outcome.schedule;
   if (outcome.document) {
@@ -262,8 +267,13 @@ void SessionJob::save(const QString& file) {
 
 // ---- Questions.
 
+/// The search is over for the window at once, whenever the worker notices.
 void SessionJob::cancel() {
   *stop_ = true;
+  if (!is_searching_) return;
+  is_searching_ = false;
+  ++search_;
+  Q_EMIT answered(nullptr);
 }
 
 void SessionJob::ask(const Question& question) {
@@ -274,13 +284,15 @@ void SessionJob::ask(const Question& question) {
   auto* watcher = new QFutureWatcher<std::shared_ptr<Result<Answer>>>(this);
   connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, search] {
     watcher->deleteLater();
-    if (search != search_) return;  // something else was asked since
+    if (search != search_) return;  // it was cancelled
+    is_searching_ = false;
     const auto result = watcher->result();
     if (*result) return Q_EMIT answered(std::make_shared<const Answer>(std::move(**result)));
     if (result->error().what != "stopped")
       Q_EMIT failed(text_of(result->error().what), text_of(result->error().hint));
     Q_EMIT answered(nullptr);
   });
+  is_searching_ = true;
   Q_EMIT searchBegan();
   const auto tell = [this, search](const QString& words) {  // the destructor waits for the search
     QMetaObject::invokeMethod(

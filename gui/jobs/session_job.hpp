@@ -68,7 +68,8 @@ class SessionJob : public QObject {
   std::shared_ptr<Desk> desk_;
   std::shared_ptr<std::atomic<bool>> stop_;  // of the search
   SchedulePtr schedule_;
-  int wanted_step_ = -2;      // where the scheduler was last asked to stand
+  int wanted_step_ = -2;  // where the scheduler was last asked to stand
+  bool is_searching_ = false;
   int search_ = 0;            // the last one that was begun
   QThreadPool session_pool_;  // one thread: commands stay in order
   QThreadPool search_pool_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sstream>
 
+#include "sim/app/check_report.hpp"
 #include "sim/app/progress.hpp"
 #include "sim/app/session_search.hpp"
 #include "sim/app/why_not.hpp"
@@ -81,9 +82,10 @@ std::string limit_words(const std::string& limit) {
   return limit.empty() ? "only runs past a bound could tell" : "the limit on " + limit + " was hit";
 }
 
-std::string scope_of(const SearchReport& report, FaultChoice faults) {
-  std::string out = fmt::format("Searched from this state: {}; rules of this run; {} {}",
+std::string scope_of(const SearchReport& report, FaultChoice faults, const std::string& budget) {
+  std::string out = fmt::format("Searched from this state: {}{}; rules of this run; {} {}",
                                 words_of(faults),
+                                faults == FaultChoice::of_scenario ? " (" + budget + ")" : "",
                                 app::grouped(report.states),
                                 report.states == 1 ? "state" : "states");
   if (report.limit == "violation" || report.limit == "goals")
@@ -117,7 +119,8 @@ class Answering {
     auto report = from(at_.worlds.back(), search, "from this state");
     if (!report) return report.error();
     answer_.title = title();
-    answer_.scope = scope_of(*report, question_.faults);
+    answer_.scope =
+        scope_of(*report, question_.faults, app::budget_text(budget(), at_.bound->model->setup()));
     for (const SearchFinding& finding : report->findings)
       add(finding);
     const bool is_check = question_.kind == QuestionKind::check;

@@ -261,6 +261,7 @@ QWidget* ScheduleDock::makeQuestions() {
   auto* row = new QHBoxLayout;
   auto* title = new QLabel(tr("From here &on:"), part);
   faults_ = new QComboBox(part);
+  faults_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   faults_->setAccessibleName(tr("Faults that a search allows from here on"));
   title->setBuddy(faults_);
   row->addWidget(title);
@@ -311,8 +312,8 @@ void ScheduleDock::fillFaults() {
   const auto add = [this](const QString& words, FaultChoice choice) {
     faults_->addItem(words, static_cast<int>(choice));
   };
-  if (schedule_ && schedule_->has_budget)
-    add(tr("the faults of the scenario's explore:"), FaultChoice::of_scenario);
+  if (schedule_ && !schedule_->budget.empty())
+    add(tr("as the scenario: %1").arg(text_of(schedule_->budget)), FaultChoice::of_scenario);
   add(tr("one more crash"), FaultChoice::one_crash);
   add(tr("one more crash and recovery"), FaultChoice::one_crash_recovery);
   add(tr("two more crashes and recoveries"), FaultChoice::two_crashes_recoveries);
@@ -326,8 +327,7 @@ void ScheduleDock::fillFaults() {
 
 void ScheduleDock::showSchedule(const SchedulePtr& schedule) {
   const bool begins = schedule && !schedule_;
-  const bool changes_budget =
-      schedule_ && schedule && schedule_->has_budget != schedule->has_budget;
+  const bool changes_budget = schedule_ && schedule && schedule_->budget != schedule->budget;
   schedule_ = schedule;
   is_taking_ = false;
   if (!schedule) return showClosed({});
@@ -396,7 +396,7 @@ void ScheduleDock::showProgress(const QString& words) {
 void ScheduleDock::showAnswer(const AnswerPtr& answer) {
   setSearching(false);
   answer_ = answer;
-  if (!answer) return answer_text_->setPlainText(tr("The search ended without an answer"));
+  if (!answer) return answer_text_->setPlainText(tr("The search was ended without an answer"));
   QString html = "<b>" + text_of(answer->title).toHtmlEscaped() + "</b>";
   for (std::size_t i = 0; i < answer->lines.size(); ++i) {
     const AnswerLine& line = answer->lines[i];
