@@ -223,6 +223,7 @@ void ScheduleDock::makeEvents(QVBoxLayout* column) {
   events_->setItemDelegate(new EventDelegate(events_));
   events_->setRootIsDecorated(false);
   events_->setAlternatingRowColors(true);
+  events_->setTextElideMode(Qt::ElideMiddle);  // the end of a crash inside a step tells it apart
   events_->setAccessibleName(tr("Enabled events"));
   events_->header()->resizeSection(EnabledModel::group, 86);
   connect(events_, &QAbstractItemView::activated, this, &ScheduleDock::takeCurrent);
