@@ -16,6 +16,14 @@ void Selection::setDocument(DocumentPtr document) {
   Q_EMIT stepChanged(step_);
 }
 
+void Selection::continueWith(DocumentPtr document, int step) {
+  document_ = std::move(document);
+  step_ = std::clamp(step, -1, stepCount() - 1);
+  Q_EMIT documentChanged();
+  Q_EMIT filterChanged();
+  Q_EMIT stepChanged(step_);
+}
+
 void Selection::setStep(int step) {
   step = std::clamp(step, -1, stepCount() - 1);
   if (step == step_) return;

@@ -23,6 +23,8 @@ class Selection : public QObject {
   const QSet<int>& bookmarks() const { return bookmarks_; }
 
   void setDocument(DocumentPtr document);
+  /// A run that goes on or goes back from the one before: lanes stay hidden, bookmarks stay.
+  void continueWith(DocumentPtr document, int step);
   /// From 0, -1 = before the first; out of range: the nearest.
   void setStep(int step);
   void setTransaction(int tx);  // 0: all

@@ -26,6 +26,7 @@
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
+#include "gui/jobs/session_job.hpp"
 #include "gui/views/message_bar.hpp"
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
@@ -146,6 +147,7 @@ void MainWindow::makeDocks() {
               selection_.setStep(shown_steps_.mapToSource(now).row());
           });
   auto* steps = addDock(tr("Steps"), "steps", step_table_, Qt::LeftDockWidgetArea);
+  makeSchedule(steps);
 
   state_tree_ = new QTreeView(this);
   state_tree_->setModel(&states_);
@@ -176,6 +178,7 @@ void MainWindow::makeActions() {
   makeFileMenu();
   makeViewMenu();
   makeGoMenu();
+  makeScheduleMenu();
   auto* bar = addToolBar(tr("Run"));
   bar->setObjectName("run");
   bar->setMovable(false);
@@ -326,14 +329,20 @@ void MainWindow::showLoaded(const Result<Loaded>& loaded) {
   selection_.setDocument(loaded->document);
   fillVariants(*loaded);
   fillTransactions();
+  showStory(trace);
+  session_->open(loaded->document);
+  session_->standAt(selection_.step());
+  showStep(selection_.step());
+  Q_EMIT opened(true);
+}
+
+void MainWindow::showStory(const trace::Trace& trace) {
   QString story = "<h3>" + text_of(trace.scenario).toHtmlEscaped() + "</h3><p>" +
                   text_of(trace.story).toHtmlEscaped() + "</p>";
   if (trace.steps.size() <= most_told)
     story += "<pre style='white-space: pre-wrap'>" +
              text_of(trace::explain(trace)).toHtmlEscaped() + "</pre>";
   story_->setHtml(story);
-  showStep(selection_.step());
-  Q_EMIT opened(true);
 }
 
 void MainWindow::showStep(int step) {

@@ -20,7 +20,9 @@ namespace concordat::gui {
 
 class MessageBar;
 class Minimap;
+class ScheduleDock;
 class SequenceView;
+class SessionJob;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -51,6 +53,11 @@ class MainWindow : public QMainWindow {
                        const QString& name,
                        QWidget* widget,
                        Qt::DockWidgetArea area);
+  void makeSchedule(QDockWidget* beside);
+  void makeScheduleMenu();
+  void showContinued(const DocumentPtr& document);
+  void saveSchedule();
+  void showStory(const trace::Trace& trace);
   void chooseFile();
   void savePicture();
   void printRun();
@@ -77,6 +84,8 @@ class MainWindow : public QMainWindow {
   SequenceView* sequence_;
   Minimap* minimap_;
   MessageBar* message_;
+  SessionJob* session_ = nullptr;
+  ScheduleDock* schedule_ = nullptr;
   QTableView* step_table_ = nullptr;
   QTreeView* state_tree_ = nullptr;
   QTableView* property_table_ = nullptr;

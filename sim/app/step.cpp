@@ -5,10 +5,10 @@
 #include <ostream>
 
 #include "sim/app/app.hpp"
+#include "sim/app/session.hpp"
 #include "sim/base/file.hpp"
 #include "sim/model/event.hpp"
 #include "sim/run/blocking.hpp"
-#include "sim/run/runner.hpp"
 #include "sim/run/state_text.hpp"
 #include "sim/scenario/write.hpp"
 #include "sim/trace/explain.hpp"
@@ -32,9 +32,9 @@ constexpr const char* help_text =
 class Stepper {
  public:
   Stepper(scenario::Scenario scenario, scenario::Bound bound, Terminal& terminal)
-      : scenario_(std::move(scenario)), bound_(std::move(bound)), terminal_(terminal) {
-    worlds_.push_back(initial_world(model()));
-  }
+      : scenario_(std::move(scenario)),
+        session_(scenario_, std::move(bound)),
+        terminal_(terminal) {}
 
   int loop() {
     terminal_.out << fmt::format(
@@ -60,8 +60,8 @@ class Stepper {
   }
 
  private:
-  const Model& model() const { return *bound_.model; }
-  const World& world() const { return worlds_.back(); }
+  const Model& model() const { return session_.model(); }
+  const World& world() const { return session_.world(); }
 
   bool prompt() {
     if (terminal_.prompts) terminal_.out << "> " << std::flush;
@@ -73,8 +73,8 @@ class Stepper {
     if (line == "h") return void(terminal_.out << help_text);
     if (line == "f" || line == "c") return toggle(line == "f" ? faults_ : cuts_);
     if (line == "u") return undo();
-    if (line == "t") return void(terminal_.out << trace::render(recorded(), terminal_.text));
-    if (line == "e") return void(terminal_.out << trace::explain(recorded()));
+    if (line == "t") return void(terminal_.out << trace::render(session_.trace(), terminal_.text));
+    if (line == "e") return void(terminal_.out << trace::explain(session_.trace()));
     if (line == "v") return state();
     if (line == "b") return blocked();
     if (line.starts_with("s ")) return save(line.substr(2));
@@ -103,21 +103,14 @@ class Stepper {
 
   /// RETURNS: why the step cannot be taken, or nothing.
   std::optional<Error> take(const std::string& line) {
-    const auto event = parse_event(model(), bound_.run_rules, world(), line);
-    if (!event) return event.error();
-    World next = world();
-    const auto report = apply(model(), bound_.run_rules, next, *event);
-    check(report.has_value(), "an event that was parsed in a world is enabled in it");
-    schedule_.push_back(format(model(), *event, *report));
-    worlds_.push_back(std::move(next));
-    terminal_.out << fmt::format("{:3}  {}\n", schedule_.size(), schedule_.back());
-    for (int i = 0; i < static_cast<int>(report->step.effects.size()); ++i)
-      effect(*event, *report, i);
-    for (const Property& property : safety_properties())
-      if (property.code != "VAs" && !satisfied(property, model(), world()) &&
-          satisfied(property, model(), worlds_[worlds_.size() - 2]))
-        terminal_.out << fmt::format(
-            "     {} is violated: {}\n", property.name, sentence(property));
+    const auto taken = session_.take(line);
+    if (!taken) return taken.error();
+    const Session::Node& node = session_.node(session_.current());
+    terminal_.out << fmt::format("{:3}  {}\n", node.depth, node.line);
+    for (int i = 0; i < static_cast<int>(taken->report.step.effects.size()); ++i)
+      effect(taken->event, taken->report, i);
+    for (const std::string& name : node.violated)
+      terminal_.out << fmt::format("     {} is violated: {}\n", name, sentence(name));
     return std::nullopt;
   }
 
@@ -144,19 +137,16 @@ class Stepper {
                   << "\n";
   }
 
-  std::string sentence(const Property& property) {
-    for (const trace::PropertyStatus& status : recorded().properties)
-      if (status.name == property.name) return status.sentence;
+  std::string sentence(const std::string& property) {
+    for (const trace::PropertyStatus& status : session_.trace().properties)
+      if (status.name == property) return status.sentence;
     return "";
   }
 
   void show() {
-    Budget budget = faults_ ? Budget::everything() : Budget{};
-    if (!faults_ && !cuts_) budget.heal = true;
-    Rules rules = bound_.run_rules;
-    rules.crash_points = cuts_ ? CrashPoints::cuts : CrashPoints::steps;
-    if (cuts_) budget.crashes = Budget::unlimited;
-    shown_ = enabled_lines(model(), rules, budget, world());
+    shown_.clear();
+    for (EnabledLine& each : session_.enabled({.faults = faults_, .cuts = cuts_}))
+      shown_.push_back(std::move(each.line));
     terminal_.out << "\n";
     int number = 1;
     for (const std::string& line : shown_)
@@ -167,21 +157,11 @@ class Stepper {
   }
 
   void undo() {
-    if (schedule_.empty()) return void(terminal_.out << "there is nothing to undo\n");
-    terminal_.out << "undone: " << schedule_.back() << "\n";
-    schedule_.pop_back();
-    worlds_.pop_back();
+    const std::string undone = session_.node(session_.current()).line;
+    if (!session_.undo()) return void(terminal_.out << "there is nothing to undo\n");
+    terminal_.out << "undone: " << undone << "\n";
     show();
   }
-
-  scenario::Scenario as_scenario() const {
-    scenario::Scenario out = with_schedule(scenario_, schedule_, is_timed(scenario_));
-    out.expect.reset();
-    out.explore.reset();
-    return out;
-  }
-
-  trace::Trace recorded() const { return run(as_scenario(), bound_).trace; }
 
   void state() {
     for (int node = 0; node < model().setup().node_count(); ++node)
@@ -195,7 +175,7 @@ class Stepper {
   }
 
   void blocked() {
-    const BlockingReport report = find_blocked(model(), bound_.run_rules, world());
+    const BlockingReport report = find_blocked(model(), session_.bound()->run_rules, world());
     if (!report.complete) terminal_.out << "the search was cut short; this list may be too long\n";
     if (report.blocked.empty()) terminal_.out << "nobody is blocked\n";
     for (const BlockedProcess& one : report.blocked)
@@ -203,17 +183,15 @@ class Stepper {
   }
 
   void save(const std::string& file) {
-    const auto written = write_text_file(file, scenario::write(as_scenario()));
+    const auto written = write_text_file(file, scenario::write(session_.as_scenario()));
     terminal_.out << (written ? fmt::format("saved; `concordat run {}` replays it", file)
                               : written.error().text())
                   << "\n";
   }
 
   scenario::Scenario scenario_;
-  scenario::Bound bound_;
+  Session session_;
   Terminal& terminal_;
-  std::vector<World> worlds_;  // one more than steps
-  std::vector<std::string> schedule_;
   std::vector<std::string> shown_;  // the numbered lines
   bool faults_ = false;
   bool cuts_ = false;

@@ -80,6 +80,12 @@ struct CheckRequest {
   std::vector<Goal> goals;                  // no other verdict depends on them
   CheckLimits limits;
   SearchOptions search;
+  /// The world in which every run begins; null: the initial one. Faults that have happened there
+  /// count against the budget, but for its crash_limits. For breadth-first searches that look for
+  /// neither symmetry nor partial order and keep no checkpoint; it outlives the search.
+  const World* from = nullptr;
+  /// The first violation of a safety property ends the search, and so does the first goal.
+  bool first_is_enough = false;
   /// Called now and then. "" lets the search go on; "checkpoint" too, once it has written one;
   /// anything else ("stopped", "time") ends it, is its `limit`, and leaves `unknown` what is not
   /// violated.

@@ -22,10 +22,15 @@ std::string key_of(const Control& control) {
 
 }  // namespace
 
-Controls::Controls(int node_count, const Budget& budget, int most_faults)
+Controls::Controls(int node_count, const Budget& budget, int most_faults, const World* from)
     : node_count_(node_count), budget_(budget), most_faults_(most_faults) {
   Control initial;
   initial.cut.assign(static_cast<std::size_t>(node_count), 0);
+  if (from != nullptr) {
+    initial.cut = from->cut;
+    initial.used = from->used;
+    settle(budget, -1, initial.used);
+  }
   intern(std::move(initial));
 }
 

@@ -50,11 +50,12 @@ struct Control {
   }
 };
 
-/// All control states that have been reached, numbered from 0, the one without any fault.
+/// All control states that have been reached, numbered from 0, the one in which the search begins.
 class Controls {
  public:
   /// `most_faults`: as SearchOptions::most_faults.
-  Controls(int node_count, const Budget& budget, int most_faults);
+  /// `from`: where the search begins, or null.
+  Controls(int node_count, const Budget& budget, int most_faults, const World* from = nullptr);
 
   /// Whether `most_faults` has left something out.
   bool has_left_out() const { return has_left_out_; }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sim/base/check.hpp"
 #include "sim/explore/channel_network.hpp"
 #include "sim/explore/depth_first.hpp"
 #include "sim/explore/minimise.hpp"
@@ -143,6 +144,10 @@ CheckResult explore_deep(CheckRequest request) {
 }  // namespace
 
 CheckResult explore_all(const CheckRequest& request) {
+  const SearchOptions& search = request.search;
+  const bool is_plain = search.order == SearchOrder::breadth_first && !search.symmetry &&
+                        !search.partial_order && search.checkpoint.empty();
+  check(request.from == nullptr || is_plain, "only a plain search begins in a given state");
   switch (request.search.order) {
     case SearchOrder::random_walk:
     case SearchOrder::pct: return walk(request);

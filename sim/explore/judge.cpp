@@ -94,6 +94,10 @@ bool Judge::any_violated() const {
   return std::ranges::any_of(first_violation_, is_known);
 }
 
+bool Judge::any_reached() const {
+  return std::ranges::any_of(first_reached_, is_known);
+}
+
 bool Judge::has_seen_all() const {
   return first_violation_.size() + first_reached_.size() > 0 &&
          std::ranges::all_of(first_violation_, is_known) &&

@@ -43,6 +43,7 @@ class Judge {
   /// Whether this state is the first violation or goal of some kind.
   bool is_first(std::int64_t state) const;
   bool any_violated() const;
+  bool any_reached() const;
   /// Something was asked, every property is violated, and every goal reached.
   bool has_seen_all() const;
   bool committed() const { return committed_; }

@@ -22,6 +22,8 @@ Report::Report(const CheckRequest& request, const StepTable& steps)
 
 void Report::begin_level() {
   if (++result_.depth == request_.limits.max_depth) result_.limit = "depth";
+  if (request_.first_is_enough && (judge_.any_violated() || judge_.any_reached()))
+    result_.limit = judge_.any_violated() ? "violation" : "goals";
   if (judge_.has_seen_all() && !request_.non_blocking)
     result_.limit = judge_.any_violated() ? "violation" : "goals";
 }

@@ -51,6 +51,8 @@ class Search {
       load(*resume);
     else
       reach_initial();
+    if (!fit_.still_fits()) return std::nullopt;  // what is in flight at the start may be new
+    expander_.refresh();
     while (report_.limit().empty() && begin_level()) {
       expand_level();
       if (fit_.overflow()) return std::nullopt;
@@ -75,12 +77,27 @@ class Search {
     State state;
     for (int node = 0; node < steps_.node_count(); ++node)
       state.set_cell(1 + node, steps_.initial()[static_cast<std::size_t>(node)]);
+    if (request_.from != nullptr) put_in_flight(request_.from->network, state);
     const std::uint64_t fingerprint = expander_.fingerprint(state);
     const auto place = table_.insert(fingerprint & mask_);
     if (table_.is_numbered()) table_.number(place.slot) = 0;
     if (request_.search.exact) visited_.push(state, fingerprint, spare_);
     report_.add_state(state, 0, none, true);
     next_.push(state, fingerprint, spare_);
+  }
+
+  /// A stale copy is one that was delivered and stayed.
+  void put_in_flight(const std::vector<Flight>& network, State& state) {
+    std::uint64_t unused = 0;
+    for (const Flight& flight : network) {
+      const std::uint32_t message = steps_.intern(flight.envelope);
+      for (int i = 0; i < flight.stale; ++i)
+        network_.put(state, unused, message);
+      for (int i = 0; i < flight.stale; ++i)
+        network_.take(state, unused, message, true);
+      for (int i = 0; i < flight.fresh; ++i)
+        network_.put(state, unused, message);
+    }
   }
 
   /// RETURNS: false if no state waits.

@@ -32,11 +32,18 @@ StepTable::StepTable(const CheckRequest& request)
       budget_(request.budget),
       properties_(request.properties),
       conditions_(conditions_of(request.goals)),
-      controls_(model_.setup().node_count(), request.budget, request.search.most_faults),
+      controls_(
+          model_.setup().node_count(), request.budget, request.search.most_faults, request.from),
       keeps_handled_(request.search.symmetry) {
   nodes_.resize(index(model_.setup().node_count()));
-  for (int node = 0; node < node_count(); ++node)
-    initial_.push_back(intern(node, model_.initial(node)));
+  for (int node = 0; node < node_count(); ++node) {
+    LocalState local = request.from ? request.from->nodes[index(node)] : model_.initial(node);
+    if (request.from) moves::drop_unseen(rules_, local);
+    initial_.push_back(intern(node, std::move(local)));
+  }
+  if (request.from)
+    for (const Flight& flight : request.from->network)
+      intern(flight.envelope);
   add_partitions();
 }
 

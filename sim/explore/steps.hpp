@@ -169,7 +169,7 @@ class StepTable {
   /// The number of a message.
   std::uint32_t intern(const Envelope& envelope);
 
-  /// The initial state of each node.
+  /// The state of each node in which the search begins.
   const std::vector<std::uint32_t>& initial() const { return initial_; }
 
   /// Works out a local state's own events, unless they are known.
