@@ -13,8 +13,8 @@
 
 namespace concordat::gui {
 
-/// What one cell of the matrix says. `bounded`: it holds as far as a bound; `vacuous`: it holds, and
-/// nothing that could break it was reached; `absent`: nobody asked.
+/// What one cell of the matrix says. `bounded`: it holds as far as a bound; `vacuous`: it holds,
+/// and nothing that could break it was reached; `absent`: nobody asked.
 enum class CellKind : std::uint8_t {
   holds,
   bounded,
@@ -28,11 +28,11 @@ inline constexpr int cell_kind_count = 7;
 
 struct MatrixEntry {
   CellKind kind = CellKind::absent;
-  int length = 0;         // violated: events of the counterexample
-  std::string bound;      // bounded: "ballot=2"
-  std::string sentence;   // violated: what, where, when; not_applicable: why
-  std::string limit;      // unknown: what ended the search
-  std::string scope;      // the budget and the rules
+  int length = 0;           // violated: events of the counterexample
+  std::string bound;        // bounded: "ballot=2"
+  std::string sentence;     // violated: what, where, when; not_applicable: why
+  std::string limit;        // unknown: what ended the search
+  std::string scope;        // the budget and the rules
   std::int64_t states = 0;  // of the searches for this cell; 0 if the file does not say
 };
 

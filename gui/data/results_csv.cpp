@@ -226,9 +226,9 @@ std::string number(const std::optional<std::int64_t>& value) {
 }  // namespace
 
 bool is_results_csv(std::string_view text) {
-  const Record first =
-      CsvReader(text.substr(0, std::min<std::size_t>(text.size(), 500)), "").next().value_or(
-          Record{});
+  const Record first = CsvReader(text.substr(0, std::min<std::size_t>(text.size(), 500)), "")
+                           .next()
+                           .value_or(Record{});
   const Columns columns(first);
   const auto has = [&](std::string_view name) { return columns.has(name); };
   return std::ranges::all_of(matrix_columns, has) || std::ranges::all_of(cost_columns, has);
@@ -249,8 +249,9 @@ Result<Results> read_results_csv(std::string_view text, const std::string& file)
 }
 
 std::string to_csv(const MatrixTable& table) {
-  std::string out = "protocol,profile,class,property,verdict,vacuous,length,states,limit,bound,"
-                    "scope,sentence\n";
+  std::string out =
+      "protocol,profile,class,property,verdict,vacuous,length,states,limit,bound,"
+      "scope,sentence\n";
   for (int line = 0; line < static_cast<int>(table.lines.size()); ++line)
     for (int at = 0; at < static_cast<int>(table.classes.size()); ++at)
       for (int code = 0; code < static_cast<int>(table.codes.size()); ++code) {

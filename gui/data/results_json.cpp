@@ -24,8 +24,7 @@ class Picker {
 
   void fail(const JsonValue& at, std::string what, std::string hint = "") {
     if (!error_)
-      error_ = Error{
-          file_, trace::position_of(text_, at.offset), std::move(what), std::move(hint)};
+      error_ = Error{file_, trace::position_of(text_, at.offset), std::move(what), std::move(hint)};
   }
 
   const JsonValue* find(const JsonValue& in, std::string_view key) const {

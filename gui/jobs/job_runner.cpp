@@ -23,9 +23,9 @@ Tell JobRunner::teller(int number) {
   constexpr std::int64_t between_ms = 50;
   auto due = std::make_shared<std::atomic<std::int64_t>>(0);
   return [this, number, due](const JobProgress& at) {
-    const std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                                 Clock::now().time_since_epoch())
-                                 .count();
+    const std::int64_t now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch())
+            .count();
     std::int64_t wanted = due->load();
     if (now < wanted || !due->compare_exchange_strong(wanted, now + between_ms)) return;
     QMetaObject::invokeMethod(

@@ -1,0 +1,58 @@
+#include "gui/views/drawing.hpp"
+
+#include <QBuffer>
+#include <QFileInfo>
+#include <QImage>
+#include <QObject>
+#include <QPainter>
+#include <QPdfWriter>
+#include <QSaveFile>
+#include <QSvgGenerator>
+
+namespace concordat::gui {
+
+QString save_bytes(const QByteArray& bytes, const QString& file) {
+  const auto problem = [&](const QString& why) {
+    return QObject::tr("cannot write %1: %2").arg(file, why);
+  };
+  QSaveFile out(file);
+  if (!out.open(QIODevice::WriteOnly)) return problem(out.errorString());
+  out.write(bytes);
+  return out.commit() ? QString() : problem(out.errorString());
+}
+
+QString save_drawing(const Drawing& drawing, const QString& file) {
+  const QString kind = QFileInfo(file).suffix().toLower();
+  QBuffer bytes;
+  bytes.open(QIODevice::WriteOnly);
+  if (kind == "png") {
+    QImage image(drawing.size * 2, QImage::Format_RGB32);
+    image.setDevicePixelRatio(2);
+    QPainter painter(&image);
+    drawing.paint(painter);
+    painter.end();
+    image.save(&bytes, "PNG");
+  } else if (kind == "svg") {
+    QSvgGenerator svg;
+    svg.setOutputDevice(&bytes);
+    svg.setSize(drawing.size);
+    svg.setViewBox(QRect({0, 0}, drawing.size));
+    svg.setTitle(drawing.title);
+    QPainter painter(&svg);
+    drawing.paint(painter);
+  } else if (kind == "pdf") {
+    QPdfWriter pdf(&bytes);
+    constexpr int dots = 96;
+    pdf.setResolution(dots);
+    pdf.setPageSize(QPageSize(QSizeF(drawing.size) / dots, QPageSize::Inch));
+    pdf.setPageMargins({0, 0, 0, 0});
+    pdf.setTitle(drawing.title);
+    QPainter painter(&pdf);
+    drawing.paint(painter);
+  } else {
+    return QObject::tr("a picture is .png, .svg or .pdf, not `%1`").arg(file);
+  }
+  return save_bytes(bytes.data(), file);
+}
+
+}  // namespace concordat::gui
