@@ -4,6 +4,7 @@
 #include <array>
 
 #include <QBarCategoryAxis>
+#include <QBarSeries>
 #include <QBarSet>
 #include <QChart>
 #include <QGraphicsLayout>
@@ -72,17 +73,26 @@ QString spoken(const BarChart& bars) {
   return words.join("\n");
 }
 
+/// The axis of horizontal bars begins at the bottom; the first one is to be on top.
+template <class List>
+List reversed(List list) {
+  std::ranges::reverse(list);
+  return list;
+}
+
 QAbstractBarSeries* series_of(const BarChart& bars, const Theme& theme) {
   QAbstractBarSeries* series = nullptr;
   if (bars.horizontal)
     series = new QHorizontalBarSeries;
   else
     series = new QBarSeries;
-  int number = 0;
-  for (const BarGroup& group : bars.groups) {
+  const int count = static_cast<int>(bars.groups.size());
+  for (int i = 0; i < count; ++i) {
+    const int number = bars.horizontal ? count - 1 - i : i;
+    const BarGroup& group = bars.groups[static_cast<std::size_t>(number)];
     auto* set = new QBarSet(group.name);
-    set->append(group.values);
-    const QColor colour = colour_of(number++, theme);
+    set->append(bars.horizontal ? reversed(group.values) : group.values);
+    const QColor colour = colour_of(number, theme);
     set->setColor(colour);
     set->setBorderColor(theme.background);
     set->setLabelColor(theme.text);
@@ -90,7 +100,7 @@ QAbstractBarSeries* series_of(const BarChart& bars, const Theme& theme) {
   }
   series->setLabelsVisible(true);
   series->setLabelsPosition(QAbstractBarSeries::LabelsOutsideEnd);
-  series->setLabelsPrecision(4);
+  series->setLabelsPrecision(3);
   series->setBarWidth(0.75);
   return series;
 }
@@ -132,19 +142,21 @@ void show_chart(QChartView& view, const BarChart& bars) {
   chart->legend()->setLabelColor(theme.text);
   chart->legend()->setVisible(bars.groups.size() > 1 || !bars.horizontal);
   chart->legend()->setAlignment(Qt::AlignTop);
+  chart->legend()->setReverseMarkers(bars.horizontal);
   view.setAccessibleName(bars.title);
   view.setAccessibleDescription(spoken(bars));
   if (bars.groups.empty() || bars.categories.isEmpty()) return;
   QAbstractBarSeries* series = series_of(bars, theme);
   chart->addSeries(series);
   auto* names = new QBarCategoryAxis;
-  names->append(bars.categories);
+  names->append(bars.horizontal ? reversed(bars.categories) : bars.categories);
   auto* values = new QValueAxis;
   double most = 1;
   for (const BarGroup& group : bars.groups)
     most = std::max(most, *std::ranges::max_element(group.values));
-  values->setRange(0, most * 1.12);  // room for the labels
-  values->setLabelFormat(most < 10 ? "%.1f" : "%.0f");
+  values->setRange(0, most * (bars.horizontal ? 1.2 : 1.1));  // room for the labels
+  values->applyNiceNumbers();
+  values->setLabelFormat(most < 5 ? "%.1f" : "%.0f");
   values->setTitleText(bars.unit);
   chart->addAxis(names, bars.horizontal ? Qt::AlignLeft : Qt::AlignBottom);
   chart->addAxis(values, bars.horizontal ? Qt::AlignBottom : Qt::AlignLeft);
@@ -152,7 +164,6 @@ void show_chart(QChartView& view, const BarChart& bars) {
     style(*axis, theme);
     series->attachAxis(axis);
   }
-  if (bars.horizontal) names->setReverse(true);  // the first one on top
 }
 
 BarChart latency_chart(const RunFigures& figures) {
@@ -167,7 +178,7 @@ BarChart latency_chart(const RunFigures& figures) {
 }
 
 BarChart doubt_chart(const RunFigures& figures) {
-  BarChart chart{QChartView::tr("How long each process is in doubt, and blocked if nobody answers"),
+  BarChart chart{QChartView::tr("How long each process is in doubt"),
                  QChartView::tr("ms"),
                  percentile_names(),
                  {},

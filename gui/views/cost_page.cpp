@@ -78,7 +78,7 @@ QWidget* CostPage::makeChoices() {
   words->setPlaceholderText(tr("Only protocols called…"));
   words->setAccessibleName(tr("Filter"));
   words->setClearButtonEnabled(true);
-  words->setMaximumWidth(260);
+  words->setMinimumWidth(220);
   connect(words, &QLineEdit::textChanged, &shown_, &CostFilter::setWords);
   row->addWidget(words);
   auto* label = new QLabel(tr("C&hart of"), choices);
@@ -125,7 +125,7 @@ void CostPage::makeTable() {
   table_->horizontalHeader()->setStretchLastSection(true);
   table_->horizontalHeader()->setHighlightSections(false);
   table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-  constexpr std::array widths{230, 84, 60, 120, 110, 110, 110, 110, 110, 190, 200};
+  constexpr std::array widths{290, 88, 52, 130, 100, 100, 110, 110, 110, 240, 200};
   for (int i = 0; i < static_cast<int>(widths.size()); ++i)
     table_->setColumnWidth(i, widths[static_cast<std::size_t>(i)]);
 }
