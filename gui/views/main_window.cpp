@@ -297,6 +297,7 @@ void MainWindow::makeResultsMenu() {
   page(tr("&Verdicts"), "Ctrl+Alt+1", 0);
   page(tr("&Costs"), "Ctrl+Alt+2", 1);
   page(tr("&Figures of runs"), "Ctrl+Alt+3", 2);
+  page(tr("&Graph of states"), "Ctrl+Alt+4", 3);
 }
 
 ResultsWindow& MainWindow::results() {

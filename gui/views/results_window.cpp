@@ -16,6 +16,7 @@
 
 #include "gui/views/cost_page.hpp"
 #include "gui/views/figures_page.hpp"
+#include "gui/views/graph_page.hpp"
 #include "gui/views/matrix_page.hpp"
 #include "gui/views/message_bar.hpp"
 
@@ -45,9 +46,11 @@ ResultsWindow::ResultsWindow(const Registry& registry, QWidget* parent)
   matrix_ = new MatrixPage(protocol_names(registry), class_names(), tabs_);
   costs_ = new CostPage(tabs_);
   figures_ = new FiguresPage(tabs_);
+  graph_ = new GraphPage(row_names(registry), class_names(), tabs_);
   tabs_->addTab(matrix_, tr("Verdicts"));
   tabs_->addTab(costs_, tr("Costs"));
   tabs_->addTab(figures_, tr("Figures of runs"));
+  tabs_->addTab(graph_, tr("Graph of states"));
   column->addWidget(tabs_, 1);
   column->addWidget(makeProgress());
   setCentralWidget(centre);
@@ -101,6 +104,8 @@ void ResultsWindow::connectJobs() {
   connect(matrix_, &MatrixPage::computeAsked, this, &ResultsWindow::computeMatrix);
   connect(matrix_, &MatrixPage::runAsked, this, &ResultsWindow::computeRun);
   connect(costs_, &CostPage::computeAsked, this, &ResultsWindow::computeCosts);
+  connect(graph_, &GraphPage::computeAsked, this, &ResultsWindow::computeGraph);
+  connect(graph_, &GraphPage::pathAsked, this, &ResultsWindow::computePath);
   connect(&jobs_, &JobRunner::begun, this, [this](const QString& what) {
     job_words_ = what;
     what_->setText(what);
@@ -155,10 +160,9 @@ void ResultsWindow::computeRun(const CellWish& wish) {
 
 void ResultsWindow::showRun(const Result<Loaded>& run) {
   if (!run) return complain(run.error());
-  statusBar()->showMessage(
-      tr("The counterexample has %n step(s); it is in the window of the sequence",
-         nullptr,
-         static_cast<int>(run->document->trace->steps.size())));
+  statusBar()->showMessage(tr("The run has %n step(s); it is in the window of the sequence",
+                              nullptr,
+                              static_cast<int>(run->document->trace->steps.size())));
   Q_EMIT runReady(run);
   Q_EMIT jobEnded();
 }
@@ -173,6 +177,31 @@ void ResultsWindow::computeCosts(const QString& participants) {
         show(Results(*table), tr("computed"));
         Q_EMIT jobEnded();
       });
+}
+
+void ResultsWindow::computeGraph(const GraphWish& wish) {
+  jobs_.start(
+      tr("Exploring %1 under %2").arg(text_of(wish.row.protocol), text_of(wish.fault_class)),
+      [&registry = registry_, wish](const Tell& tell, const std::stop_token& stop) {
+        return compute_graph(registry, wish, tell, stop);
+      },
+      [this](const Result<Explored>& explored) {
+        if (!explored) return complain(explored.error());
+        graph_->show(*explored);
+        statusBar()->showMessage(tr("%1 states, %2 events")
+                                     .arg(explored->picture.nodes.size())
+                                     .arg(explored->picture.event_count()));
+        Q_EMIT jobEnded();
+      });
+}
+
+void ResultsWindow::computePath(const std::shared_ptr<const ExploredGraph>& graph, int state) {
+  jobs_.start(
+      tr("Taking a shortest run to state %1").arg(state),
+      [&registry = registry_, graph, state](const Tell&, const std::stop_token&) {
+        return compute_path(registry, *graph, state);
+      },
+      [this](const Result<Loaded>& run) { showRun(run); });
 }
 
 void ResultsWindow::complain(const Error& error) {

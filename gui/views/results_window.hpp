@@ -1,4 +1,5 @@
-// Tables and figures of many runs and searches, in a window of their own: verdicts, costs, figures.
+// Tables and figures of many runs and searches, in a window of their own: verdicts, costs, figures,
+// and graphs of states.
 // What it computes is computed in a worker thread, one thing at a time.
 #pragma once
 
@@ -6,6 +7,7 @@
 
 #include <QMainWindow>
 
+#include "gui/jobs/graph_job.hpp"
 #include "gui/jobs/job_runner.hpp"
 #include "gui/jobs/matrix_job.hpp"
 
@@ -18,6 +20,7 @@ namespace concordat::gui {
 
 class CostPage;
 class FiguresPage;
+class GraphPage;
 class MatrixPage;
 class MessageBar;
 class ResultsPage;
@@ -51,6 +54,8 @@ class ResultsWindow : public QMainWindow {
   void computeMatrix(const MatrixWish& wish);
   void computeRun(const CellWish& wish);
   void computeCosts(const QString& participants);
+  void computeGraph(const GraphWish& wish);
+  void computePath(const std::shared_ptr<const ExploredGraph>& graph, int state);
   void showRun(const Result<Loaded>& run);
   void showProgress(int done, int of, qint64 states);
   void setBusy(bool busy);
@@ -65,6 +70,7 @@ class ResultsWindow : public QMainWindow {
   MatrixPage* matrix_ = nullptr;
   CostPage* costs_ = nullptr;
   FiguresPage* figures_ = nullptr;
+  GraphPage* graph_ = nullptr;
   MessageBar* message_ = nullptr;
   QWidget* progress_ = nullptr;
   QProgressBar* bar_ = nullptr;
