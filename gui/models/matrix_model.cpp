@@ -106,7 +106,7 @@ QString MatrixModel::describe(const QModelIndex& index) const {
                              text_of(codeOf(index.column())),
                              name(at.kind))};
   if (at.kind == CellKind::violated)
-    parts << tr("The counterexample has %n event(s).", nullptr, at.length);
+    parts << tr("Events of the counterexample: %1.").arg(at.length);
   if (!at.bound.empty()) parts << tr("Bound: %1.").arg(text_of(at.bound));
   if (!at.sentence.empty()) parts << text_of(at.sentence);
   if (at.kind == CellKind::unknown && !at.limit.empty())

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <QBarCategoryAxis>
 #include <QBarSeries>
@@ -73,6 +74,14 @@ QString spoken(const BarChart& bars) {
   return words.join("\n");
 }
 
+/// The largest value, at least 1.
+double most_of(const BarChart& bars) {
+  double most = 1;
+  for (const BarGroup& group : bars.groups)
+    most = std::max(most, *std::ranges::max_element(group.values));
+  return most;
+}
+
 /// The axis of horizontal bars begins at the bottom; the first one is to be on top.
 template <class List>
 List reversed(List list) {
@@ -100,7 +109,8 @@ QAbstractBarSeries* series_of(const BarChart& bars, const Theme& theme) {
   }
   series->setLabelsVisible(true);
   series->setLabelsPosition(QAbstractBarSeries::LabelsOutsideEnd);
-  series->setLabelsPrecision(3);
+  // Significant digits: three, or all of a whole number.
+  series->setLabelsPrecision(std::max(3, static_cast<int>(std::log10(most_of(bars))) + 1));
   series->setBarWidth(0.75);
   return series;
 }
@@ -151,9 +161,7 @@ void show_chart(QChartView& view, const BarChart& bars) {
   auto* names = new QBarCategoryAxis;
   names->append(bars.horizontal ? reversed(bars.categories) : bars.categories);
   auto* values = new QValueAxis;
-  double most = 1;
-  for (const BarGroup& group : bars.groups)
-    most = std::max(most, *std::ranges::max_element(group.values));
+  const double most = most_of(bars);
   values->setRange(0, most * (bars.horizontal ? 1.2 : 1.1));  // room for the labels
   values->applyNiceNumbers();
   values->setLabelFormat(most < 5 ? "%.1f" : "%.0f");

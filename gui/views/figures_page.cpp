@@ -49,7 +49,7 @@ FiguresPage::FiguresPage(QWidget* parent) : ResultsPage(parent) {
 void FiguresPage::show(std::shared_ptr<const RunFigures> figures) {
   figures_ = std::move(figures);
   const QLocale locale(QLocale::English);
-  words_->setText(tr("%1: %2, %3 runs, %4 transactions")
+  words_->setText(tr("%1: %2; runs: %3, transactions: %4")
                       .arg(QString::fromStdString(figures_->scenario),
                            QString::fromStdString(figures_->protocol),
                            locale.toString(static_cast<qlonglong>(figures_->runs)),

@@ -99,9 +99,10 @@ void GraphPage::describe(int state) {
         tr("Choose a small system, then Explore. A click or Enter on a state "
            "shows a shortest run to it as a sequence."));
   const StateNode& node = picture_->nodes[static_cast<std::size_t>(state)];
-  words_->setText(tr("State %1 of %2, %n step(s) from the start: %3\n%4", nullptr, node.layer)
+  words_->setText(tr("State %1 of %2, in layer %3: %4\n%5")
                       .arg(state)
                       .arg(picture_->nodes.size())
+                      .arg(node.layer)
                       .arg(GraphView::name(node.valence), text_of(node.words)));
 }
 

@@ -52,7 +52,7 @@ ResultsWindow::ResultsWindow(const Registry& registry, QWidget* parent)
   tabs_->addTab(figures_, tr("Figures of runs"));
   tabs_->addTab(graph_, tr("Graph of states"));
   column->addWidget(tabs_, 1);
-  column->addWidget(makeProgress());
+  makeProgress();
   setCentralWidget(centre);
   makeMenus();
   connectJobs();
@@ -78,13 +78,13 @@ void ResultsWindow::makeMenus() {
         });
 }
 
-QWidget* ResultsWindow::makeProgress() {
+void ResultsWindow::makeProgress() {
   progress_ = new QWidget(this);
   auto* row = new QHBoxLayout(progress_);
-  row->setContentsMargins(10, 4, 10, 6);
+  row->setContentsMargins(0, 0, 0, 0);
   what_ = new QLabel(progress_);
   bar_ = new QProgressBar(progress_);
-  bar_->setMaximumWidth(280);
+  bar_->setFixedWidth(220);
   bar_->setAccessibleName(tr("Progress"));
   cancel_ = new QPushButton(tr("Cancel"), progress_);
   cancel_->setShortcut(QKeySequence(Qt::Key_Escape));
@@ -96,8 +96,9 @@ QWidget* ResultsWindow::makeProgress() {
   row->addWidget(what_, 1);
   row->addWidget(bar_);
   row->addWidget(cancel_);
+  statusBar()->setMinimumHeight(progress_->sizeHint().height() + 4);
+  statusBar()->addPermanentWidget(progress_, 0);
   progress_->hide();
-  return progress_;
 }
 
 void ResultsWindow::connectJobs() {
@@ -111,6 +112,7 @@ void ResultsWindow::connectJobs() {
     what_->setText(what);
     bar_->setRange(0, 0);
     message_->hide();
+    statusBar()->clearMessage();
     setBusy(true);
   });
   connect(&jobs_, &JobRunner::progress, this, &ResultsWindow::showProgress);
@@ -160,9 +162,8 @@ void ResultsWindow::computeRun(const CellWish& wish) {
 
 void ResultsWindow::showRun(const Result<Loaded>& run) {
   if (!run) return complain(run.error());
-  statusBar()->showMessage(tr("The run has %n step(s); it is in the window of the sequence",
-                              nullptr,
-                              static_cast<int>(run->document->trace->steps.size())));
+  statusBar()->showMessage(
+      tr("In the window of the sequence; steps: %1").arg(run->document->trace->steps.size()));
   Q_EMIT runReady(run);
   Q_EMIT jobEnded();
 }

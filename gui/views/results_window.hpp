@@ -49,7 +49,7 @@ class ResultsWindow : public QMainWindow {
 
  private:
   void makeMenus();
-  QWidget* makeProgress();
+  void makeProgress();
   void connectJobs();
   void computeMatrix(const MatrixWish& wish);
   void computeRun(const CellWish& wish);
