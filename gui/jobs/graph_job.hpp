@@ -8,24 +8,14 @@
 #include <vector>
 
 #include "gui/data/state_picture.hpp"
+#include "gui/data/wishes.hpp"
 #include "gui/jobs/job_progress.hpp"
 #include "gui/jobs/load_job.hpp"
 
 namespace concordat::gui {
 
-/// A protocol with one of its profiles, "" if it names none.
-struct RowName {
-  std::string protocol;
-  std::string profile;
-};
+/// Every protocol with every profile.
 std::vector<RowName> row_names(const Registry& registry);
-
-struct GraphWish {
-  RowName row;
-  std::string fault_class;
-  int participants = 2;
-  int states_max = 600;  // a larger drawing would help nobody
-};
 
 /// What a path is taken from; only `compute_path` looks inside.
 class ExploredGraph;

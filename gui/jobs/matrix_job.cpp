@@ -62,6 +62,7 @@ MatrixTable table_of(const app::Matrix& matrix, const MatrixScale& scale) {
     for (const std::string& code : row.codes)
       if (std::ranges::find(table.codes, code) == table.codes.end()) table.codes.push_back(code);
   for (const app::MatrixRow& row : matrix.rows) {
+    if (matrix.stopped && std::ranges::none_of(row.cells, &app::MatrixCell::covered)) continue;
     MatrixLine& line = table.lines.emplace_back();
     line.protocol = row.protocol;
     line.profile = row.profile;

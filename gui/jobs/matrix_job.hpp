@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "gui/data/results.hpp"
+#include "gui/data/wishes.hpp"
 #include "gui/jobs/job_progress.hpp"
 #include "gui/jobs/load_job.hpp"
 #include "sim/base/result.hpp"
@@ -14,34 +14,15 @@
 
 namespace concordat::gui {
 
-/// The protocols of a registry, and the fault classes with what they mean.
+/// The protocols of a registry, and the fault classes.
 std::vector<std::string> protocol_names(const Registry& registry);
-struct ClassName {
-  std::string name;
-  std::string meaning;
-};
 std::vector<ClassName> class_names();
-
-/// Which part of the matrix; empty = all.
-struct MatrixWish {
-  std::vector<std::string> protocols;
-  std::vector<std::string> classes;
-  MatrixScale scale;
-};
 
 /// Stopped early: what there is, with `stopped`. ERRORS: those of binding.
 Result<MatrixTable> compute_matrix(const Registry& registry,
                                    const MatrixWish& wish,
                                    const Tell& tell,
                                    const std::stop_token& stop);
-
-struct CellWish {
-  std::string protocol;
-  std::string profile;
-  std::string fault_class;
-  std::string code;
-  MatrixScale scale;
-};
 
 /// The counterexample behind a violated cell, as a run that can be shown. ERRORS: the cell is not
 /// violated, the search was stopped, or those of binding.

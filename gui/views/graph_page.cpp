@@ -40,7 +40,7 @@ GraphPage::GraphPage(std::vector<RowName> rows,
   column->addWidget(words_);
   connect(view_, &GraphView::currentChanged, this, &GraphPage::describe);
   connect(view_, &GraphView::chosen, this, [this](int state) {
-    if (!busy_ && graph_) Q_EMIT pathAsked(graph_, state);
+    if (!busy_) Q_EMIT pathAsked(state);
   });
   describe(-1);
 }
@@ -87,9 +87,8 @@ GraphWish GraphPage::wish() const {
           .participants = participants_->value()};
 }
 
-void GraphPage::show(const Explored& explored) {
-  graph_ = explored.graph;
-  picture_ = std::make_shared<const StatePicture>(explored.picture);
+void GraphPage::show(std::shared_ptr<const StatePicture> picture) {
+  picture_ = std::move(picture);
   view_->show(picture_);
 }
 

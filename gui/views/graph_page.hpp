@@ -1,8 +1,11 @@
 // The graph of states of a small system, and the choice of which.
 #pragma once
 
-#include "gui/jobs/graph_job.hpp"
-#include "gui/jobs/matrix_job.hpp"
+#include <memory>
+#include <vector>
+
+#include "gui/data/state_picture.hpp"
+#include "gui/data/wishes.hpp"
 #include "gui/views/results_page.hpp"
 
 class QComboBox;
@@ -21,7 +24,7 @@ class GraphPage : public ResultsPage {
   GraphPage(std::vector<RowName> rows,
             const std::vector<ClassName>& classes,
             QWidget* parent = nullptr);
-  void show(const Explored& explored);
+  void show(std::shared_ptr<const StatePicture> picture);
   QString csv() const override;
   Drawing drawing() const override;
   void restyle() override;
@@ -29,7 +32,8 @@ class GraphPage : public ResultsPage {
 
  Q_SIGNALS:
   void computeAsked(const GraphWish& wish);
-  void pathAsked(const std::shared_ptr<const ExploredGraph>& graph, int state);
+  /// A shortest run to a state.
+  void pathAsked(int state);
 
  private:
   QWidget* makeChoices(const std::vector<ClassName>& classes);
@@ -38,7 +42,6 @@ class GraphPage : public ResultsPage {
 
   std::vector<RowName> rows_;
   std::shared_ptr<const StatePicture> picture_;
-  std::shared_ptr<const ExploredGraph> graph_;
   GraphView* view_ = nullptr;
   QComboBox* row_ = nullptr;
   QComboBox* class_ = nullptr;

@@ -29,7 +29,7 @@
 #include "gui/views/message_bar.hpp"
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
-#include "gui/views/results_window.hpp"
+#include "gui/window/results_window.hpp"
 #include "gui/views/sequence_view.hpp"
 #include "sim/trace/explain.hpp"
 

@@ -2,7 +2,7 @@
 // compute above.
 #pragma once
 
-#include "gui/jobs/matrix_job.hpp"
+#include "gui/data/wishes.hpp"
 #include "gui/models/matrix_model.hpp"
 #include "gui/views/results_page.hpp"
 

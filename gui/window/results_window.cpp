@@ -1,4 +1,4 @@
-#include "gui/views/results_window.hpp"
+#include "gui/window/results_window.hpp"
 
 #include <QApplication>
 #include <QDragEnterEvent>
@@ -188,7 +188,8 @@ void ResultsWindow::computeGraph(const GraphWish& wish) {
       },
       [this](const Result<Explored>& explored) {
         if (!explored) return complain(explored.error());
-        graph_->show(*explored);
+        explored_ = explored->graph;
+        graph_->show(std::make_shared<const StatePicture>(explored->picture));
         statusBar()->showMessage(tr("%1 states, %2 events")
                                      .arg(explored->picture.nodes.size())
                                      .arg(explored->picture.event_count()));
@@ -196,10 +197,10 @@ void ResultsWindow::computeGraph(const GraphWish& wish) {
       });
 }
 
-void ResultsWindow::computePath(const std::shared_ptr<const ExploredGraph>& graph, int state) {
+void ResultsWindow::computePath(int state) {
   jobs_.start(
       tr("Taking a shortest run to state %1").arg(state),
-      [&registry = registry_, graph, state](const Tell&, const std::stop_token&) {
+      [&registry = registry_, graph = explored_, state](const Tell&, const std::stop_token&) {
         return compute_path(registry, *graph, state);
       },
       [this](const Result<Loaded>& run) { showRun(run); });

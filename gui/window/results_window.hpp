@@ -55,7 +55,7 @@ class ResultsWindow : public QMainWindow {
   void computeRun(const CellWish& wish);
   void computeCosts(const QString& participants);
   void computeGraph(const GraphWish& wish);
-  void computePath(const std::shared_ptr<const ExploredGraph>& graph, int state);
+  void computePath(int state);
   void showRun(const Result<Loaded>& run);
   void showProgress(int done, int of, qint64 states);
   void setBusy(bool busy);
@@ -77,6 +77,7 @@ class ResultsWindow : public QMainWindow {
   QLabel* what_ = nullptr;
   QPushButton* cancel_ = nullptr;
   QString job_words_;
+  std::shared_ptr<const ExploredGraph> explored_;  // what is on the page of the graph
   JobRunner jobs_;  // last: it ends before the rest goes
 };
 
