@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs what Concordat needs on Debian 12: ./install-dependencies.sh [--ci] [--bench]
+# Installs what Concordat needs on Debian 12: ./install-dependencies.sh [--gui] [--ci] [--bench]
 #
-# --ci adds the second compiler and the checkers of the continuous integration, --bench the model
-# checkers that bench/peers compares with. Does nothing, and needs no rights, if every package is
-# there.
+# --gui adds Qt for the viewer, --ci the second compiler and the checkers of the continuous
+# integration, --bench the model checkers that bench/peers compares with. Does nothing, and needs no
+# rights, if every package is there.
 #
 # shellcheck disable=SC2086  # a list of packages is words, to be split
 set -eu
@@ -14,13 +14,16 @@ packages="g++ cmake ninja-build
 # libclang-rt has the sanitizers and the fuzzer of clang, llvm what names the lines they report.
 ci_packages="clang libclang-rt-14-dev llvm clang-format clang-tidy
   git python3 python3-jsonschema"
+# libgl-dev: Qt asks for it when it is configured. Text needs some font; this one is small.
+gui_packages="qt6-base-dev qt6-svg-dev qt6-charts-dev libgl-dev fonts-dejavu-core"
 bench_packages="clang python3 rumur spin"
 
 for option; do
   case "$option" in
+    --gui) packages="$packages $gui_packages" ;;
     --ci) packages="$packages $ci_packages" ;;
     --bench) packages="$packages $bench_packages" ;;
-    *) echo "usage: $0 [--ci] [--bench]" >&2; exit 2 ;;
+    *) echo "usage: $0 [--gui] [--ci] [--bench]" >&2; exit 2 ;;
   esac
 done
 

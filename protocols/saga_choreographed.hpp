@@ -16,14 +16,24 @@
 //
 // Without the outbox a service commits and then sends its event, once. If it crashes between the
 // two, or the event is lost, nobody will ever know: there is nobody who looks after the whole.
+// `timeout_owner=client`: c does. When it has waited long enough, `cancel` goes along the chain
+// until it comes to a service that knows how the saga has ended, or to one that has never heard of
+// it. The latter refuses, and keeps the row so that a late `done` finds it; either answers as ever.
+//
+// Without the inbox a service reacts to each event that it gets, also to one that it has had.
+//
+// The user who hears nothing asks again, and c knows the order by its key: the id of the saga.
 //
 // `silence_is_failure`: whoever does not hear that the next service has taken the event believes
 // that it has failed, and compensates. It may have taken it.
 //
 // A service decides when it learns how the saga ends; the last one, or who refuses, knows at once.
+// A service that runs as several instances: leased_step.hpp.
 #pragma once
 
 #include "protocols/parts/change_work.hpp"
+#include "protocols/parts/choreography_events.hpp"
+#include "protocols/parts/message_consumer.hpp"
 #include "sim/model/protocol.hpp"
 #include "sim/model/work.hpp"
 
@@ -31,6 +41,7 @@ namespace concordat {
 
 struct SagaChoreographed {
   using Ctx = Context<SagaChoreographed>;
+  using Events = ChoreographyEvents<SagaChoreographed>;
   static constexpr std::string_view name = "saga_choreographed";
   static constexpr std::string_view summary = "services that react to each other's events";
   static constexpr std::string_view source = "Richardson 2018; Garcia-Molina, Salem 1987";
@@ -52,166 +63,167 @@ struct SagaChoreographed {
   enum class Table : std::uint8_t { saga, next, back };
 
   enum class Outbox : std::uint8_t { on, off };
+  enum class TimeoutOwner : std::uint8_t { none, client };
   enum class Mistake : std::uint8_t {
     none,
     silence_is_failure,  // no ack of `done`: the next service has failed, and a step is undone
+    no_tombstone,        // who is to cancel what it has never heard of keeps no trace of it
+    no_idempotency_key,  // c takes what the user asks again for another order
   };
   struct Config {
     Outbox outbox{};
+    Inbox inbox{};
+    TimeoutOwner timeout_owner{};
     Mistake mistake{};
-    CONCORDAT_FIELDS(Config, outbox, mistake)
+    CONCORDAT_FIELDS(Config, outbox, inbox, timeout_owner, mistake)
   };
   static constexpr std::array profiles{
       ProfileSpec{"outbox", "", "events are committed with the step that they tell of"},
-      ProfileSpec{"no_outbox", "outbox=off", "events are sent after the commit, once"}};
+      ProfileSpec{"no_outbox", "outbox=off", "events are sent after the commit, once"},
+      ProfileSpec{"no_inbox", "inbox=off", "services do what each event says, again if it repeats"},
+      ProfileSpec{
+          "timeout_owner", "outbox=off timeout_owner=client", "no outbox, but c notices silence"}};
 
   static constexpr std::array costs{
-      PublishedCost{"outbox", "commit", "", source, "messages 4N+4; answer 2N+2"},
-      PublishedCost{"no_outbox", "commit", "", source, "messages 2N+2; answer 2N+2"}};
+      PublishedCost{"outbox", "commit", "", source, "messages 4N+4; answer 2N+2; forces 4N+5"},
+      PublishedCost{"no_outbox", "commit", "", source, "messages 2N+2; answer 2N+2; forces 2N+3"},
+      PublishedCost{"no_inbox", "commit", "", source, "messages 4N+4; answer 2N+2; forces 4N+5"},
+      PublishedCost{
+          "timeout_owner", "commit", "", source, "messages 2N+2; answer 2N+2; forces 2N+3"}};
 
-  enum class Message : std::uint8_t {
-    done,
-    failed,
-    final_,
-    ack
-  };                                          // row of the outbox: the first 3
-  enum class Record : std::uint8_t { none };  // all is in the store
-  enum class Timer : std::uint8_t { poll };
-  static constexpr int rank(Timer /*poll*/) { return retry_rank; }
+  using Message = choreography::Message;
+  using Type = Message::Type;
+  enum class Record : std::uint8_t { none };           // all is in the store
+  enum class Timer : std::uint8_t { poll, deadline };  // the first one only repeats
+  static constexpr int rank(Timer timer) { return timer == Timer::poll ? retry_rank : 0; }
   struct Durable {};
-  struct Volatile {};
+  struct Volatile {  // c
+    bool overdue = false;
+    CONCORDAT_FIELDS(Volatile, overdue)
+  };
   static void redo(Durable& /*log*/, Record /*record*/) {}
   /// Row::state of the row of the saga.
   enum class Status : std::uint8_t { none, done, failed, compensated, final_ };
 
   static void on_start(Ctx& ctx) {
-    if (!ctx.is(Role::client)) return;
-    end_step(ctx, Status::done, Message::done);
-    publish(ctx, Message::done);
+    if (ctx.is(Role::client)) begin(ctx, 0);
   }
 
-  static void on_message(Ctx& ctx, ProcessId from, Message message) {
-    if (message == Message::ack) return on_ack(ctx, from);
-    if (message == Message::done && status(ctx) == Status::none) run(ctx);
-    if (message != Message::done && status(ctx) == Status::done && !follow(ctx, message)) return;
-    if (has_outbox(ctx)) ctx.send(from, Message::ack);
+  static void on_message(Ctx& ctx, ProcessId from, const Message& message) {
+    if (message.type == Type::ack) return Events::on_ack(ctx, from, message.order);
+    if (message.type == Type::cancel) return cancel(ctx, message.order);
+    const bool knows = ctx.config.inbox == Inbox::on;
+    const Status now = status(ctx, message.order);
+    const bool begins = message.type == Type::done;
+    if (begins && (!knows || now == Status::none)) run(ctx, message.order);
+    if (!begins && (!knows || now == Status::done) && !follow(ctx, message)) return;
+    if (Events::has_outbox(ctx)) ctx.send(from, {Type::ack, message.order});
   }
 
-  static void on_timer(Ctx& ctx, Timer /*poll*/) {
-    const bool takes_back = ctx.config.mistake == Mistake::silence_is_failure;
-    if (takes_back && status(ctx) == Status::done &&
-        ctx.lock(outbox(ctx, Table::next)) == LockAnswer::granted) {
-      ctx.erase(outbox(ctx, Table::next));
-      follow(ctx, Message::failed);
+  static void on_timer(Ctx& ctx, Timer timer) {
+    if (timer == Timer::deadline) ctx.state().overdue = true;
+    if (ctx.config.mistake == Mistake::silence_is_failure && status(ctx, 0) == Status::done &&
+        ctx.read(Events::row(ctx, Table::next, 0))) {
+      Events::forget(ctx, Table::next, 0);
+      follow(ctx, {Type::failed, 0});
     }
-    relay(ctx);
+    look_again(ctx);
   }
 
   static void on_recover(Ctx& ctx) {
-    relay(ctx);
-    if (ctx.is(Role::client) && status(ctx) == Status::none) ctx.decide(Outcome::abort);
+    const bool waits = ctx.is(Role::client) && status(ctx, 0) == Status::done;
+    if (waits && ctx.config.timeout_owner == TimeoutOwner::client) ctx.arm(Timer::deadline);
+    look_again(ctx);
+    if (ctx.is(Role::client) && status(ctx, 0) == Status::none) ctx.decide(Outcome::abort);
+  }
+
+  /// The user asks again.
+  static void on_client(Ctx& ctx, int /*key*/) {
+    if (!ctx.is(Role::client)) return ctx.decline();
+    if (ctx.config.mistake == Mistake::no_idempotency_key)
+      return status(ctx, 1) == Status::none ? begin(ctx, 1) : ctx.decline();
+    switch (status(ctx, 0)) {
+      case Status::none: return ctx.decline();
+      case Status::done: return Events::publish(ctx, {Type::done, 0});
+      case Status::final_: return ctx.answer(Outcome::commit);
+      case Status::failed:
+      case Status::compensated: return ctx.answer(Outcome::abort);
+    }
   }
 
  private:
   // ---- The steps.
-  static void run(Ctx& ctx) {
+  static void begin(Ctx& ctx, std::uint8_t order) {
+    end_step(ctx, Status::done, {Type::done, order});
+    Events::publish(ctx, {Type::done, order});
+    if (ctx.config.timeout_owner == TimeoutOwner::client) ctx.arm(Timer::deadline);
+  }
+
+  static void run(Ctx& ctx, std::uint8_t order) {
     const bool enough = do_work(ctx) == LockAnswer::granted;
-    if (!enough || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) {
-      ctx.rollback();
-      end_step(ctx, Status::failed, Message::failed);
-      ctx.vote(Vote::no);
-      ctx.decide(Outcome::abort);
-      return publish(ctx, Message::failed);
-    }
-    const bool last = next(ctx).none();
-    const Message event = last ? Message::final_ : Message::done;
+    if (!enough || ctx.choose("vote", {Vote::yes, Vote::no}) == Vote::no) return refuse(ctx, order);
+    const bool last = Events::next(ctx).none();
+    const Message event{last ? Type::final_ : Type::done, order};
     end_step(ctx, last ? Status::final_ : Status::done, event);
     ctx.vote(Vote::yes);
     if (last) ctx.decide(Outcome::commit);
-    publish(ctx, event);
+    Events::publish(ctx, event);
+  }
+
+  static void refuse(Ctx& ctx, std::uint8_t order) {
+    ctx.rollback();
+    end_step(ctx, Status::failed, {Type::failed, order});
+    ctx.vote(Vote::no);
+    ctx.decide(Outcome::abort);
+    Events::publish(ctx, {Type::failed, order});
   }
 
   /// What the service after this one has told. RETURNS: false, nothing done, if it cannot undo.
-  static bool follow(Ctx& ctx, Message event) {
-    const bool failed = event == Message::failed;
+  static bool follow(Ctx& ctx, const Message& event) {
+    const bool failed = event.type == Type::failed;
     if (failed && !change_work(ctx, Change::undo)) {
       ctx.rollback();
       return false;
     }
     end_step(ctx, failed ? Status::compensated : Status::final_, event);
+    ctx.disarm(Timer::deadline);
     ctx.decide(failed ? Outcome::abort : Outcome::commit);
     if (ctx.is(Role::client)) ctx.answer(failed ? Outcome::abort : Outcome::commit);
-    publish(ctx, event);
+    Events::publish(ctx, event);
     return true;
   }
 
-  /// Ends the local transaction, with its event.
-  static void end_step(Ctx& ctx, Status status, Message event) {
-    ctx.put(ctx.row(Table::saga, ctx.transaction()), Row::in(status));
-    const Table table = event == Message::done ? Table::next : Table::back;
-    if (has_outbox(ctx) && !receiver(ctx, table).none())
-      ctx.put(outbox(ctx, table), Row::in(event));
-    ctx.commit();
-  }
-
-  static Status status(Ctx& ctx) {
-    const auto row = ctx.read(ctx.row(Table::saga, ctx.transaction()));
-    return row ? row->state_as<Status>() : Status::none;
-  }
-
-  // ---- The events.
-  static void publish(Ctx& ctx, Message event) {
-    const ProcessId to = receiver(ctx, event == Message::done ? Table::next : Table::back);
-    if (to.none()) return;
-    ctx.send(to, event);
-    if (has_outbox(ctx)) ctx.arm(Timer::poll);
-  }
-
-  /// Sends what is in the outbox.
-  static void relay(Ctx& ctx) {
-    for (const Table table : {Table::next, Table::back}) {
-      const auto row = ctx.read(outbox(ctx, table));
-      if (!row) continue;
-      ctx.send(receiver(ctx, table), row->state_as<Message>());
-      ctx.arm(Timer::poll);
+  /// Whoever knows the end says it again; what has not begun here will not begin.
+  static void cancel(Ctx& ctx, std::uint8_t order) {
+    switch (status(ctx, order)) {
+      case Status::none:
+        return ctx.config.mistake == Mistake::no_tombstone
+                   ? Events::publish(ctx, {Type::failed, order})
+                   : refuse(ctx, order);
+      case Status::done: return ctx.send(Events::next(ctx), {Type::cancel, order});
+      case Status::failed:
+      case Status::compensated: return Events::publish(ctx, {Type::failed, order});
+      case Status::final_: return Events::publish(ctx, {Type::final_, order});
     }
   }
 
-  static void on_ack(Ctx& ctx, ProcessId from) {
-    const Table table = from == next(ctx) ? Table::next : Table::back;
-    const Table other = table == Table::next ? Table::back : Table::next;
-    if (!ctx.read(outbox(ctx, table))) return;
-    ctx.lock(outbox(ctx, table));
-    ctx.erase(outbox(ctx, table));
-    if (!ctx.read(outbox(ctx, other))) ctx.disarm(Timer::poll);
+  static void look_again(Ctx& ctx) {
+    Events::relay(ctx);
+    if (!ctx.state().overdue || status(ctx, 0) != Status::done) return;
+    ctx.send(Events::next(ctx), {Type::cancel, 0});
+    ctx.arm(Timer::poll);
+  }
+
+  /// Ends the local transaction, with its event.
+  static void end_step(Ctx& ctx, Status status, const Message& event) {
+    ctx.put(Events::row(ctx, Table::saga, event.order), Row::in(status));
+    Events::store(ctx, event);
     ctx.commit();
   }
 
-  static bool has_outbox(Ctx& ctx) { return ctx.config.outbox == Outbox::on; }
-  static RowKey outbox(Ctx& ctx, Table table) { return ctx.row(table, ctx.transaction()); }
-
-  // ---- The chain: c, f, s1, ..., sN.
-  static ProcessSet chain(Ctx& ctx) {
-    return ctx.all(Role::client) | ctx.all(Role::first) | ctx.all(Role::step);
-  }
-
-  /// Or none, for the last one.
-  static ProcessId next(Ctx& ctx) {
-    for (const ProcessId each : chain(ctx))
-      if (each.index() > ctx.self.index()) return each;
-    return {};
-  }
-
-  /// Or none, for the client.
-  static ProcessId previous(Ctx& ctx) {
-    ProcessId out;
-    for (const ProcessId each : chain(ctx))
-      if (each.index() < ctx.self.index()) out = each;
-    return out;
-  }
-
-  static ProcessId receiver(Ctx& ctx, Table table) {
-    return table == Table::next ? next(ctx) : previous(ctx);
+  static Status status(Ctx& ctx, std::uint8_t order) {
+    const auto row = ctx.read(Events::row(ctx, Table::saga, order));
+    return row ? row->state_as<Status>() : Status::none;
   }
 };
 

@@ -60,7 +60,7 @@ class Builder {
     for (std::size_t i = 0; i < trace_.steps.size(); ++i)
       add(trace_.steps[i], static_cast<int>(i));
     for (const auto& [id, sent] : under_way_)
-      add_arrow(sent, end_of_run(), Fate::in_flight);
+      add_arrow(sent, sent.at, Fate::in_flight);
     std::ranges::stable_sort(out_.arrows, {}, &Arrow::sent);
     std::ranges::stable_sort(out_.bars, {}, &Bar::from);
     for (std::size_t i = 1; i < out_.valences.size(); ++i) {
@@ -84,7 +84,6 @@ class Builder {
   };
 
   int lane(const std::string& process) const { return status_.index_of(process); }
-  Place end_of_run() const { return {static_cast<int>(out_.rows.size()), 0}; }
 
   void add(const Step& step, int index) {
     here_ = {index, 0};
@@ -233,9 +232,10 @@ class Builder {
       set_bar(BarKind::paused, static_cast<int>(i), 0, "paused", status_.paused(i));
     }
     for (const trace::Change& change : step.changes) {
-      if (change.part != "locks") continue;
+      constexpr std::string_view locked = "lock ";  // the rest says more of the same
+      if (change.part != "locks" || !change.field.starts_with(locked)) continue;
       const int at = std::max(lane(change.where), status_.first_on(change.where));
-      set_bar(BarKind::locked, at, 0, change.field, !change.after.empty());
+      set_bar(BarKind::locked, at, 0, change.field.substr(locked.size()), !change.after.empty());
     }
   }
 

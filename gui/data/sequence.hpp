@@ -37,7 +37,7 @@ struct Arrow {
   int from = 0;  // lanes
   int to = 0;
   Place sent;
-  Place end;  // where it arrives, or is lost; for `in_flight` the end of the run
+  Place end;  // where it arrives, or is lost; for `in_flight` where it was sent
   Fate fate{};
   bool local = false;  // within a node
   int tx = 0;

@@ -49,7 +49,7 @@ double TimeAxis::at(Place place) const {
   if (step >= last) return starts_[last];
   if (mode_ == AxisMode::lines) return starts_[step] + place.row;
   // The lines of a step lie close together, in their order.
-  return starts_[step] + std::min(0.12 * place.row, 0.5);
+  return std::min(starts_[step] + std::min(0.12 * place.row, 0.5), starts_[step + 1]);
 }
 
 int TimeAxis::step_at(double position) const {
@@ -66,7 +66,7 @@ void Viewport::zoom(double factor, double pixel) {
 
 void Viewport::clamp(double length) {
   const double seen = height / scale;
-  top = std::clamp(top, -0.75, std::max(length - seen + 1.5, -0.75));
+  top = std::clamp(top, -margin, std::max(length + margin - seen, -margin));
 }
 
 }  // namespace concordat::gui

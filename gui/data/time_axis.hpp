@@ -51,6 +51,7 @@ struct Viewport {
   void zoom(double factor, double pixel);
   /// Keeps `top` where something is to be seen of `length` units.
   void clamp(double length);
+  static constexpr double margin = 0.75;  // above the first place and below the last, in units
   static constexpr double smallest_scale = 1e-5;
   static constexpr double largest_scale = 400;
 };

@@ -1,6 +1,7 @@
 #include "gui/jobs/load_job.hpp"
 
 #include "sim/base/file.hpp"
+#include "sim/model/registry.hpp"
 #include "sim/run/runner.hpp"
 #include "sim/scenario/read.hpp"
 #include "sim/trace/json.hpp"

@@ -8,7 +8,10 @@
 #include "gui/data/document.hpp"
 #include "gui/data/results.hpp"
 #include "sim/base/result.hpp"
-#include "sim/model/registry.hpp"
+
+namespace concordat {
+class Registry;
+}
 
 namespace concordat::gui {
 

@@ -27,8 +27,8 @@ class WholeRun {
         painter_(document.sequence, axis_, filter_),
         width_(width > 0 ? width : static_cast<int>(painter_.best_width()) + 16) {
     seen_.scale = mode == AxisMode::lines ? SequencePainter::best_scale : 34;
-    seen_.top = -0.75;
-    const double all = (axis_.length() + 1.5) * seen_.scale;
+    seen_.top = -Viewport::margin;
+    const double all = (axis_.length() + 2 * Viewport::margin) * seen_.scale;
     seen_.height = static_cast<int>(std::min<double>(all, largest_height));
   }
 
@@ -127,7 +127,7 @@ void print(const Document& document, QPrinter& printer, AxisMode mode) {
   const int body = static_cast<int>(page.height() / factor) - title_height -
                    static_cast<int>(SequencePainter::header_height);
   run.seen().height = body;
-  for (double top = -0.75; top < run.axis().length(); top += body / run.seen().scale) {
+  for (double top = -Viewport::margin; top < run.axis().length(); top += body / run.seen().scale) {
     if (top > 0) printer.newPage();
     run.seen().top = top;
     painter.save();

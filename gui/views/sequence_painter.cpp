@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <QObject>
 
@@ -13,6 +14,12 @@ namespace {
 
 constexpr double mark_size = 5;
 constexpr double lane_at = 0.3;  // in its column: words stand at its right
+
+// Kinds of things in Scene::painted.
+constexpr int bars_from = 1'000'000;
+constexpr int marks_from = 2'000'000;
+constexpr int arrows_from = 3'000'000;
+constexpr double closest = 1.5;  // UNITS: pixels; what is closer to its like is not to be seen
 
 QString text_of(const std::string& text) {
   return QString::fromStdString(text);
@@ -35,6 +42,16 @@ struct SequencePainter::Scene {
   int first;  // visible steps
   int last;
   bool dense;  // too small for words
+  /// Until where something of a kind is painted already: what would cover nothing new is left out.
+  std::map<int, double> painted{};
+
+  /// Whether it begins more than `apart` behind the last one of its kind.
+  bool is_new(int kind, double at, double apart) {
+    const auto [entry, first_one] = painted.try_emplace(kind, at);
+    if (!first_one && at < entry->second + apart) return false;
+    entry->second = at;
+    return true;
+  }
 };
 
 SequencePainter::SequencePainter(const Sequence& sequence,
@@ -80,7 +97,7 @@ void SequencePainter::paint(QPainter& painter,
   const double seen = viewport.height / std::max<double>(last - first + 1, 1);
   const bool lines = axis_.mode() == AxisMode::lines;
   const bool dense = lines ? viewport.scale < 13 : seen < 13;
-  const Scene scene{painter, theme, viewport, width, first, last, dense};
+  Scene scene{painter, theme, viewport, width, first, last, dense};
   painter.setRenderHint(QPainter::Antialiasing);
   paint_cuts(scene);
   if (selected >= 0 && selected < sequence_.step_count()) {
@@ -132,7 +149,7 @@ void SequencePainter::paint_header(QPainter& painter, const Theme& theme, double
   }
 }
 
-void SequencePainter::paint_gutter(const Scene& s, int first, int last) const {
+void SequencePainter::paint_gutter(Scene& s, int first, int last) const {
   QPainter& painter = s.painter;
   const QFont usual = painter.font();
   painter.setFont(small_font(painter));
@@ -165,7 +182,7 @@ void SequencePainter::paint_gutter(const Scene& s, int first, int last) const {
   painter.setFont(usual);
 }
 
-void SequencePainter::paint_cuts(const Scene& s) const {
+void SequencePainter::paint_cuts(Scene& s) const {
   for (const Cut& cut : sequence_.cuts) {
     const double from = s.viewport.to_pixel(axis_.at(cut.from));
     const double to = s.viewport.to_pixel(cut.to ? axis_.at(*cut.to) : axis_.length() + 1);
@@ -183,15 +200,21 @@ void SequencePainter::paint_cuts(const Scene& s) const {
   }
 }
 
-void SequencePainter::paint_bar(const Scene& s, const Bar& bar) const {
+void SequencePainter::paint_bar(Scene& s, const Bar& bar) const {
   if (!filter_.shows_lane(bar.lane) || !filter_.shows_tx(bar.tx)) return;
   if (bar.kind == BarKind::locked && !filter_.locks) return;
   const double from = s.viewport.to_pixel(axis_.at(bar.from));
   const double to = s.viewport.to_pixel(bar.to ? axis_.at(*bar.to) : axis_.length() + 0.4);
   if (to < 0 || from > s.viewport.height) return;
   const double x = lane_x(bar.lane, s.width);
-  const double begin = std::max(from, -20.0);
-  const double length = std::min(to, s.viewport.height + 20.0) - begin;
+  double begin = std::max(from, -20.0);
+  const double end = std::min(to, s.viewport.height + 20.0);
+  const int kind = bars_from + 4 * bar.lane + static_cast<int>(bar.kind);
+  const auto [covered, first_one] = s.painted.try_emplace(kind, begin - 1);
+  begin = std::max(begin, covered->second);
+  if (end <= begin) return;
+  covered->second = end;
+  const double length = end - begin;
   QColor colour = s.theme.of(bar.kind);
   if (bar.kind == BarKind::locked) {
     s.painter.fillRect(QRectF(x - 9.5, begin, 3, length), colour);
@@ -210,7 +233,7 @@ void SequencePainter::paint_bar(const Scene& s, const Bar& bar) const {
   s.painter.drawRect(band);
 }
 
-void SequencePainter::paint_bars(const Scene& s) const {
+void SequencePainter::paint_bars(Scene& s) const {
   const Place earliest{s.first - long_steps, 0};
   const auto begin = std::ranges::lower_bound(sequence_.bars, earliest, {}, &Bar::from);
   const auto at = static_cast<std::size_t>(begin - sequence_.bars.begin());
@@ -222,7 +245,7 @@ void SequencePainter::paint_bars(const Scene& s) const {
   }
 }
 
-void SequencePainter::paint_arrows(const Scene& s) const {
+void SequencePainter::paint_arrows(Scene& s) const {
   const Place earliest{s.first - long_steps, 0};
   const auto begin = std::ranges::lower_bound(sequence_.arrows, earliest, {}, &Arrow::sent);
   const auto at = static_cast<std::size_t>(begin - sequence_.arrows.begin());
@@ -236,12 +259,15 @@ void SequencePainter::paint_arrows(const Scene& s) const {
   }
 }
 
-void SequencePainter::paint_arrow(const Scene& s, const Arrow& arrow) const {
+void SequencePainter::paint_arrow(Scene& s, const Arrow& arrow) const {
   if (!filter_.shows_lane(arrow.from) || !filter_.shows_lane(arrow.to)) return;
   if (!filter_.shows_tx(arrow.tx)) return;
   const bool fails = arrow.fate == Fate::lost || arrow.fate == Fate::cut;
+  const int kind = arrows_from + 2 * (arrow.from * 64 + arrow.to) + (fails ? 1 : 0);
+  const double end = s.viewport.to_pixel(axis_.at(arrow.end));
+  if (s.dense && !s.is_new(kind, end, closest)) return;
   QPointF from(lane_x(arrow.from, s.width), s.viewport.to_pixel(axis_.at(arrow.sent)));
-  QPointF to(lane_x(arrow.to, s.width), s.viewport.to_pixel(axis_.at(arrow.end)));
+  QPointF to(lane_x(arrow.to, s.width), end);
   if (arrow.from == arrow.to) {  // to itself: a short way out and back
     from.rx() += 6;
     to.rx() += 6;
@@ -252,7 +278,7 @@ void SequencePainter::paint_arrow(const Scene& s, const Arrow& arrow) const {
     to.rx() -= side * 6;
   }
   if (fails) to = from + (to - from) * 0.62;
-  if (arrow.fate == Fate::in_flight) to = from + (to - from) * 0.35;
+  if (arrow.fate == Fate::in_flight) to = from + QPointF((to.x() - from.x()) * 0.35, 12);
   QColor colour = fails ? s.theme.alarm : arrow.local ? s.theme.local : s.theme.message;
   const bool touches = arrow.sent.step == selected || arrow.end.step == selected;
   QPen pen(colour, touches ? 2.2 : 1.3);
@@ -277,7 +303,14 @@ void SequencePainter::paint_arrow(const Scene& s, const Arrow& arrow) const {
   } else if (arrow.fate != Fate::in_flight) {
     s.painter.drawPolygon(QPolygonF{to, to - along * 9 + across * 4, to - along * 9 - across * 4});
   }
-  if (s.dense) return;
+  if (!s.dense) paint_label(s, arrow, from, way);
+}
+
+void SequencePainter::paint_label(const Scene& s,
+                                  const Arrow& arrow,
+                                  QPointF from,
+                                  QPointF way) const {
+  const bool fails = arrow.fate == Fate::lost || arrow.fate == Fate::cut;
   const QFontMetricsF metrics(s.painter.font());
   // In the first gap that it crosses, where there are no words of other lanes yet.
   const double gaps = std::max(std::abs(arrow.to - arrow.from), 1);
@@ -300,10 +333,14 @@ void SequencePainter::paint_arrow(const Scene& s, const Arrow& arrow) const {
   s.painter.restore();
 }
 
-void SequencePainter::paint_marks(const Scene& s) const {
+void SequencePainter::paint_marks(Scene& s) const {
   auto it = std::ranges::lower_bound(sequence_.marks, Place{s.first, 0}, {}, &Mark::at);
-  for (; it != sequence_.marks.end() && it->at.step <= s.last; ++it)
-    if (filter_.shows_lane(it->lane) && filter_.shows_tx(it->tx)) paint_mark(s, *it);
+  for (; it != sequence_.marks.end() && it->at.step <= s.last; ++it) {
+    if (!filter_.shows_lane(it->lane) || !filter_.shows_tx(it->tx)) continue;
+    const int kind = marks_from + 32 * it->lane + static_cast<int>(it->kind);
+    if (s.dense && !s.is_new(kind, s.viewport.to_pixel(axis_.at(it->at)), closest)) continue;
+    paint_mark(s, *it);
+  }
 }
 
 void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
@@ -380,7 +417,7 @@ void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
   painter.setFont(usual);
 }
 
-void SequencePainter::paint_violations(const Scene& s) const {
+void SequencePainter::paint_violations(Scene& s) const {
   for (const Violation& violation : sequence_.violations) {
     if (violation.at.step < s.first || violation.at.step > s.last) continue;
     const double y = s.viewport.to_pixel(axis_.at(violation.at));

@@ -50,15 +50,16 @@ class SequencePainter {
  private:
   struct Scene;
   int shown_lanes() const;
-  void paint_gutter(const Scene& s, int first, int last) const;
-  void paint_bars(const Scene& s) const;
-  void paint_bar(const Scene& s, const Bar& bar) const;
-  void paint_cuts(const Scene& s) const;
-  void paint_arrows(const Scene& s) const;
-  void paint_arrow(const Scene& s, const Arrow& arrow) const;
-  void paint_marks(const Scene& s) const;
+  void paint_gutter(Scene& s, int first, int last) const;
+  void paint_bars(Scene& s) const;
+  void paint_bar(Scene& s, const Bar& bar) const;
+  void paint_cuts(Scene& s) const;
+  void paint_arrows(Scene& s) const;
+  void paint_arrow(Scene& s, const Arrow& arrow) const;
+  void paint_marks(Scene& s) const;
   void paint_mark(const Scene& s, const Mark& mark) const;
-  void paint_violations(const Scene& s) const;
+  void paint_label(const Scene& s, const Arrow& arrow, QPointF from, QPointF way) const;
+  void paint_violations(Scene& s) const;
 
   const Sequence& sequence_;
   const TimeAxis& axis_;

@@ -95,13 +95,14 @@ void SequenceView::setAxisMode(AxisMode mode) {
 
 void SequenceView::resetZoom() {
   seen_.scale = axis_.mode() == AxisMode::lines ? SequencePainter::best_scale : 40;
-  moveTo(-0.75);
+  moveTo(-Viewport::margin);
 }
 
 void SequenceView::zoomToFit() {
   seen_.height = viewport()->height();
-  seen_.scale = std::clamp(seen_.height / (axis_.length() + 1.5), Viewport::smallest_scale, 60.0);
-  moveTo(-0.75);
+  seen_.scale = std::clamp(
+      seen_.height / (axis_.length() + 2 * Viewport::margin), Viewport::smallest_scale, 60.0);
+  moveTo(-Viewport::margin);
 }
 
 void SequenceView::zoomBy(double factor) {
@@ -139,14 +140,15 @@ void SequenceView::updateBars() {
   updating_ = true;
   seen_.height = viewport()->height();
   const double seen = seen_.height / seen_.scale;
-  const double length = std::max(axis_.length() + 2.25 - seen, 0.0);
+  const double length = std::max(axis_.length() + 2 * Viewport::margin - seen, 0.0);
   QScrollBar& bar = *verticalScrollBar();
   const bool scrolls = length > 0;
-  const double all = axis_.length() + 2.25;
+  const double all = axis_.length() + 2 * Viewport::margin;
   bar.setRange(0, scrolls ? scroll_range : 0);
   bar.setPageStep(scrolls ? std::max(static_cast<int>(seen / all * scroll_range), 1) : 1);
   bar.setSingleStep(scrolls ? std::max(static_cast<int>(2 / all * scroll_range), 1) : 1);
-  bar.setValue(scrolls ? static_cast<int>((seen_.top + 0.75) / length * scroll_range) : 0);
+  bar.setValue(scrolls ? static_cast<int>((seen_.top + Viewport::margin) / length * scroll_range)
+                       : 0);
   const int extra = static_cast<int>(contentWidth()) - viewport()->width();
   horizontalScrollBar()->setRange(0, std::max(extra, 0));
   horizontalScrollBar()->setPageStep(viewport()->width());
@@ -156,8 +158,8 @@ void SequenceView::updateBars() {
 void SequenceView::scrollContentsBy(int /*dx*/, int /*dy*/) {
   if (updating_) return;
   const double seen = seen_.height / seen_.scale;
-  const double length = std::max(axis_.length() + 2.25 - seen, 0.0);
-  seen_.top = verticalScrollBar()->value() / double{scroll_range} * length - 0.75;
+  const double length = std::max(axis_.length() + 2 * Viewport::margin - seen, 0.0);
+  seen_.top = verticalScrollBar()->value() / double{scroll_range} * length - Viewport::margin;
   viewport()->update();
   header_->update();
   Q_EMIT scrolled();

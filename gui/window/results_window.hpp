@@ -78,7 +78,7 @@ class ResultsWindow : public QMainWindow {
   QPushButton* cancel_ = nullptr;
   QString job_words_;
   std::shared_ptr<const ExploredGraph> explored_;  // what is on the page of the graph
-  JobRunner jobs_;  // last: it ends before the rest goes
+  JobRunner jobs_;                                 // last: it ends before the rest goes
 };
 
 }  // namespace concordat::gui

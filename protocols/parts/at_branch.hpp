@@ -8,7 +8,7 @@
 
 namespace concordat {
 
-/// P is At.
+/// P is SeataAt.
 template <class P>
 struct AtBranch {
   using Ctx = Context<P>;

@@ -6,7 +6,7 @@
 
 namespace concordat {
 
-/// P is At. A row of the table of global locks has the transaction in `owner`.
+/// P is SeataAt. A row of the table of global locks has the transaction in `owner`.
 template <class P>
 struct AtCoordinator {
   using Ctx = Context<P>;

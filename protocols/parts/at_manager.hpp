@@ -6,7 +6,7 @@
 
 namespace concordat {
 
-/// P is At.
+/// P is SeataAt.
 template <class P>
 struct AtManager {
   using Ctx = Context<P>;

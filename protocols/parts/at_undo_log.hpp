@@ -9,9 +9,9 @@
 
 namespace concordat {
 
-/// P is At. One row for each row that the branch changes: the after image in `value`, the before
-/// image in `held`. There is one at least, and its key is unique: the transaction. All is part of
-/// the branch's local transaction, which the caller ends.
+/// P is SeataAt. One row for each row that the branch changes: the after image in `value`, the
+/// before image in `held`. There is one at least, and its key is unique: the transaction. All is
+/// part of the branch's local transaction, which the caller ends.
 template <class P>
 struct AtUndoLog {
   using Ctx = Context<P>;

@@ -139,15 +139,16 @@ Note note_of(const Trace& trace, const Step& step, const Signs& signs) {
 
 std::string timer_of(const Trace& trace, const Step& step) {
   const std::string tx = step.tx > 0 ? "t" + std::to_string(step.tx) : "";
-  std::istringstream words(step.event);
-  std::string timer;
+  std::istringstream words(step.event);  // `timeout t2 p1 vote with answer=no, crash ...`
   for (std::string word; words >> word;) {
     const bool other =
         word == enum_name(step.kind) || word == tx || word == step.node ||
         std::ranges::find(trace.processes, word, &Process::name) != trace.processes.end();
-    if (!other) timer = word;
+    if (other) continue;
+    if (word.ends_with(',')) word.pop_back();
+    return word;
   }
-  return timer;
+  return "";
 }
 
 std::string words_of(const Change& change, const Signs& signs) {

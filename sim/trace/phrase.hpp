@@ -30,7 +30,7 @@ Note note_of(const Trace& trace, const Effect& effect, const Signs& signs);
 /// deliveries, crashes and recoveries, whose effects speak.
 Note note_of(const Trace& trace, const Step& step, const Signs& signs);
 
-/// The timer that fired: the word of the event line that names neither the event, nor a
+/// The timer that fired: the first word of the event line that names neither the event, nor a
 /// transaction, nor a process.
 std::string timer_of(const Trace& trace, const Step& step);
 

@@ -4,8 +4,8 @@
 
 #include <QApplication>
 
-#include "gui/views/main_window.hpp"
 #include "gui/views/picture.hpp"
+#include "gui/window/main_window.hpp"
 #include "protocols/registry.hpp"
 
 namespace {

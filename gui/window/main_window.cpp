@@ -1,4 +1,4 @@
-#include "gui/views/main_window.hpp"
+#include "gui/window/main_window.hpp"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -146,7 +146,7 @@ void MainWindow::makeDocks() {
             if (!selecting_ && now.isValid())
               selection_.setStep(shown_steps_.mapToSource(now).row());
           });
-  addDock(tr("Steps"), "steps", step_table_, Qt::LeftDockWidgetArea);
+  auto* steps = addDock(tr("Steps"), "steps", step_table_, Qt::LeftDockWidgetArea);
 
   state_tree_ = new QTreeView(this);
   state_tree_->setModel(&states_);
@@ -170,7 +170,7 @@ void MainWindow::makeDocks() {
   auto* story = addDock(tr("Story"), "story", story_, Qt::RightDockWidgetArea);
   tabifyDockWidget(state, story);
   state->raise();
-  resizeDocks({state}, {380}, Qt::Horizontal);
+  resizeDocks({steps, state}, {270, 360}, Qt::Horizontal);
 }
 
 void MainWindow::makeActions() {
@@ -363,6 +363,7 @@ void MainWindow::showLoaded(const Result<Loaded>& loaded) {
   const trace::Trace& trace = *loaded->document->trace;
   setWindowTitle(text_of(trace.scenario) + " — " + tr("Concordat"));
   steps_.setDocument(loaded->document);
+  step_table_->setColumnHidden(StepModel::time, !trace.timed);
   selection_.setDocument(loaded->document);
   fillVariants(*loaded);
   fillTransactions();
