@@ -257,16 +257,17 @@ Drawing draw_charts(const QString& title, const std::vector<QChartView*>& views)
     size = QSize(std::max(size.width(), mine.width()), size.height() + mine.height());
   }
   if (shown.empty()) return {};
-  return {size, title, [shown, size](QPainter& painter) {
-            painter.fillRect(QRect({0, 0}, size), Theme::current().background);
-            painter.setRenderHint(QPainter::Antialiasing);
-            double top = 0;
-            for (QChartView* view : shown) {
-              const QRectF from = view->scene()->sceneRect();
-              view->scene()->render(&painter, QRectF({0, top}, from.size()), from);
-              top += from.height();
-            }
-          }};
+  const auto paint = [shown, size](QPainter& painter) {
+    painter.fillRect(QRect({0, 0}, size), Theme::current().background);
+    painter.setRenderHint(QPainter::Antialiasing);
+    double top = 0;
+    for (QChartView* view : shown) {
+      const QRectF from = view->scene()->sceneRect();
+      view->scene()->render(&painter, QRectF({0, top}, from.size()), from);
+      top += from.height();
+    }
+  };
+  return {.size = size, .title = title, .paint = paint};
 }
 
 }  // namespace concordat::gui

@@ -21,17 +21,16 @@ QString save_bytes(const QByteArray& bytes, const QString& file) {
   return out.commit() ? QString() : problem(out.errorString());
 }
 
-QString save_drawing(const Drawing& drawing, const QString& file) {
+Canvas paint_canvas(const Drawing& drawing, const QString& file) {
   const QString kind = QFileInfo(file).suffix().toLower();
-  QBuffer bytes;
+  Canvas canvas;
+  QBuffer bytes(&canvas.bytes);
   bytes.open(QIODevice::WriteOnly);
   if (kind == "png") {
-    QImage image(drawing.size * 2, QImage::Format_RGB32);
-    image.setDevicePixelRatio(2);
-    QPainter painter(&image);
+    canvas.image = QImage(drawing.size * 2, QImage::Format_RGB32);
+    canvas.image.setDevicePixelRatio(2);
+    QPainter painter(&canvas.image);
     drawing.paint(painter);
-    painter.end();
-    image.save(&bytes, "PNG");
   } else if (kind == "svg") {
     QSvgGenerator svg;
     svg.setOutputDevice(&bytes);
@@ -50,9 +49,24 @@ QString save_drawing(const Drawing& drawing, const QString& file) {
     QPainter painter(&pdf);
     drawing.paint(painter);
   } else {
-    return QObject::tr("a picture is .png, .svg or .pdf, not `%1`").arg(file);
+    canvas.problem = QObject::tr("a picture is .png, .svg or .pdf, not `%1`").arg(file);
   }
-  return save_bytes(bytes.data(), file);
+  return canvas;
+}
+
+QString write_canvas(const Canvas& canvas, const QString& file) {
+  if (!canvas.problem.isEmpty()) return canvas.problem;
+  if (canvas.image.isNull()) return save_bytes(canvas.bytes, file);
+  QByteArray packed;
+  QBuffer bytes(&packed);
+  bytes.open(QIODevice::WriteOnly);
+  if (!canvas.image.save(&bytes, "PNG"))
+    return QObject::tr("the picture is too large for %1").arg(file);
+  return save_bytes(packed, file);
+}
+
+QString save_drawing(const Drawing& drawing, const QString& file) {
+  return write_canvas(paint_canvas(drawing, file), file);
 }
 
 }  // namespace concordat::gui

@@ -259,11 +259,12 @@ void GraphView::mouseReleaseEvent(QMouseEvent* event) {
 Drawing GraphView::drawing() const {
   if (!picture_) return {};
   const QSize size = sceneRect().size().toSize();
-  return {size, tr("Graph of states"), [this, size](QPainter& painter) {
-            painter.setRenderHint(QPainter::Antialiasing);
-            painter.fillRect(QRect({0, 0}, size), Theme::current().background);
-            scene()->render(&painter, QRectF({0, 0}, size), sceneRect());
-          }};
+  const auto paint = [this, size](QPainter& painter) {
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(QRect({0, 0}, size), Theme::current().background);
+    scene()->render(&painter, QRectF({0, 0}, size), sceneRect());
+  };
+  return {.size = size, .title = tr("Graph of states"), .paint = paint};
 }
 
 }  // namespace concordat::gui

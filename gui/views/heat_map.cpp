@@ -59,8 +59,12 @@ CellLook look_of(CellKind kind, const Theme& theme) {
   return {theme.background, theme.faint};
 }
 
-void paint_cell(QPainter& painter, const QRectF& where, CellKind kind, const QString& sign) {
-  const CellLook look = look_of(kind, Theme::current());
+void paint_cell(QPainter& painter,
+                const QRectF& where,
+                CellKind kind,
+                const QString& sign,
+                const Theme& theme) {
+  const CellLook look = look_of(kind, theme);
   painter.fillRect(where, look.fill);
   if (look.hatched) painter.fillRect(where, QBrush(look.ink, Qt::BDiagPattern));
   if (sign.isEmpty()) return;
@@ -81,8 +85,8 @@ void CellDelegate::paint(QPainter* painter,
   painter->save();
   painter->setFont(option.font);
   const QRectF where = QRectF(option.rect).adjusted(0, 0, -1, -1);
-  paint_cell(*painter, where, kind, index.data().toString());
   const Theme theme = Theme::current();
+  paint_cell(*painter, where, kind, index.data().toString(), theme);
   if (index.data(MatrixModel::first_role).toBool() && index.column() > 0) {
     painter->setPen(theme.faint);
     painter->drawLine(option.rect.topLeft(), option.rect.bottomLeft());
@@ -109,12 +113,11 @@ double HeatLegend::width(const QFontMetricsF& metrics) {
   return out;
 }
 
-void HeatLegend::paint(QPainter& painter, double left, double top) {
-  const Theme theme = Theme::current();
+void HeatLegend::paint(QPainter& painter, double left, double top, const Theme& theme) {
   const QFontMetricsF metrics(painter.font());
   for (const CellKind kind : shown_kinds) {
     const QRectF where(left, top, sample_width, cell_height - 2);
-    paint_cell(painter, where, kind, sample(kind));
+    paint_cell(painter, where, kind, sample(kind), theme);
     painter.setPen(theme.grid);
     painter.drawRect(where);
     painter.setPen(theme.text);
@@ -129,7 +132,7 @@ void HeatLegend::paint(QPainter& painter, double left, double top) {
 
 void HeatLegend::paintEvent(QPaintEvent* /*event*/) {
   QPainter painter(this);
-  paint(painter, 1, 3);
+  paint(painter, 1, 3, Theme::current());
 }
 
 namespace {
@@ -138,12 +141,13 @@ namespace {
 struct MatrixPicture {
   MatrixPtr table;
   std::shared_ptr<MatrixModel> model;
+  Theme theme;
+  QFont font;
   int left = 0;  // where the cells begin
   int top = 0;
 
   void paint(QPainter& painter, const QSize& size) const {
-    const Theme theme = Theme::current();
-    painter.setFont(QApplication::font());
+    painter.setFont(font);
     painter.fillRect(QRect({0, 0}, size), theme.background);
     painter.setPen(theme.text);
     for (int column = 0; column < model->columnCount(); ++column)
@@ -161,10 +165,11 @@ struct MatrixPicture {
         paint_cell(painter,
                    QRectF(left + column * cell_width, y, cell_width - 1, cell_height - 1),
                    entry.kind,
-                   MatrixModel::sign(entry));
+                   MatrixModel::sign(entry),
+                   theme);
       }
     }
-    HeatLegend::paint(painter, gap, top + model->rowCount() * cell_height + gap);
+    HeatLegend::paint(painter, gap, top + model->rowCount() * cell_height + gap, theme);
   }
 };
 
@@ -173,6 +178,8 @@ struct MatrixPicture {
 Drawing draw_matrix(const MatrixModel& model) {
   if (!model.table() || model.rowCount() == 0) return {};
   MatrixPicture picture;
+  picture.theme = Theme::current();
+  picture.font = QApplication::font();
   picture.table = model.table();
   picture.model = std::make_shared<MatrixModel>();
   picture.model->setTable(picture.table);
@@ -188,9 +195,10 @@ Drawing draw_matrix(const MatrixModel& model) {
   const int cells = picture.left + model.columnCount() * cell_width + gap;
   const QSize size(std::max(cells, static_cast<int>(HeatLegend::width(metrics)) + 2 * gap),
                    picture.top + model.rowCount() * cell_height + cell_height + 3 * gap);
-  return {size, MatrixModel::tr("Verdict matrix"), [picture, size](QPainter& painter) {
-            picture.paint(painter, size);
-          }};
+  return {.size = size,
+          .title = MatrixModel::tr("Verdict matrix"),
+          .paint = [picture, size](QPainter& painter) { picture.paint(painter, size); },
+          .anywhere = true};
 }
 
 }  // namespace concordat::gui

@@ -20,7 +20,8 @@ struct CellLook {
 CellLook look_of(CellKind kind, const Theme& theme);
 
 /// Fills a rectangle as a cell of this kind, with its sign in the middle.
-void paint_cell(QPainter& painter, const QRectF& where, CellKind kind, const QString& sign);
+void paint_cell(
+    QPainter& painter, const QRectF& where, CellKind kind, const QString& sign, const Theme& theme);
 
 class CellDelegate : public QStyledItemDelegate {
   Q_OBJECT
@@ -40,7 +41,7 @@ class HeatLegend : public QWidget {
   explicit HeatLegend(QWidget* parent = nullptr);
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override { return {200, sizeHint().height()}; }
-  static void paint(QPainter& painter, double left, double top);
+  static void paint(QPainter& painter, double left, double top, const Theme& theme);
   static double width(const QFontMetricsF& metrics);
 
  protected:

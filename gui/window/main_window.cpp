@@ -29,8 +29,8 @@
 #include "gui/views/message_bar.hpp"
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
-#include "gui/window/results_window.hpp"
 #include "gui/views/sequence_view.hpp"
+#include "gui/window/results_window.hpp"
 #include "sim/trace/explain.hpp"
 
 namespace concordat::gui {
@@ -305,7 +305,7 @@ ResultsWindow& MainWindow::results() {
   results_ = std::make_unique<ResultsWindow>(registry_);
   connect(
       results_.get(), &ResultsWindow::openAsked, this, [this](const QString& file) { open(file); });
-  connect(results_.get(), &ResultsWindow::runReady, this, [this](const Result<Loaded>& run) {
+  connect(results_.get(), &ResultsWindow::runReady, this, [this](const Loaded& run) {
     ++job_;  // what is being opened comes too late
     showLoaded(run);
     raise();

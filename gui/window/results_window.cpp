@@ -164,7 +164,7 @@ void ResultsWindow::showRun(const Result<Loaded>& run) {
   if (!run) return complain(run.error());
   statusBar()->showMessage(
       tr("In the window of the sequence; steps: %1").arg(run->document->trace->steps.size()));
-  Q_EMIT runReady(run);
+  Q_EMIT runReady(*run);
   Q_EMIT jobEnded();
 }
 
@@ -263,9 +263,19 @@ void ResultsWindow::savePicture() {
   const QString file = QFileDialog::getSaveFileName(
       this, tr("Save the picture"), "results.svg", tr("Pictures (*.svg *.png *.pdf)"));
   if (file.isEmpty()) return;
-  const QString problem = save_drawing(drawing, file);
-  if (!problem.isEmpty()) return message_->showError(problem, tr("Choose another file"));
-  statusBar()->showMessage(tr("Wrote %1").arg(file));
+  const Canvas canvas = drawing.anywhere ? Canvas{} : paint_canvas(drawing, file);
+  jobs_.start(
+      tr("Writing %1").arg(file),
+      [drawing, canvas, file](const Tell&, const std::stop_token&) {
+        return drawing.anywhere ? save_drawing(drawing, file) : write_canvas(canvas, file);
+      },
+      [this, file](const QString& problem) {
+        if (!problem.isEmpty())
+          message_->showError(problem, tr("Choose another file"));
+        else
+          statusBar()->showMessage(tr("Wrote %1").arg(file));
+        Q_EMIT jobEnded();
+      });
 }
 
 void ResultsWindow::changeEvent(QEvent* event) {

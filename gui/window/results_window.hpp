@@ -38,7 +38,7 @@ class ResultsWindow : public QMainWindow {
 
  Q_SIGNALS:
   /// A run that was computed here is to be shown as a sequence.
-  void runReady(const Result<Loaded>& run);
+  void runReady(const Loaded& run);
   void openAsked(const QString& file);
   void jobEnded();
 
