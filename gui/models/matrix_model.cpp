@@ -132,7 +132,7 @@ QVariant MatrixModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole) return describe(index);
   if (role == Qt::TextAlignmentRole) return static_cast<int>(Qt::AlignCenter);
   if (role == kind_role) return static_cast<int>(entry(index).kind);
-  if (role == first_role) return isFirst(index.column());
+  if (role == first_role) return property_ < 0 && isFirst(index.column());
   return {};
 }
 

@@ -157,7 +157,7 @@ void MatrixPage::show(MatrixPtr table) {
 
 /// With one property there is room for more.
 void MatrixPage::fitColumns() {
-  table_->horizontalHeader()->setDefaultSectionSize(model_.property() < 0 ? narrow : 52);
+  table_->horizontalHeader()->setDefaultSectionSize(model_.property() < 0 ? narrow : 48);
 }
 
 MatrixWish MatrixPage::wish() const {

@@ -1,6 +1,7 @@
 #include "gui/window/results_window.hpp"
 
 #include <QApplication>
+#include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -264,7 +265,8 @@ void ResultsWindow::savePicture() {
       this, tr("Save the picture"), "results.svg", tr("Pictures (*.svg *.png *.pdf)"));
   if (file.isEmpty()) return;
   const Canvas canvas = drawing.anywhere ? Canvas{} : paint_canvas(drawing, file);
-  jobs_.start(
+  statusBar()->showMessage(tr("Writing %1…").arg(file));
+  writes_.start(
       tr("Writing %1").arg(file),
       [drawing, canvas, file](const Tell&, const std::stop_token&) {
         return drawing.anywhere ? save_drawing(drawing, file) : write_canvas(canvas, file);
@@ -283,6 +285,11 @@ void ResultsWindow::changeEvent(QEvent* event) {
   if (event->type() != QEvent::PaletteChange || tabs_ == nullptr) return;
   for (int i = 0; i < tabs_->count(); ++i)
     static_cast<ResultsPage*>(tabs_->widget(i))->restyle();
+}
+
+void ResultsWindow::closeEvent(QCloseEvent* event) {
+  jobs_.stop();
+  event->accept();
 }
 
 void ResultsWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -46,6 +46,7 @@ class ResultsWindow : public QMainWindow {
   void changeEvent(QEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
+  void closeEvent(QCloseEvent* event) override;
 
  private:
   void makeMenus();
@@ -78,7 +79,8 @@ class ResultsWindow : public QMainWindow {
   QPushButton* cancel_ = nullptr;
   QString job_words_;
   std::shared_ptr<const ExploredGraph> explored_;  // what is on the page of the graph
-  JobRunner jobs_;                                 // last: it ends before the rest goes
+  JobRunner jobs_;                                 // last: they end before the rest goes
+  JobRunner writes_;                               // of pictures
 };
 
 }  // namespace concordat::gui
