@@ -1,5 +1,7 @@
 #include "gui/views/drawing.hpp"
 
+#include <cstdint>
+
 #include <QBuffer>
 #include <QFileInfo>
 #include <QImage>
@@ -10,6 +12,16 @@
 #include <QSvgGenerator>
 
 namespace concordat::gui {
+
+namespace {
+
+constexpr std::int64_t most_pixels = 30'000'000;  // more, and other programs refuse the image
+
+std::int64_t pixels(const QSize& size) {
+  return std::int64_t{size.width()} * size.height();
+}
+
+}  // namespace
 
 QString save_bytes(const QByteArray& bytes, const QString& file) {
   const auto problem = [&](const QString& why) {
@@ -27,8 +39,9 @@ Canvas paint_canvas(const Drawing& drawing, const QString& file) {
   QBuffer bytes(&canvas.bytes);
   bytes.open(QIODevice::WriteOnly);
   if (kind == "png") {
-    canvas.image = QImage(drawing.size * 2, QImage::Format_RGB32);
-    canvas.image.setDevicePixelRatio(2);
+    const int fine = pixels(drawing.size) * 4 > most_pixels ? 1 : 2;
+    canvas.image = QImage(drawing.size * fine, QImage::Format_RGB32);
+    canvas.image.setDevicePixelRatio(fine);
     QPainter painter(&canvas.image);
     drawing.paint(painter);
   } else if (kind == "svg") {
