@@ -15,8 +15,22 @@ constexpr std::size_t max_bytes = std::size_t{1} << 31U;
 Result<Loaded> load_trace(const std::string& file, const std::string& text) {
   auto trace = trace::from_json(text, file);
   if (!trace) return trace.error();
-  return Loaded{std::make_shared<const Document>(std::move(*trace)), file, "", {}};
+  Loaded out;
+  out.document = std::make_shared<const Document>(std::move(*trace));
+  out.file = file;
+  return out;
 }
+
+Result<Loaded> load_results(const std::string& file, const std::string& text) {
+  auto results = read_results(text, file);
+  if (!results) return results.error();
+  Loaded out;
+  out.results = std::make_shared<const Results>(std::move(*results));
+  out.file = file;
+  return out;
+}
+
+}  // namespace
 
 Result<Loaded> load_scenario(const Registry& registry,
                              const std::string& file,
@@ -45,13 +59,12 @@ Result<Loaded> load_scenario(const Registry& registry,
   return out;
 }
 
-}  // namespace
-
 Result<Loaded> load_file(const Registry& registry,
                          const std::string& file,
                          const std::string& variant) {
   const auto text = read_text_file(file, max_bytes);
   if (!text) return text.error();
+  if (is_results(*text)) return load_results(file, *text);
   const std::size_t begin = text->find_first_not_of(" \t\r\n");
   const bool is_json = begin != std::string::npos && (*text)[begin] == '{';
   return is_json ? load_trace(file, *text) : load_scenario(registry, file, *text, variant);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gui/data/document.hpp"
+#include "gui/data/results.hpp"
 #include "sim/base/result.hpp"
 
 namespace concordat {
@@ -15,7 +16,8 @@ class Registry;
 namespace concordat::gui {
 
 struct Loaded {
-  DocumentPtr document;
+  DocumentPtr document;                    // of a scenario or a trace
+  std::shared_ptr<const Results> results;  // of a file with tables or figures
   std::string file;
   std::string variant;                // of a scenario file with several
   std::vector<std::string> variants;  // all of them
@@ -25,5 +27,11 @@ struct Loaded {
 Result<Loaded> load_file(const Registry& registry,
                          const std::string& file,
                          const std::string& variant = "");
+
+/// As load_file, of the text of a scenario that is no file.
+Result<Loaded> load_scenario(const Registry& registry,
+                             const std::string& file,
+                             const std::string& text,
+                             const std::string& variant = "");
 
 }  // namespace concordat::gui

@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
-#include <QBuffer>
-#include <QFile>
-#include <QFileInfo>
-#include <QImage>
-#include <QPdfWriter>
+#include <QPainter>
 #include <QPrinter>
-#include <QSaveFile>
-#include <QSvgGenerator>
+
+#include "gui/views/drawing.hpp"
 
 namespace concordat::gui {
 
@@ -74,49 +70,15 @@ class WholeRun {
   Viewport seen_;
 };
 
-QString cannot_write(const QString& file, const QString& why) {
-  return QObject::tr("cannot write %1: %2").arg(file, why);
-}
-
 }  // namespace
 
 QString save_picture(const Document& document, const QString& file, const PictureOptions& options) {
-  const QString kind = QFileInfo(file).suffix().toLower();
-  if (kind != "png" && kind != "svg" && kind != "pdf")
-    return QObject::tr("a picture is .png, .svg or .pdf, not `%1`").arg(file);
   const WholeRun run(document, options.mode, options.width);
   const Theme theme = options.dark ? Theme::dark() : Theme::light();
-  QBuffer bytes;
-  bytes.open(QIODevice::WriteOnly);
-  if (kind == "png") {
-    QImage image(run.size() * 2, QImage::Format_RGB32);
-    image.setDevicePixelRatio(2);
-    QPainter painter(&image);
-    run.paint(painter, theme);
-    painter.end();
-    image.save(&bytes, "PNG");
-  } else if (kind == "svg") {
-    QSvgGenerator svg;
-    svg.setOutputDevice(&bytes);
-    svg.setSize(run.size());
-    svg.setViewBox(QRect({0, 0}, run.size()));
-    svg.setTitle(QString::fromStdString(document.trace->scenario));
-    QPainter painter(&svg);
-    run.paint(painter, theme);
-  } else {
-    QPdfWriter pdf(&bytes);
-    constexpr int dots = 96;
-    pdf.setResolution(dots);
-    pdf.setPageSize(QPageSize(QSizeF(run.size()) / dots, QPageSize::Inch));
-    pdf.setPageMargins({0, 0, 0, 0});
-    pdf.setTitle(QString::fromStdString(document.trace->scenario));
-    QPainter painter(&pdf);
-    run.paint(painter, theme);
-  }
-  QSaveFile out(file);
-  if (!out.open(QIODevice::WriteOnly)) return cannot_write(file, out.errorString());
-  out.write(bytes.data());
-  return out.commit() ? QString() : cannot_write(file, out.errorString());
+  return save_drawing({.size = run.size(),
+                       .title = QString::fromStdString(document.trace->scenario),
+                       .paint = [&](QPainter& painter) { run.paint(painter, theme); }},
+                      file);
 }
 
 void print(const Document& document, QPrinter& printer, AxisMode mode) {

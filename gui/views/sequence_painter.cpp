@@ -397,7 +397,8 @@ void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
       break;
   }
   if (s.dense || !filter_.notes) return;
-  const double room = (s.width - gutter) / std::max(shown_lanes(), 1) - 24;
+  const double column = (s.width - gutter) / std::max(shown_lanes(), 1);
+  const double room = std::min(column - 24, s.width - at.x() - 18);
   const bool strong =
       mark.kind == MarkKind::commit || mark.kind == MarkKind::abort || mark.kind == MarkKind::crash;
   QFont font = painter.font();

@@ -31,6 +31,7 @@
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
 #include "gui/views/sequence_view.hpp"
+#include "gui/window/results_window.hpp"
 #include "sim/trace/explain.hpp"
 
 namespace concordat::gui {
@@ -179,6 +180,7 @@ void MainWindow::makeActions() {
   makeViewMenu();
   makeGoMenu();
   makeScheduleMenu();
+  makeResultsMenu();
   auto* bar = addToolBar(tr("Run"));
   bar->setObjectName("run");
   bar->setMovable(false);
@@ -285,12 +287,42 @@ void MainWindow::makeGoMenu() {
   });
 }
 
+void MainWindow::makeResultsMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&Results"));
+  const auto page = [&](const QString& name, const QString& key, int number) {
+    menu->addAction(name, QKeySequence(key), this, [this, number] {
+      results().showPage(number);
+      results().QWidget::show();
+      results().raise();
+      results().activateWindow();
+    });
+  };
+  page(tr("&Verdicts"), "Ctrl+Alt+1", 0);
+  page(tr("&Costs"), "Ctrl+Alt+2", 1);
+  page(tr("&Figures of runs"), "Ctrl+Alt+3", 2);
+  page(tr("&Graph of states"), "Ctrl+Alt+4", 3);
+}
+
+ResultsWindow& MainWindow::results() {
+  if (results_) return *results_;
+  results_ = std::make_unique<ResultsWindow>(registry_);
+  connect(
+      results_.get(), &ResultsWindow::openAsked, this, [this](const QString& file) { open(file); });
+  connect(results_.get(), &ResultsWindow::runReady, this, [this](const Loaded& run) {
+    ++job_;  // what is being opened comes too late
+    showLoaded(run);
+    raise();
+    activateWindow();
+  });
+  return *results_;
+}
+
 void MainWindow::chooseFile() {
-  const QString file =
-      QFileDialog::getOpenFileName(this,
-                                   tr("Open a run"),
-                                   file_.isEmpty() ? QString() : QFileInfo(file_).path(),
-                                   tr("Scenarios and traces (*.yaml *.yml *.json);;All files (*)"));
+  const QString file = QFileDialog::getOpenFileName(
+      this,
+      tr("Open a run"),
+      file_.isEmpty() ? QString() : QFileInfo(file_).path(),
+      tr("Scenarios, traces and results (*.yaml *.yml *.json *.csv);;All files (*)"));
   if (!file.isEmpty()) open(file);
 }
 
@@ -320,8 +352,17 @@ void MainWindow::showLoaded(const Result<Loaded>& loaded) {
     return;
   }
   message_->hide();
+  if (!loaded->file.empty()) rememberFile(text_of(loaded->file));
+  if (loaded->results) {
+    results().show(*loaded->results, QFileInfo(text_of(loaded->file)).fileName());
+    results().QWidget::show();
+    results().raise();
+    results().activateWindow();
+    statusBar()->showMessage(tr("%1 is in the window of the results").arg(text_of(loaded->file)));
+    Q_EMIT opened(true);
+    return;
+  }
   file_ = text_of(loaded->file);
-  rememberFile(file_);
   const trace::Trace& trace = *loaded->document->trace;
   setWindowTitle(text_of(trace.scenario) + " — " + tr("Concordat"));
   steps_.setDocument(loaded->document);
@@ -456,6 +497,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   QSettings settings;
   settings.setValue("geometry", saveGeometry());
   settings.setValue("layout", saveState());
+  results_.reset();
   event->accept();
 }
 

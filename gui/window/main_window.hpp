@@ -20,6 +20,7 @@ namespace concordat::gui {
 
 class MessageBar;
 class Minimap;
+class ResultsWindow;
 class ScheduleDock;
 class SequenceView;
 class SessionJob;
@@ -48,6 +49,8 @@ class MainWindow : public QMainWindow {
   void makeFileMenu();
   void makeViewMenu();
   void makeGoMenu();
+  void makeResultsMenu();
+  ResultsWindow& results();
   void makeDocks();
   QDockWidget* addDock(const QString& title,
                        const QString& name,
@@ -95,6 +98,7 @@ class MainWindow : public QMainWindow {
   QComboBox* transactions_ = nullptr;
   QMenu* recent_ = nullptr;
   QMenu* windows_ = nullptr;
+  std::unique_ptr<ResultsWindow> results_;  // made when it is first wanted
 };
 
 }  // namespace concordat::gui

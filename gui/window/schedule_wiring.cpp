@@ -6,9 +6,9 @@
 #include <QStatusBar>
 
 #include "gui/jobs/session_job.hpp"
-#include "gui/window/main_window.hpp"
 #include "gui/views/message_bar.hpp"
 #include "gui/views/schedule_dock.hpp"
+#include "gui/window/main_window.hpp"
 
 namespace concordat::gui {
 
