@@ -31,6 +31,7 @@
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
 #include "gui/views/sequence_view.hpp"
+#include "gui/window/lessons.hpp"
 #include "gui/window/results_window.hpp"
 #include "sim/trace/explain.hpp"
 
@@ -181,6 +182,7 @@ void MainWindow::makeActions() {
   makeGoMenu();
   makeScheduleMenu();
   makeResultsMenu();
+  makeLessonsMenu();
   auto* bar = addToolBar(tr("Run"));
   bar->setObjectName("run");
   bar->setMovable(false);
@@ -317,6 +319,25 @@ ResultsWindow& MainWindow::results() {
   return *results_;
 }
 
+void MainWindow::makeLessonsMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&Lessons"));
+  for (int i = 0; i < static_cast<int>(lessons().size()); ++i)
+    menu->addAction(QString("&%1  %2").arg(i + 1).arg(lessons()[static_cast<std::size_t>(i)].title),
+                    QKeySequence(QString("Alt+%1").arg(i + 1)),
+                    this,
+                    [this, i] { openLesson(i); });
+}
+
+void MainWindow::openLesson(int number) {
+  const Lesson& lesson = lessons()[static_cast<std::size_t>(number)];
+  const QString folder = scenario_folder();
+  if (folder.isEmpty())
+    return message_->showError(tr("the scenarios of the lessons are not here"),
+                               tr("set CONCORDAT_SCENARIOS to the folder `scenarios`"));
+  open(folder + "/" + lesson.file, lesson.variant);
+  lesson_ = number;
+}
+
 void MainWindow::chooseFile() {
   const QString file = QFileDialog::getOpenFileName(
       this,
@@ -328,6 +349,7 @@ void MainWindow::chooseFile() {
 
 void MainWindow::open(const QString& file, const QString& variant) {
   const int job = ++job_;
+  lesson_ = -1;
   statusBar()->showMessage(tr("Opening %1…").arg(file));
   const std::string name = file.toStdString();
   const std::string which = variant.toStdString();
@@ -378,8 +400,16 @@ void MainWindow::showLoaded(const Result<Loaded>& loaded) {
 }
 
 void MainWindow::showStory(const trace::Trace& trace) {
-  QString story = "<h3>" + text_of(trace.scenario).toHtmlEscaped() + "</h3><p>" +
-                  text_of(trace.story).toHtmlEscaped() + "</p>";
+  QString story;
+  if (lesson_ >= 0) {
+    const Lesson& lesson = lessons()[static_cast<std::size_t>(lesson_)];
+    story = QString("<h2>%1. %2</h2><p><b>%3</b></p><hr>")
+                .arg(lesson_ + 1)
+                .arg(lesson.title.toHtmlEscaped(), lesson.text.toHtmlEscaped());
+    findChild<QDockWidget*>("story")->raise();
+  }
+  story += "<h3>" + text_of(trace.scenario).toHtmlEscaped() + "</h3><p>" +
+           text_of(trace.story).toHtmlEscaped() + "</p>";
   if (trace.steps.size() <= most_told)
     story += "<pre style='white-space: pre-wrap'>" +
              text_of(trace::explain(trace)).toHtmlEscaped() + "</pre>";

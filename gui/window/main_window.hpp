@@ -34,6 +34,8 @@ class MainWindow : public QMainWindow {
 
   /// In a worker thread; what was opened last wins.
   void open(const QString& file, const QString& variant = {});
+  /// From 0.
+  void openLesson(int number);
   Selection& selection() { return selection_; }
 
  Q_SIGNALS:
@@ -49,6 +51,7 @@ class MainWindow : public QMainWindow {
   void makeFileMenu();
   void makeViewMenu();
   void makeGoMenu();
+  void makeLessonsMenu();
   void makeResultsMenu();
   ResultsWindow& results();
   void makeDocks();
@@ -81,7 +84,8 @@ class MainWindow : public QMainWindow {
   StateModel states_;
   PropertyModel properties_;
   QString file_;
-  int job_ = 0;  // the last one that was begun
+  int job_ = 0;      // the last one that was begun
+  int lesson_ = -1;  // that is open or about to be; -1: none
   bool selecting_ = false;
 
   SequenceView* sequence_;

@@ -16,11 +16,13 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBrowser>
 #include <QTreeView>
 
 #include "gui/views/message_bar.hpp"
 #include "gui/views/picture.hpp"
 #include "gui/views/sequence_view.hpp"
+#include "gui/window/lessons.hpp"
 #include "gui/window/main_window.hpp"
 #include "protocols/registry.hpp"
 
@@ -162,6 +164,23 @@ TEST_F(Window, OpensTwoFilesAtOnce) {
   QTest::qWait(200);
   EXPECT_EQ(opened.count(), 1);
   EXPECT_FALSE(window_.windowTitle().contains("crashes"));
+}
+
+TEST_F(Window, HasNineLessons) {
+  qputenv("CONCORDAT_SCENARIOS", (root + "/scenarios").toUtf8());
+  ASSERT_EQ(lessons().size(), 9U);
+  for (int i = 0; i < 9; ++i) {
+    const Lesson& lesson = lessons()[static_cast<std::size_t>(i)];
+    QSignalSpy opened(&window_, &MainWindow::opened);
+    window_.openLesson(i);
+    ASSERT_TRUE(!opened.isEmpty() || opened.wait(patience)) << i;
+    EXPECT_TRUE(opened.front().front().toBool()) << lesson.file.toStdString();
+    EXPECT_TRUE(find<QTextBrowser>("Story")->toPlainText().contains(lesson.text)) << i;
+    EXPECT_EQ(find<QComboBox>("Variant")->currentText(), lesson.variant) << i;
+  }
+  ASSERT_TRUE(open(crash));
+  EXPECT_FALSE(find<QTextBrowser>("Story")->toPlainText().contains(lessons()[2].text));
+  qputenv("CONCORDAT_SCENARIOS", "/nowhere");
 }
 
 TEST(ViewerModels, AreWhatQtExpects) {
