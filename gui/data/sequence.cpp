@@ -61,6 +61,9 @@ class Builder {
       add(trace_.steps[i], static_cast<int>(i));
     for (const auto& [id, sent] : under_way_)
       add_arrow(sent, sent.at, Fate::in_flight);
+    for (const trace::Final& final : trace_.finals)
+      if (final.blocked && lane(final.process) >= 0)
+        out_.stuck.push_back({lane(final.process), final.waits_for});
     std::ranges::stable_sort(out_.arrows, {}, &Arrow::sent);
     std::ranges::stable_sort(out_.bars, {}, &Bar::from);
     for (std::size_t i = 1; i < out_.valences.size(); ++i) {

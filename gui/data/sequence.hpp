@@ -97,6 +97,12 @@ struct Violation {
   std::string sentence;  // what, where, when
 };
 
+/// A process that is blocked when the run ends.
+struct Stuck {
+  int lane = 0;
+  std::string words;  // what it waits for
+};
+
 /// What can still be decided after a step; `unknown` if nobody has worked it out.
 enum class Valence : std::uint8_t { unknown, both, commit, abort, nothing };
 
@@ -109,6 +115,7 @@ struct Sequence {
   std::vector<Bar> bars;               // by `from`
   std::vector<Cut> cuts;
   std::vector<Violation> violations;
+  std::vector<Stuck> stuck;
   std::vector<Valence> valences;  // per step
   /// The step after which the outcome is settled although it was open before; -1 if unknown.
   int point_of_no_return = -1;

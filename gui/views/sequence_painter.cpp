@@ -116,6 +116,7 @@ void SequencePainter::paint(QPainter& painter,
   paint_arrows(scene);
   paint_marks(scene);
   paint_violations(scene);
+  paint_stuck(scene);
 }
 
 void SequencePainter::paint_header(QPainter& painter, const Theme& theme, double width) const {
@@ -440,6 +441,28 @@ void SequencePainter::paint_violations(Scene& s) const {
     s.painter.setFont(font);
     s.painter.setPen(s.theme.background);
     s.painter.drawText(box, Qt::AlignCenter, shown);
+    s.painter.setFont(usual);
+  }
+}
+
+/// At the end of its lane: who waits for ever.
+void SequencePainter::paint_stuck(Scene& s) const {
+  const double y = s.viewport.to_pixel(axis_.length()) + (s.dense ? 0 : 4);
+  if (y > s.viewport.height + 20.0) return;
+  for (const Stuck& each : sequence_.stuck) {
+    if (!filter_.shows_lane(each.lane)) continue;
+    const double x = lane_x(each.lane, s.width);
+    const QString words = QObject::tr("blocked");
+    const QFont usual = s.painter.font();
+    QFont font = usual;
+    font.setBold(true);
+    s.painter.setFont(font);
+    const QRectF box(x - 8, y - 9, QFontMetricsF(font).horizontalAdvance(words) + 16, 18);
+    s.painter.setPen(Qt::NoPen);
+    s.painter.setBrush(s.theme.alarm);
+    s.painter.drawRoundedRect(box, 4, 4);
+    s.painter.setPen(s.theme.background);
+    s.painter.drawText(box, Qt::AlignCenter, words);
     s.painter.setFont(usual);
   }
 }

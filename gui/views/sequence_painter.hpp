@@ -60,6 +60,7 @@ class SequencePainter {
   void paint_mark(const Scene& s, const Mark& mark) const;
   void paint_label(const Scene& s, const Arrow& arrow, QPointF from, QPointF way) const;
   void paint_violations(Scene& s) const;
+  void paint_stuck(Scene& s) const;
 
   const Sequence& sequence_;
   const TimeAxis& axis_;

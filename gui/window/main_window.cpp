@@ -19,6 +19,7 @@
 #include <QSettings>
 #include <QStatusBar>
 #include <QStyleFactory>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QTextBrowser>
 #include <QToolBar>
@@ -45,6 +46,21 @@ constexpr int most_told = 5'000;  // steps; a longer tale nobody reads
 QString text_of(const std::string& text) {
   return QString::fromStdString(text);
 }
+
+/// What is violated stands out.
+class PropertyDelegate : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+ protected:
+  void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+    QStyledItemDelegate::initStyleOption(option, index);
+    if (!index.data(PropertyModel::violated_role).toBool()) return;
+    const QColor colour = Theme::current().alarm;
+    option->palette.setColor(QPalette::Text, colour);
+    option->font.setBold(true);
+  }
+};
 
 /// The dark palette; the light one is the style's own.
 QPalette dark_palette() {
@@ -162,6 +178,7 @@ void MainWindow::makeDocks() {
 
   property_table_ = new QTableView(this);
   property_table_->setModel(&properties_);
+  property_table_->setItemDelegate(new PropertyDelegate(property_table_));
   property_table_->setAccessibleName(tr("Properties"));
   tidy(property_table_);
   property_table_->setColumnWidth(PropertyModel::code, 66);

@@ -44,6 +44,8 @@ TEST(Sequence, OfACrash) {
                                             std::pair(2, BarKind::in_doubt),
                                             std::pair(2, BarKind::locked)));
   EXPECT_EQ(std::ranges::count(sequence.marks, MarkKind::commit, &Mark::kind), 2);
+  ASSERT_EQ(sequence.stuck.size(), 1U);
+  EXPECT_EQ(sequence.stuck[0].lane, 2);
   EXPECT_EQ(std::ranges::count(sequence.marks, MarkKind::crash, &Mark::kind), 1);
 }
 
