@@ -59,6 +59,7 @@ struct Tcc {
   enum class Fence : std::uint8_t {
     on,
     off,       // every request is taken for the first of its kind
+    looks,     // no row either: whether something is held tells what has been done
     split,     // M14: the row of the fence is committed before the business
     deleting,  // M13: a try that finds a row removes it
   };

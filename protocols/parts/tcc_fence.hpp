@@ -24,8 +24,7 @@ struct TccFence {
   using Type = typename P::Type;
 
   static void on_try(Ctx& ctx) {
-    const bool fenced = ctx.config.fence != Fence::off;
-    if (fenced && ctx.insert(fence(ctx), Row::in(Status::tried)) == InsertAnswer::exists) {
+    if (has_rows(ctx) && ctx.insert(fence(ctx), Row::in(Status::tried)) == InsertAnswer::exists) {
       ctx.rollback();
       const bool again = status(ctx) == Status::tried;
       if (ctx.config.fence == Fence::deleting && ctx.lock(fence(ctx)) == LockAnswer::granted) {
@@ -51,7 +50,9 @@ struct TccFence {
   static void finish(Ctx& ctx, Status target) {
     const bool confirms = target == Status::confirmed;
     const Status before = status(ctx);
-    if (before == Status::none && !confirms) {
+    if (before == Status::none && !has_rows(ctx)) {
+      ctx.decide(confirms ? Outcome::commit : Outcome::abort);  // nothing to do, it believes
+    } else if (before == Status::none && !confirms) {
       ctx.insert(fence(ctx), Row::in(Status::suspended));
       ctx.commit();
     } else if (before == Status::tried) {
@@ -89,7 +90,7 @@ struct TccFence {
   /// From tried. RETURNS: false, nothing done, if there is not enough.
   static bool turn(Ctx& ctx, Status target) {
     const bool confirms = target == Status::confirmed;
-    if (ctx.config.fence != Fence::off) ctx.put(fence(ctx), Row::in(target));
+    if (has_rows(ctx)) ctx.put(fence(ctx), Row::in(target));
     if (ctx.config.fence == Fence::split) ctx.commit();
     Change what = confirms ? Change::use_up : Change::give_back;
     if (ctx.config.tries == Try::checks) what = confirms ? Change::apply : Change::check;
@@ -104,9 +105,18 @@ struct TccFence {
     return true;
   }
 
-  /// Without a fence every request finds the branch as if it were its first.
+  static bool has_rows(Ctx& ctx) {
+    return ctx.config.fence != Fence::off && ctx.config.fence != Fence::looks;
+  }
+
+  /// Without a fence every request finds the branch as if it were its first, or as its rows are.
   static Status status(Ctx& ctx) {
     if (ctx.config.fence == Fence::off) return Status::tried;
+    if (ctx.config.fence == Fence::looks) {
+      for (const WorkItem& item : ctx.work())
+        if (ctx.read(item.row).value_or(Row{}).held == 0) return Status::none;
+      return Status::tried;
+    }
     const auto row = ctx.read(fence(ctx));
     return row ? row->template state_as<Status>() : Status::none;
   }

@@ -341,67 +341,84 @@ std::uint32_t StepTable::work_out_delivery(std::uint32_t local, std::uint32_t me
   return remember(add_handler_row(node, local, event, change, flags));
 }
 
-void StepTable::work_out_own(int node, std::uint32_t id) {
-  learned_.push_back({id, static_cast<std::uint32_t>(node), Learned::own_events});
-  const LocalState local = contents(node, id);
-  std::vector<OwnEvent> own;
-  const auto add = [&](EventKind kind, int slot, OwnKind own_kind, auto fill) {
+template <class Fill>
+OwnEvent StepTable::own_event(int node, std::uint32_t id, Event event, OwnKind kind, Fill fill) {
+  event.node = node;
+  OwnEvent entry{{}, kind, 0};
+  ControlChange change;
+  std::uint8_t flags =
+      kind == OwnKind::always || kind == OwnKind::timer ? move_flag::ordinary : std::uint8_t{0};
+  fill(change, flags, entry);
+  entry.row = row(add_handler_row(node, id, event, change, flags));
+  return entry;
+}
+
+/// What processes may do by themselves, or what is asked of them.
+void StepTable::add_process_events(int node,
+                                   std::uint32_t id,
+                                   const LocalState& local,
+                                   std::vector<OwnEvent>& own) {
+  const auto add = [&](EventKind kind, int slot, OwnKind own_kind, auto set, auto fill) {
     Event event;
     event.kind = kind;
-    event.node = node;
     event.slot = slot;
-    OwnEvent entry{{}, own_kind, 0};
-    ControlChange change;
-    std::uint8_t flags = own_kind == OwnKind::always || own_kind == OwnKind::timer
-                             ? move_flag::ordinary
-                             : std::uint8_t{0};
-    fill(event, change, flags, entry);
-    entry.row = row(add_handler_row(node, id, event, change, flags));
-    own.push_back(entry);
+    set(event);
+    own.push_back(own_event(node, id, event, own_kind, fill));
   };
   const auto as_is = [](auto&...) {};
-  const bool runs = local.up && !local.paused;
   const int slots = static_cast<int>(local.slots.size());
   const auto started = [&](int slot) { return local.slots[index(slot)].started; };
-
-  for (int slot = 0; runs && slot < slots; ++slot)
-    if (!started(slot)) add(EventKind::start, slot, OwnKind::always, as_is);
+  for (int slot = 0; slot < slots; ++slot)
+    if (!started(slot)) add(EventKind::start, slot, OwnKind::always, as_is, as_is);
   for (const StoreNotice& notice : local.store.notices())
-    if (runs && started(notice.slot))
-      add(EventKind::store, notice.slot, OwnKind::always, [&](Event& event, auto&...) {
-        event.notice = notice;
-      });
-  const auto timers = [&](OwnKind own_kind) {
+    if (started(notice.slot))
+      add(
+          EventKind::store,
+          notice.slot,
+          OwnKind::always,
+          [&](Event& event) { event.notice = notice; },
+          as_is);
+  const auto timer = [&](int slot, int which, OwnKind own_kind) {
     const bool early = own_kind == OwnKind::early_timer;
-    for (int slot = 0; runs && slot < slots; ++slot)
-      for (int timer = 0; timer < static_cast<int>(model_.info().timers.size()); ++timer)
-        if (started(slot) &&
-            (local.slots[index(slot)].timers >> static_cast<unsigned>(timer) & 1U) != 0)
-          add(EventKind::timeout,
-              slot,
-              own_kind,
-              [&](Event& event, ControlChange& change, std::uint8_t& flags, OwnEvent& entry) {
-                event.timer = timer;
-                entry.rank = static_cast<std::int16_t>(model_.rank(timer));
-                change.early_timeout = early;
-                if (rules_.timers_wait() && !early) flags |= move_flag::late;
-              });
+    add(
+        EventKind::timeout,
+        slot,
+        own_kind,
+        [&](Event& event) { event.timer = which; },
+        [&](ControlChange& change, std::uint8_t& flags, OwnEvent& entry) {
+          entry.rank = static_cast<std::int16_t>(model_.rank(which));
+          change.early_timeout = early;
+          if (rules_.timers_wait() && !early) flags |= move_flag::late;
+        });
   };
-  timers(OwnKind::timer);
-  if (rules_.timing == TimingModel::partially_synchronous && budget_.early_timeouts != 0)
-    timers(OwnKind::early_timer);
-  for (int slot = 0; budget_.operators && runs && slot < slots; ++slot) {
+  const bool counts_early =
+      rules_.timing == TimingModel::partially_synchronous && budget_.early_timeouts != 0;
+  for (const OwnKind kind : {OwnKind::timer, OwnKind::early_timer})
+    for (int slot = 0; slot < slots && (kind == OwnKind::timer || counts_early); ++slot)
+      for (int which = 0; which < static_cast<int>(model_.info().timers.size()); ++which)
+        if (started(slot) && (local.slots[index(slot)].timers >> which & 1) != 0)
+          timer(slot, which, kind);
+  const auto act = [&](EventKind kind, int slot, int code) {
+    add(
+        kind,
+        slot,
+        OwnKind::operators,
+        [&](Event& event) { event.code = code; },
+        [](ControlChange& change, auto&...) { change.other = true; });
+  };
+  for (int slot = 0; budget_.operators && slot < slots; ++slot) {
     if (!started(slot)) continue;
-    const auto act = [&](EventKind kind, int code) {
-      add(kind, slot, OwnKind::operators, [&](Event& event, ControlChange& change, auto&...) {
-        event.code = code;
-        change.other = true;
-      });
-    };
     for (int action = 0; action < static_cast<int>(model_.info().operators.size()); ++action)
-      act(EventKind::operator_, action);
-    if (model_.info().has_client) act(EventKind::client, 1);
+      act(EventKind::operator_, slot, action);
+    if (model_.info().has_client) act(EventKind::client, slot, 1);
   }
+}
+
+/// What may happen to the node.
+void StepTable::add_node_events(int node,
+                                std::uint32_t id,
+                                const LocalState& local,
+                                std::vector<OwnEvent>& own) {
   const auto environment = [&](EventKind kind, OwnKind own_kind, const OutsideWrite& write = {}) {
     Event event;
     event.kind = kind;
@@ -415,23 +432,28 @@ void StepTable::work_out_own(int node, std::uint32_t id) {
       environment(EventKind::write, OwnKind::operators, write);
   if (may_ever_crash(node) && local.up && local.started())
     environment(EventKind::crash, OwnKind::crash);
-  if (budget_.recoveries != 0 && !local.up) {
-    const int tail = static_cast<int>(local.tail.size());
-    for (int kept = tail; kept >= 0; --kept) {
-      if (rules_.tail == TailRule::kept && kept != tail) continue;
-      if (rules_.tail == TailRule::lost && kept != 0) continue;
-      add(EventKind::recover,
-          -1,
-          OwnKind::recover,
-          [&](Event& event, ControlChange& change, auto&...) {
-            event.kept = kept;
-            change.recovery = true;
-          });
-    }
+  const int tail = static_cast<int>(local.tail.size());
+  for (int kept = tail; budget_.recoveries != 0 && !local.up && kept >= 0; --kept) {
+    if (rules_.tail == TailRule::kept && kept != tail) continue;
+    if (rules_.tail == TailRule::lost && kept != 0) continue;
+    Event event;
+    event.kind = EventKind::recover;
+    event.kept = kept;
+    own.push_back(own_event(node, id, event, OwnKind::recover, [](ControlChange& change, auto&...) {
+      change.recovery = true;
+    }));
   }
-  if (budget_.pauses != 0 && runs) environment(EventKind::pause, OwnKind::pause);
+  if (budget_.pauses != 0 && local.up && !local.paused)
+    environment(EventKind::pause, OwnKind::pause);
   if (local.paused) environment(EventKind::resume, OwnKind::resume);
+}
 
+void StepTable::work_out_own(int node, std::uint32_t id) {
+  learned_.push_back({id, static_cast<std::uint32_t>(node), Learned::own_events});
+  const LocalState local = contents(node, id);
+  std::vector<OwnEvent> own;
+  if (local.up && !local.paused) add_process_events(node, id, local, own);
+  add_node_events(node, id, local, own);
   LocalInfo& info = nodes_[index(node)].info[id];
   info.own = static_cast<std::uint32_t>(own_.size());
   info.own_count = static_cast<std::uint16_t>(own.size());

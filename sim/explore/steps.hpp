@@ -275,6 +275,16 @@ class StepTable {
   void work_out_own(int node, std::uint32_t local);
   std::uint32_t add_handler_row(
       int node, std::uint32_t local_id, Event event, ControlChange change, std::uint8_t flags);
+  template <class Fill>
+  OwnEvent own_event(int node, std::uint32_t id, Event event, OwnKind kind, Fill fill);
+  void add_process_events(int node,
+                          std::uint32_t id,
+                          const LocalState& local,
+                          std::vector<OwnEvent>& own);
+  void add_node_events(int node,
+                       std::uint32_t id,
+                       const LocalState& local,
+                       std::vector<OwnEvent>& own);
   std::uint32_t add_environment_row(int node, std::uint32_t local_id, const Event& event);
   void add_move(const Move& move, Event&& event, CutPlace cut = {});
   std::uint32_t add_row(const MoveRow& row, int node, std::uint32_t local_id);

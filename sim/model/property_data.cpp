@@ -301,10 +301,12 @@ std::string state_text(const Effects& e) {
     if (count > 1) out += count == Effects::most ? " three times or more" : " twice";
   };
   add(e.reserved, "reserved");
-  add(e.released, "released");
+  add(e.released,
+      e.released > e.reserved ? "released what it had not reserved"
+                              : "released what it had reserved");
   add(e.consumed, "used up what it had reserved");
   add(e.applied, "done its work");
-  add(e.undone, "undone its work");
+  add(e.undone, e.total() < 0 ? "undone what it had not done" : "undone its work");
   add(e.other, "changed something else");
   return out;
 }
