@@ -118,7 +118,7 @@ auto compared(const Scenario& scenario) {
                   processes,
                   place,
                   after,
-               after,
+                  after,
                   transactions,
                   choices,
                   store,
