@@ -14,6 +14,10 @@ struct Document {
         sequence(sequence_of(*trace)),
         states(trace) {}
 
+  int step_count() const { return sequence.step_count(); }
+  /// `index` from 0. Ask here, not `trace`, which need not have the steps of a long run.
+  trace::Step step(int index) const { return trace->steps[static_cast<std::size_t>(index)]; }
+
   std::shared_ptr<const trace::Trace> trace;
   Sequence sequence;
   StateHistory states;

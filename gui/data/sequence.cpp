@@ -96,9 +96,11 @@ class Builder {
     event(step);
     for (const Effect& effect : step.effects)
       if (!effect.suppressed) add(step, effect);
-    for (const trace::PropertyStatus& property : step.properties)
+    for (const trace::PropertyStatus& property : step.properties) {
+      out_.properties.push_back({index, property});
       if (property.status == "violated")
         out_.violations.push_back({next_line(), property.code, property.sentence});
+    }
     states(step);
     out_.rows.push_back(std::max(next_row_, 1));
   }

@@ -97,6 +97,12 @@ struct Violation {
   std::string sentence;  // what, where, when
 };
 
+/// How a property stands from a step on; `step` counts from 0.
+struct PropertyChange {
+  int step = 0;
+  trace::PropertyStatus status;
+};
+
 /// A process that is blocked when the run ends.
 struct Stuck {
   int lane = 0;
@@ -115,6 +121,7 @@ struct Sequence {
   std::vector<Bar> bars;               // by `from`
   std::vector<Cut> cuts;
   std::vector<Violation> violations;
+  std::vector<PropertyChange> properties;  // by `step`
   std::vector<Stuck> stuck;
   std::vector<Valence> valences;  // per step
   /// The step after which the outcome is settled although it was open before; -1 if unknown.

@@ -17,7 +17,7 @@ namespace concordat::gui {
 
 namespace {
 
-constexpr std::size_t most_steps = 5'000;  // each keeps a world
+constexpr int most_steps = 5'000;  // each keeps a world
 
 QString text_of(const std::string& text) {
   return QString::fromStdString(text);
@@ -156,7 +156,7 @@ void SessionJob::open(const DocumentPtr& document) {
   schedule_.reset();
   wanted_step_ = -2;
   Q_EMIT scheduleChanged(nullptr);
-  if (document->trace->steps.size() > most_steps)
+  if (document->step_count() > most_steps)
     return Q_EMIT closed(tr("Runs of more than %L1 steps have no schedule").arg(most_steps));
   post([&registry = registry_, trace = document->trace](Desk& desk, Outcome& outcome) {
     std::optional<Error> problem;

@@ -20,14 +20,13 @@ void PropertyModel::show(const DocumentPtr& document, int step) {
   if (document) {
     const trace::Trace& trace = *document->trace;
     rows_ = trace.properties;
-    if (step + 1 < static_cast<int>(trace.steps.size())) {
+    if (step + 1 < document->step_count()) {
       for (trace::PropertyStatus& row : rows_) {
         row.status = "ok";
         row.sentence.clear();
       }
-      for (int i = 0; i <= step; ++i)
-        for (const trace::PropertyStatus& now : trace.steps[static_cast<std::size_t>(i)].properties)
-          update(rows_, now);
+      for (const PropertyChange& change : document->sequence.properties)
+        if (change.step <= step) update(rows_, change.status);
     }
   }
   endResetModel();

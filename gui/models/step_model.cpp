@@ -23,7 +23,7 @@ int StepModel::columnCount(const QModelIndex& parent) const {
 
 QVariant StepModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || !document_) return {};
-  const trace::Step& step = document_->trace->steps[static_cast<std::size_t>(index.row())];
+  const trace::Step step = document_->step(index.row());
   if (role == tx_role) return step.tx;
   if (role == kind_role) return static_cast<int>(step.kind);
   if (role == search_role || role == Qt::ToolTipRole) {

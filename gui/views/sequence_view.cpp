@@ -244,7 +244,7 @@ QString SequenceView::tipAt(const QPoint& at) const {
   if (!document) return {};
   const int step = axis_.step_at(seen_.to_position(at.y()) + 0.5);
   if (step < 0) return {};
-  const trace::Step& it = document->trace->steps[static_cast<std::size_t>(step)];
+  const trace::Step it = document->step(step);
   QString tip = QString::number(step + 1) + "  " + QString::fromStdString(it.event);
   for (const trace::PropertyStatus& property : it.properties)
     if (!property.sentence.empty())

@@ -409,14 +409,15 @@ void MainWindow::showLoaded(const Result<Loaded>& loaded) {
   selection_.setDocument(loaded->document);
   fillVariants(*loaded);
   fillTransactions();
-  showStory(trace);
+  showStory(*loaded->document);
   session_->open(loaded->document);
   session_->standAt(selection_.step());
   showStep(selection_.step());
   Q_EMIT opened(true);
 }
 
-void MainWindow::showStory(const trace::Trace& trace) {
+void MainWindow::showStory(const Document& document) {
+  const trace::Trace& trace = *document.trace;
   QString story;
   if (lesson_ >= 0) {
     const Lesson& lesson = lessons()[static_cast<std::size_t>(lesson_)];
@@ -427,7 +428,7 @@ void MainWindow::showStory(const trace::Trace& trace) {
   }
   story += "<h3>" + text_of(trace.scenario).toHtmlEscaped() + "</h3><p>" +
            text_of(trace.story).toHtmlEscaped() + "</p>";
-  if (trace.steps.size() <= most_told)
+  if (document.step_count() <= most_told)
     story += "<pre style='white-space: pre-wrap'>" +
              text_of(trace::explain(trace)).toHtmlEscaped() + "</pre>";
   story_->setHtml(story);
@@ -448,7 +449,7 @@ void MainWindow::showStep(int step) {
                       .arg(text_of(trace.protocol))
                       .arg(step + 1)
                       .arg(selection_.stepCount());
-  if (step >= 0) words += "   " + text_of(trace.steps[static_cast<std::size_t>(step)].event);
+  if (step >= 0) words += "   " + text_of(document->step(step).event);
   statusBar()->showMessage(words);
 }
 

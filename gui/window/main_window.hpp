@@ -63,7 +63,7 @@ class MainWindow : public QMainWindow {
   void makeScheduleMenu();
   void showContinued(const DocumentPtr& document);
   void saveSchedule();
-  void showStory(const trace::Trace& trace);
+  void showStory(const Document& document);
   void chooseFile();
   void savePicture();
   void printRun();

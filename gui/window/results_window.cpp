@@ -164,7 +164,7 @@ void ResultsWindow::computeRun(const CellWish& wish) {
 void ResultsWindow::showRun(const Result<Loaded>& run) {
   if (!run) return complain(run.error());
   statusBar()->showMessage(
-      tr("In the window of the sequence; steps: %1").arg(run->document->trace->steps.size()));
+      tr("In the window of the sequence; steps: %1").arg(run->document->step_count()));
   Q_EMIT runReady(*run);
   Q_EMIT jobEnded();
 }

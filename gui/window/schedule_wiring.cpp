@@ -52,7 +52,7 @@ void MainWindow::showContinued(const DocumentPtr& document) {
   steps_.setDocument(document);
   selection_.continueWith(document, document->sequence.step_count() - 1);
   selection_.setTransaction(transaction);
-  showStory(*document->trace);
+  showStory(*document);
 }
 
 void MainWindow::saveSchedule() {
