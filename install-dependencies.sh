@@ -16,7 +16,7 @@ ci_packages="clang libclang-rt-14-dev llvm clang-format clang-tidy
   git python3 python3-jsonschema"
 # The GL packages: Qt asks for them when it is configured. Text needs some font; this one is small.
 gui_packages="qt6-base-dev qt6-svg-dev qt6-charts-dev libqt6opengl6-dev libgl-dev
-  fonts-dejavu-core"
+  libsimdjson-dev fonts-dejavu-core"
 bench_packages="clang python3 rumur spin"
 
 for option; do

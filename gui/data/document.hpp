@@ -5,22 +5,28 @@
 
 #include "gui/data/sequence.hpp"
 #include "gui/data/state_history.hpp"
+#include "gui/data/trace_file.hpp"
 
 namespace concordat::gui {
 
 struct Document {
-  explicit Document(trace::Trace read)
-      : trace(std::make_shared<const trace::Trace>(std::move(read))),
-        sequence(sequence_of(*trace)),
-        states(trace) {}
+  explicit Document(trace::Trace read);
+
+  /// Of a long run, whose steps stay in the file. ERRORS: the file's.
+  static Result<std::shared_ptr<const Document>> of_file(std::shared_ptr<const TraceFile> file);
 
   int step_count() const { return sequence.step_count(); }
-  /// `index` from 0. Ask here, not `trace`, which need not have the steps of a long run.
-  trace::Step step(int index) const { return trace->steps[static_cast<std::size_t>(index)]; }
+  /// `index` from 0. Ask here, not `trace`, which has no steps if they are in the file.
+  trace::Step step(int index) const;
+  Fields state_after(int step) const;
 
   std::shared_ptr<const trace::Trace> trace;
+  std::shared_ptr<const TraceFile> file;  // nullptr if the trace has the steps
   Sequence sequence;
   StateHistory states;
+
+ private:
+  Document(trace::Trace rest, std::shared_ptr<const TraceFile> in);
 };
 
 using DocumentPtr = std::shared_ptr<const Document>;

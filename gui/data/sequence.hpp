@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/trace/trace.hpp"
@@ -41,7 +43,7 @@ struct Arrow {
   Fate fate{};
   bool local = false;  // within a node
   int tx = 0;
-  std::string label;  // "prepare", "ack{ballot=2}"
+  std::string_view label;  // "prepare", "ack{ballot=2}"
 };
 
 enum class MarkKind : std::uint8_t {
@@ -68,7 +70,7 @@ struct Mark {
   Place at;
   MarkKind kind{};
   int tx = 0;
-  std::string words;  // "force prepared"
+  std::string_view words;  // "force prepared"
 };
 
 enum class BarKind : std::uint8_t { in_doubt, down, paused, locked };
@@ -80,7 +82,7 @@ struct Bar {
   Place from;
   std::optional<Place> to;
   int tx = 0;
-  std::string words;  // "accounts.alice" of a lock
+  std::string_view words;  // "accounts.alice" of a lock
 };
 
 /// The network was cut.
@@ -112,13 +114,18 @@ struct Stuck {
 /// What can still be decided after a step; `unknown` if nobody has worked it out.
 enum class Valence : std::uint8_t { unknown, both, commit, abort, nothing };
 
+class Words;
+
 struct Sequence {
+  std::shared_ptr<const Words> words;  // what the texts below stand in, each once
   std::vector<Lane> lanes;
-  std::vector<int> rows;               // per step: how many lines it has, at least one
-  std::vector<std::int64_t> times_us;  // per step; empty for a run without times
-  std::vector<Arrow> arrows;           // by `sent`
-  std::vector<Mark> marks;             // by `at`
-  std::vector<Bar> bars;               // by `from`
+  std::vector<int> rows;                // per step: how many lines it has, at least one
+  std::vector<std::int64_t> times_us;   // per step; empty for a run without times
+  std::vector<int> transactions;        // per step, from 1; 0 where none applies
+  std::vector<trace::EventKind> kinds;  // per step
+  std::vector<Arrow> arrows;            // by `sent`
+  std::vector<Mark> marks;              // by `at`
+  std::vector<Bar> bars;                // by `from`
   std::vector<Cut> cuts;
   std::vector<Violation> violations;
   std::vector<PropertyChange> properties;  // by `step`
@@ -128,6 +135,23 @@ struct Sequence {
   int point_of_no_return = -1;
 
   int step_count() const { return static_cast<int>(rows.size()); }
+};
+
+/// Makes a Sequence, step by step.
+class SequenceBuilder {
+ public:
+  /// `trace` need not have its steps; it must outlive this.
+  explicit SequenceBuilder(const trace::Trace& trace);
+  ~SequenceBuilder();
+  SequenceBuilder(const SequenceBuilder&) = delete;
+  SequenceBuilder& operator=(const SequenceBuilder&) = delete;
+
+  void add(const trace::Step& step);
+  Sequence finish() &&;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 /// COMPLEXITY: the size of the trace.

@@ -4,45 +4,54 @@
 
 namespace concordat::gui {
 
-namespace {
-
-void apply(const trace::Change& change, std::map<FieldName, std::string>& fields) {
-  FieldName name{change.where, change.part, change.field};
-  if (change.after.empty())
-    fields.erase(name);
-  else
-    fields[std::move(name)] = change.after;
+StateHistory::StateHistory(const trace::Trace& trace) {
+  for (const trace::Change& change : trace.initial)
+    apply(change);
+  kept_.push_back(now_);
 }
 
-}  // namespace
+StateHistory::Id StateHistory::id_of(const std::string& text) {
+  const auto [place, is_new] = value_ids_.try_emplace(text, static_cast<Id>(values_.size()));
+  if (is_new) values_.push_back(text);
+  return place->second;
+}
 
-StateHistory::StateHistory(std::shared_ptr<const trace::Trace> trace) : trace_(std::move(trace)) {
-  Plain now;
-  for (const trace::Change& change : trace_->initial)
-    apply(change, now);
-  for (std::size_t i = 0; i < trace_->steps.size(); ++i) {
-    if (i % stride == 0) kept_.push_back(now);
-    for (const trace::Change& change : trace_->steps[i].changes)
-      apply(change, now);
+void StateHistory::apply(const trace::Change& change) {
+  key_.assign(change.where).append(1, '\0');
+  key_.append(change.part).append(1, '\0').append(change.field);
+  const auto [name, is_new] = name_ids_.try_emplace(key_, names_.size());
+  if (is_new) {
+    names_.push_back({change.where, change.part, change.field});
+    now_.push_back(0);
   }
-  if (kept_.empty()) kept_.push_back(now);
+  now_[name->second] = id_of(change.after);
 }
 
-Fields StateHistory::after(int step) const {
-  const int last = std::min(step, static_cast<int>(trace_->steps.size()) - 1);
-  const std::size_t block = last < 0 ? 0 : static_cast<std::size_t>(last / stride);
-  Plain now = kept_[block];
-  for (int i = static_cast<int>(block) * stride; i <= last; ++i)
-    for (const trace::Change& change : trace_->steps[static_cast<std::size_t>(i)].changes)
-      apply(change, now);
+void StateHistory::add(const trace::Step& step) {
+  for (const trace::Change& change : step.changes)
+    apply(change);
+  if (++steps_ % stride == 0) kept_.push_back(now_);
+}
+
+Fields StateHistory::after(int step, const std::function<trace::Step(int)>& step_at) const {
+  const int last = std::min(step, steps_ - 1);
+  const std::vector<Id>& begin = kept_[last < 0 ? 0 : static_cast<std::size_t>(last / stride)];
   Fields out;
-  for (auto& [name, value] : now)
-    out[name].value = std::move(value);
-  if (last < 0) return out;
-  for (const trace::Change& change : trace_->steps[static_cast<std::size_t>(last)].changes) {
-    FieldValue& field = out[{change.where, change.part, change.field}];
-    field.before = change.before;
-    field.changed = true;
+  for (std::size_t i = 0; i < begin.size(); ++i)
+    if (begin[i] != 0) out[names_[i]].value = values_[begin[i]];
+  for (int i = std::max(last, 0) / stride * stride; i <= last; ++i) {
+    for (const trace::Change& change : step_at(i).changes) {
+      const FieldName name{change.where, change.part, change.field};
+      if (change.after.empty() && i < last) {
+        out.erase(name);
+        continue;
+      }
+      FieldValue& field = out[name];
+      field.value = change.after;
+      if (i < last) continue;
+      field.before = change.before;
+      field.changed = true;
+    }
   }
   return out;
 }

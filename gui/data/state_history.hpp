@@ -1,10 +1,12 @@
 // Every field of every process and node after any step of a run, from what each step has changed.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include "sim/trace/trace.hpp"
@@ -26,20 +28,33 @@ struct FieldValue {
 
 using Fields = std::map<FieldName, FieldValue>;
 
+/// Keeps the state before every `stride`-th step; what lies between is asked from the steps.
 class StateHistory {
  public:
-  explicit StateHistory(std::shared_ptr<const trace::Trace> trace);
+  explicit StateHistory(const trace::Trace& trace);
 
-  /// After `step` of the trace, from 0; -1 = before the first. What that step has changed is
-  /// marked. COMPLEXITY: the changes of at most `stride` steps.
-  Fields after(int step) const;
+  /// The next step of the run.
+  void add(const trace::Step& step);
+
+  /// After `step`, from 0; -1 = before the first. What that step has changed is marked. `step_at`
+  /// gives a step that has been added. COMPLEXITY: the changes of at most `stride` steps.
+  Fields after(int step, const std::function<trace::Step(int)>& step_at) const;
 
   static constexpr int stride = 512;
 
  private:
-  using Plain = std::map<FieldName, std::string>;
-  std::shared_ptr<const trace::Trace> trace_;
-  std::vector<Plain> kept_;  // before every `stride`-th step
+  using Id = std::uint32_t;  // of a text; 0 = absent
+  Id id_of(const std::string& text);
+  void apply(const trace::Change& change);
+
+  std::vector<FieldName> names_;
+  std::unordered_map<std::string, std::size_t> name_ids_;
+  std::vector<std::string> values_{""};
+  std::unordered_map<std::string, Id> value_ids_{{"", 0}};
+  std::vector<Id> now_;                // per name
+  std::vector<std::vector<Id>> kept_;  // per stride; shorter where names came later
+  int steps_ = 0;
+  std::string key_;
 };
 
 }  // namespace concordat::gui

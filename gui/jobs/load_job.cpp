@@ -1,22 +1,43 @@
 #include "gui/jobs/load_job.hpp"
 
+#include <filesystem>
+#include <optional>
+
 #include "sim/base/file.hpp"
 #include "sim/model/registry.hpp"
 #include "sim/run/runner.hpp"
 #include "sim/scenario/read.hpp"
 #include "sim/trace/json.hpp"
+#include "sim/trace/json_tree.hpp"
 
 namespace concordat::gui {
 
 namespace {
 
 constexpr std::size_t max_bytes = std::size_t{1} << 31U;
+constexpr std::size_t long_file = std::size_t{1} << 20U;
 
 Result<Loaded> load_trace(const std::string& file, const std::string& text) {
   auto trace = trace::from_json(text, file);
   if (!trace) return trace.error();
   Loaded out;
   out.document = std::make_shared<const Document>(std::move(*trace));
+  out.file = file;
+  return out;
+}
+
+/// RETURNS: nothing if the file is better read as a whole, which also tells errors better.
+std::optional<Result<Loaded>> load_long_trace(const std::string& file) {
+  std::error_code none;
+  const auto bytes = std::filesystem::file_size(file, none);
+  if (none || bytes < long_file) return std::nullopt;
+  auto mapped = TraceFile::map(file);
+  if (!mapped) return std::nullopt;
+  auto document = Document::of_file(std::move(mapped));
+  if (!document && bytes <= trace::json_bytes_max) return std::nullopt;
+  if (!document) return document.error();
+  Loaded out;
+  out.document = *std::move(document);
   out.file = file;
   return out;
 }
@@ -62,6 +83,7 @@ Result<Loaded> load_scenario(const Registry& registry,
 Result<Loaded> load_file(const Registry& registry,
                          const std::string& file,
                          const std::string& variant) {
+  if (auto loaded = load_long_trace(file)) return *std::move(loaded);
   const auto text = read_text_file(file, max_bytes);
   if (!text) return text.error();
   if (is_results(*text)) return load_results(file, *text);

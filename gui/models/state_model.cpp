@@ -32,7 +32,7 @@ void StateModel::show(const DocumentPtr& document, int step) {
   beginResetModel();
   root_ = std::make_unique<Node>();
   if (document) {
-    for (const auto& [field, now] : document->states.after(step)) {
+    for (const auto& [field, now] : document->state_after(step)) {
       Node& who = root_->child(QString::fromStdString(field.where));
       Node& part = who.child(QString::fromStdString(field.part));
       Node& leaf = part.child(QString::fromStdString(field.field));

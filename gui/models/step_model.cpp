@@ -23,9 +23,10 @@ int StepModel::columnCount(const QModelIndex& parent) const {
 
 QVariant StepModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || !document_) return {};
+  const auto row = static_cast<std::size_t>(index.row());
+  if (role == tx_role) return document_->sequence.transactions[row];
+  if (role == kind_role) return static_cast<int>(document_->sequence.kinds[row]);
   const trace::Step step = document_->step(index.row());
-  if (role == tx_role) return step.tx;
-  if (role == kind_role) return static_cast<int>(step.kind);
   if (role == search_role || role == Qt::ToolTipRole) {
     std::string text = step.event;
     for (const trace::Effect& effect : step.effects) {
@@ -73,6 +74,7 @@ void StepFilter::setTransaction(int tx) {
 }
 
 bool StepFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
+  if (tx_ == 0 && words_.isEmpty()) return true;
   const QModelIndex index = sourceModel()->index(row, 0, parent);
   const int tx = index.data(StepModel::tx_role).toInt();
   if (tx_ != 0 && tx != 0 && tx != tx_) return false;

@@ -21,8 +21,8 @@ constexpr int marks_from = 2'000'000;
 constexpr int arrows_from = 3'000'000;
 constexpr double closest = 1.5;  // UNITS: pixels; what is closer to its like is not to be seen
 
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
+QString text_of(std::string_view text) {
+  return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
 QFont small_font(const QPainter& painter) {

@@ -1,13 +1,16 @@
 // Goal: what the viewer draws is what the trace says. Method: the pictures' facts of small runs by
 // hand; the mapping between places and pixels and the states of every step by their laws, without a
 // window.
+#include <filesystem>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "gui/data/state_history.hpp"
 #include "gui/data/time_axis.hpp"
 #include "gui/jobs/load_job.hpp"
 #include "protocols/registry.hpp"
 #include "sim/base/file.hpp"
+#include "sim/trace/json.hpp"
 
 namespace concordat::gui {
 namespace {
@@ -165,10 +168,13 @@ TEST(StateHistory, AgreesWithTheChanges) {
     if (i % 3 == 1) step.changes.push_back({"p2", "timers", "vote", "armed", ""});
     trace.steps.push_back(step);
   }
-  const StateHistory history(std::make_shared<const trace::Trace>(trace));
-  EXPECT_EQ(history.after(-1).size(), 1U);
+  StateHistory history(trace);
+  for (const trace::Step& step : trace.steps)
+    history.add(step);
+  const auto step_at = [&](int i) { return trace.steps[static_cast<std::size_t>(i)]; };
+  EXPECT_EQ(history.after(-1, step_at).size(), 1U);
   for (const int step : {0, 1, 2, 511, 512, 513, 1'024, 1'542}) {
-    const Fields fields = history.after(step);
+    const Fields fields = history.after(step, step_at);
     const FieldValue& n = fields.at({"p1", "state", "n"});
     EXPECT_EQ(n.value, std::to_string(step + 1));
     EXPECT_EQ(n.before, std::to_string(step));
@@ -178,6 +184,90 @@ TEST(StateHistory, AgreesWithTheChanges) {
     const auto timer = fields.find({"p2", "timers", "vote"});
     EXPECT_EQ(timer != fields.end() && !timer->second.value.empty(), step % 3 == 0) << step;
   }
+}
+
+/// The run of a scenario, again and again, with ids and numbers that go on.
+trace::Trace long_trace(int steps) {
+  trace::Trace trace = *opened("two_phase_commit/coordinator-crash.yaml")->trace;
+  const std::vector<trace::Step> once = std::move(trace.steps);
+  trace.steps.clear();
+  constexpr std::int64_t ids_of_a_run = 100;
+  for (std::int64_t round = 0; static_cast<int>(trace.steps.size()) < steps; ++round) {
+    for (trace::Step step : once) {
+      step.index = static_cast<int>(trace.steps.size()) + 1;
+      for (trace::Effect& effect : step.effects)
+        for (std::int64_t& id : effect.ids)
+          id += round * ids_of_a_run;
+      trace.steps.push_back(std::move(step));
+    }
+  }
+  return trace;
+}
+
+class LongTrace : public testing::Test {
+ protected:
+  void TearDown() override { std::filesystem::remove(file_); }
+  Result<Loaded> load(const std::string& text) {
+    EXPECT_TRUE(write_text_file(file_, text).ok());
+    return load_file(all_protocols(), file_);
+  }
+
+  const std::string file_ =
+      (std::filesystem::temp_directory_path() / ("long-" + std::to_string(getpid()) + ".json"))
+          .string();
+};
+
+/// A file whose steps are read when they are asked for shows what the whole trace shows.
+TEST_F(LongTrace, StaysInItsFile) {
+  const trace::Trace trace = long_trace(3'000);
+  const auto loaded = load(trace::to_json(trace));
+  ASSERT_TRUE(loaded.ok()) << loaded.error().text();
+  const Document& lazy = *loaded->document;
+  ASSERT_NE(lazy.file, nullptr);
+  EXPECT_TRUE(lazy.trace->steps.empty());
+  ASSERT_EQ(lazy.step_count(), static_cast<int>(trace.steps.size()));
+  const Document whole(trace);
+  for (const int step : {0, 1, 8, 511, 512, 1'700, lazy.step_count() - 1}) {
+    EXPECT_EQ(lazy.step(step), trace.steps[static_cast<std::size_t>(step)]) << step;
+    const Fields fields = lazy.state_after(step);
+    const Fields expected = whole.state_after(step);
+    ASSERT_EQ(fields.size(), expected.size()) << step;
+    for (const auto& [name, field] : fields)
+      EXPECT_EQ(field.value, expected.at(name).value) << name.field;
+  }
+  EXPECT_EQ(lazy.sequence.arrows.size(), whole.sequence.arrows.size());
+  EXPECT_EQ(lazy.sequence.marks.size(), whole.sequence.marks.size());
+  EXPECT_EQ(lazy.sequence.bars.size(), whole.sequence.bars.size());
+  EXPECT_EQ(count(lazy.sequence, Fate::arrived), count(whole.sequence, Fate::arrived));
+  EXPECT_EQ(lazy.trace->finals, trace.finals);
+}
+
+TEST_F(LongTrace, TellsWhereItIsWrong) {
+  std::string text = trace::to_json(long_trace(3'000));
+  const std::size_t step = text.find("{\"index\": 2001,");
+  const std::size_t kind = text.find("\"kind\": \"", step) + 9;
+  text.insert(kind, "un");
+  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(kind), '\n');
+  const auto mapped = [&] {
+    EXPECT_TRUE(write_text_file(file_, text).ok());
+    return Document::of_file(TraceFile::map(file_));
+  }();
+  ASSERT_FALSE(mapped.ok());
+  EXPECT_EQ(mapped.error().at.line, line);
+  EXPECT_THAT(mapped.error().what, HasSubstr("steps[2000].kind"));
+  const auto loaded = load(text);
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().at.line, line);
+}
+
+/// What another program has laid out in another way opens all the same.
+TEST_F(LongTrace, InAnyLayout) {
+  std::string text = trace::to_json(long_trace(3'000));
+  std::erase(text, '\n');
+  const auto loaded = load(text);
+  ASSERT_TRUE(loaded.ok()) << loaded.error().text();
+  EXPECT_EQ(loaded->document->file, nullptr);
+  EXPECT_GE(loaded->document->step_count(), 3'000);
 }
 
 TEST(Load, TellsWhereAFileIsWrong) {
