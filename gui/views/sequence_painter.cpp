@@ -13,7 +13,8 @@ namespace concordat::gui {
 namespace {
 
 constexpr double mark_size = 5;
-constexpr double lane_at = 0.3;  // in its column: words stand at its right
+constexpr double least_room = 28;  // for words; fewer letters say nothing
+constexpr double lane_at = 0.3;    // in its column: words stand at its right
 
 // Kinds of things in Scene::painted.
 constexpr int bars_from = 1'000'000;
@@ -112,9 +113,11 @@ void SequencePainter::paint(QPainter& painter,
     const double x = lane_x(lane, width);
     painter.drawLine(QPointF(x, 0), QPointF(x, viewport.height));
   }
+  paint_rules(scene);
   paint_bars(scene);
   paint_arrows(scene);
   paint_marks(scene);
+  paint_rule_words(scene);
   paint_violations(scene);
   paint_stuck(scene);
 }
@@ -316,7 +319,7 @@ void SequencePainter::paint_label(const Scene& s,
   // In the first gap that it crosses, where there are no words of other lanes yet.
   const double gaps = std::max(std::abs(arrow.to - arrow.from), 1);
   const double room = std::abs(way.x()) / gaps - 24;
-  if (room < 24) return;
+  if (room < 20) return;
   const QString label = metrics.elidedText(text_of(arrow.label), Qt::ElideRight, room);
   const double wide = metrics.horizontalAdvance(label) + 6;
   const QPointF middle = from + way * (0.5 / gaps);
@@ -400,6 +403,7 @@ void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
   if (s.dense || !filter_.notes) return;
   const double column = (s.width - gutter) / std::max(shown_lanes(), 1);
   const double room = std::min(column - 24, s.width - at.x() - 18);
+  if (room < least_room) return;
   const bool strong =
       mark.kind == MarkKind::commit || mark.kind == MarkKind::abort || mark.kind == MarkKind::crash;
   QFont font = painter.font();
@@ -443,6 +447,39 @@ void SequencePainter::paint_violations(Scene& s) const {
     s.painter.drawText(box, Qt::AlignCenter, shown);
     s.painter.setFont(usual);
   }
+}
+
+void SequencePainter::paint_rules(Scene& s) const {
+  for (const Rule& rule : rules) {
+    const double y = s.viewport.to_pixel(rule.position);
+    s.painter.setPen(QPen(s.theme.faint, 1));
+    s.painter.drawLine(QPointF(0, y), QPointF(s.width, y));
+  }
+  if (!cursor) return;
+  const double y = s.viewport.to_pixel(*cursor);
+  s.painter.setPen(QPen(s.theme.commit, 1, Qt::DashLine));
+  s.painter.drawLine(QPointF(0, y), QPointF(s.width, y));
+}
+
+/// At the left, above its line, where only numbers of steps are.
+void SequencePainter::paint_rule_words(Scene& s) const {
+  const QFont usual = s.painter.font();
+  QFont font = small_font(s.painter);
+  font.setItalic(true);
+  const QFontMetricsF metrics(font);
+  s.painter.setFont(font);
+  for (const Rule& rule : rules) {
+    const double y = s.viewport.to_pixel(rule.position);
+    if (y < -20 || y > s.viewport.height + 20.0) continue;
+    const double wide = metrics.horizontalAdvance(rule.words) + 8;
+    const QRectF box(1, y - 15, wide, 14);
+    QColor behind = s.theme.background;
+    behind.setAlpha(225);
+    s.painter.fillRect(box, behind);
+    s.painter.setPen(s.theme.faint);
+    s.painter.drawText(box, Qt::AlignCenter, rule.words);
+  }
+  s.painter.setFont(usual);
 }
 
 /// At the end of its lane: who waits for ever.

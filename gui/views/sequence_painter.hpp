@@ -1,11 +1,13 @@
 // Draws a part of a Sequence: the same code for the window, for pictures and for paper.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <QFont>
 #include <QPainter>
 #include <QRectF>
+#include <QString>
 
 #include "gui/data/time_axis.hpp"
 #include "gui/views/theme.hpp"
@@ -26,6 +28,12 @@ struct Filter {
   bool shows_tx(int of) const { return tx == 0 || of == 0 || of == tx; }
 };
 
+/// A line across all lanes at a position of the axis.
+struct Rule {
+  double position = 0;
+  QString words;
+};
+
 class SequencePainter {
  public:
   /// All of them outlive it.
@@ -38,6 +46,8 @@ class SequencePainter {
 
   /// The current step, drawn as selected; -1: none.
   int selected = -1;
+  std::vector<Rule> rules;
+  std::optional<double> cursor;  // a position that somebody points at, here or beside
 
   double lane_x(int lane, double width) const;
   /// The width from which on names and words have enough room.
@@ -61,6 +71,8 @@ class SequencePainter {
   void paint_label(const Scene& s, const Arrow& arrow, QPointF from, QPointF way) const;
   void paint_violations(Scene& s) const;
   void paint_stuck(Scene& s) const;
+  void paint_rules(Scene& s) const;
+  void paint_rule_words(Scene& s) const;
 
   const Sequence& sequence_;
   const TimeAxis& axis_;

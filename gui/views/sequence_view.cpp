@@ -93,6 +93,35 @@ void SequenceView::setAxisMode(AxisMode mode) {
   viewport()->update();
 }
 
+void SequenceView::setAxis(const TimeAxis& axis) {
+  axis_ = axis;
+  resetZoom();
+}
+
+void SequenceView::setRules(std::vector<Rule> rules) {
+  rules_ = std::move(rules);
+  viewport()->update();
+}
+
+void SequenceView::setCompact(bool compact) {
+  least_share_ = compact ? 0.4 : 0.6;
+  updateBars();
+}
+
+void SequenceView::setCursor(std::optional<double> position) {
+  if (cursor_ == position) return;
+  cursor_ = position;
+  viewport()->update();
+}
+
+void SequenceView::follow(const Viewport& other) {
+  if (seen_.scale == other.scale && seen_.top == other.top) return;
+  seen_.scale = other.scale;
+  seen_.top = other.top;
+  updateBars();
+  viewport()->update();
+}
+
 void SequenceView::resetZoom() {
   seen_.scale = axis_.mode() == AxisMode::lines ? SequencePainter::best_scale : 40;
   moveTo(-Viewport::margin);
@@ -132,7 +161,7 @@ void SequenceView::moveTo(double top) {
 }
 
 double SequenceView::contentWidth() const {
-  const double best = painter_ ? painter_->best_width() * 0.6 : 0;
+  const double best = painter_ ? painter_->best_width() * least_share_ : 0;
   return std::max<double>(viewport()->width(), best);
 }
 
@@ -171,6 +200,7 @@ bool SequenceView::viewportEvent(QEvent* event) {
     QToolTip::showText(help->globalPos(), tipAt(help->pos()), this);
     return true;
   }
+  if (event->type() == QEvent::Leave) Q_EMIT left();
   return QAbstractScrollArea::viewportEvent(event);
 }
 
@@ -187,6 +217,8 @@ void SequenceView::paintEvent(QPaintEvent* /*event*/) {
   }
   painter.translate(-horizontalScrollBar()->value(), 0);
   painter_->selected = selection_.step();
+  painter_->rules = rules_;
+  painter_->cursor = cursor_;
   painter_->paint(painter, theme, seen_, contentWidth());
 }
 
@@ -214,6 +246,10 @@ void SequenceView::mousePressEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
   const double position = seen_.to_position(event->pos().y());
   selection_.setStep(axis_.step_at(position + (axis_.mode() == AxisMode::lines ? 0.5 : 0.2)));
+}
+
+void SequenceView::mouseMoveEvent(QMouseEvent* event) {
+  if (painter_) Q_EMIT pointed(seen_.to_position(event->position().y()));
 }
 
 void SequenceView::keyPressEvent(QKeyEvent* event) {

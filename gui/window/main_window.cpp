@@ -32,6 +32,7 @@
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
 #include "gui/views/sequence_view.hpp"
+#include "gui/window/compare_window.hpp"
 #include "gui/window/lessons.hpp"
 #include "gui/window/results_window.hpp"
 #include "sim/trace/explain.hpp"
@@ -236,6 +237,8 @@ void MainWindow::makeFileMenu() {
   menu->addAction(tr("Re&load"), QKeySequence::Refresh, this, [this] {
     if (!file_.isEmpty()) open(file_, variants_->currentText());
   });
+  menu->addAction(
+      tr("Side &by side…"), QKeySequence("Ctrl+Shift+B"), this, &MainWindow::showBeside);
   menu->addSeparator();
   menu->addAction(tr("Save &picture…"), QKeySequence("Ctrl+E"), this, &MainWindow::savePicture);
   menu->addAction(tr("&Print…"), QKeySequence::Print, this, &MainWindow::printRun);
@@ -334,6 +337,21 @@ ResultsWindow& MainWindow::results() {
     activateWindow();
   });
   return *results_;
+}
+
+/// The open run, and the other variants of its file to choose from.
+void MainWindow::showBeside() {
+  if (!selection_.document())
+    return message_->showError(tr("Nothing is open that could stand beside something"),
+                               tr("Open a scenario or a trace first"));
+  if (!beside_) beside_ = std::make_unique<CompareWindow>(registry_);
+  OpenRun open{file_, variants_->currentText(), {}, selection_.document()};
+  for (int i = 0; i < variants_->count(); ++i)
+    open.variants << variants_->itemText(i);
+  beside_->begin(open);
+  beside_->QWidget::show();
+  beside_->raise();
+  beside_->activateWindow();
 }
 
 void MainWindow::makeLessonsMenu() {
@@ -546,6 +564,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   settings.setValue("geometry", saveGeometry());
   settings.setValue("layout", saveState());
   results_.reset();
+  if (beside_) beside_->close();
+  beside_.reset();
   event->accept();
 }
 

@@ -18,6 +18,7 @@ class QTreeView;
 
 namespace concordat::gui {
 
+class CompareWindow;
 class MessageBar;
 class Minimap;
 class ResultsWindow;
@@ -54,6 +55,7 @@ class MainWindow : public QMainWindow {
   void makeLessonsMenu();
   void makeResultsMenu();
   ResultsWindow& results();
+  void showBeside();
   void makeDocks();
   QDockWidget* addDock(const QString& title,
                        const QString& name,
@@ -103,6 +105,7 @@ class MainWindow : public QMainWindow {
   QMenu* recent_ = nullptr;
   QMenu* windows_ = nullptr;
   std::unique_ptr<ResultsWindow> results_;  // made when it is first wanted
+  std::unique_ptr<CompareWindow> beside_;   // this one too
 };
 
 }  // namespace concordat::gui
