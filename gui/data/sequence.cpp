@@ -70,8 +70,10 @@ class Builder {
       const bool settled =
           out_.valences[i] == Valence::commit || out_.valences[i] == Valence::abort;
       if (settled && out_.valences[i - 1] == Valence::both)
-        out_.point_of_no_return = static_cast<int>(i);
+        out_.deciding_step = static_cast<int>(i);
     }
+    if (const auto first = std::ranges::find(out_.doomed, true); first != out_.doomed.end())
+      out_.point_of_no_return = static_cast<int>(first - out_.doomed.begin());
     return std::move(out_);
   }
 
@@ -93,6 +95,7 @@ class Builder {
     next_row_ = 0;
     if (step.time_us) out_.times_us.push_back(*step.time_us);
     out_.valences.push_back(valence_of(step));
+    out_.doomed.push_back(step.doomed);
     event(step);
     for (const Effect& effect : step.effects)
       if (!effect.suppressed) add(step, effect);

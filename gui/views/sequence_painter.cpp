@@ -34,6 +34,17 @@ QFont small_font(const QPainter& painter) {
 
 }  // namespace
 
+QString letter_of(Valence valence) {
+  switch (valence) {
+    case Valence::both: return "b";
+    case Valence::commit: return "c";
+    case Valence::abort: return "a";
+    case Valence::nothing: return "-";
+    case Valence::unknown: break;
+  }
+  return "";
+}
+
 /// What all parts of one painting share.
 struct SequencePainter::Scene {
   QPainter& painter;
@@ -118,6 +129,7 @@ void SequencePainter::paint(QPainter& painter,
   paint_arrows(scene);
   paint_marks(scene);
   paint_rule_words(scene);
+  paint_turns(scene);
   paint_violations(scene);
   paint_stuck(scene);
 }
@@ -161,29 +173,76 @@ void SequencePainter::paint_gutter(Scene& s, int first, int last) const {
   double free_from = -1e9;
   for (int step = first; step <= last; ++step) {
     const double y = s.viewport.to_pixel(axis_.at({step, 0}));
-    const Valence valence = sequence_.valences[static_cast<std::size_t>(step)];
-    if (valence != Valence::unknown) {
-      const double to = s.viewport.to_pixel(axis_.at({step + 1, 0}));
-      painter.fillRect(QRectF(gutter - 7, y - 0.5 * s.viewport.scale, 4, std::max(to - y, 1.0)),
-                       s.theme.of(valence));
-    }
+    paint_valence(s, step, y);
     if (y < free_from) continue;
     free_from = y + 15;
     painter.setPen(step == selected ? s.theme.text : s.theme.faint);
     QString words = QString::number(step + 1);
     if (timed)
       words += "  " + text_of(trace::time_text(sequence_.times_us[static_cast<std::size_t>(step)]));
-    painter.drawText(QRectF(4, y - 9, gutter - 14, 18), Qt::AlignRight | Qt::AlignVCenter, words);
-    if (step == sequence_.point_of_no_return) {
-      painter.setPen(QPen(s.theme.of(valence), 1.2, Qt::DashLine));
-      const double line = y - 0.5 * s.viewport.scale;
-      painter.drawLine(QPointF(gutter - 9, line), QPointF(s.width, line));
-      painter.drawText(QRectF(s.width - 190, line - 16, 184, 15),
-                       Qt::AlignRight | Qt::AlignVCenter,
-                       QObject::tr("point of no return"));
-    }
+    painter.drawText(QRectF(4, y - 9, gutter - 18, 18), Qt::AlignRight | Qt::AlignVCenter, words);
   }
   painter.setFont(usual);
+}
+
+/// What can still be decided: a colour, a letter, and a sign where no run goes well any more.
+void SequencePainter::paint_valence(Scene& s, int step, double y) const {
+  const auto at = static_cast<std::size_t>(step);
+  if (at >= sequence_.valences.size() || sequence_.valences[at] == Valence::unknown) return;
+  const QColor colour = s.theme.of(sequence_.valences[at]);
+  const double from = y - 0.5 * s.viewport.scale;
+  const double to = s.viewport.to_pixel(axis_.at({step + 1, 0}) - 0.5);
+  s.painter.fillRect(QRectF(gutter - 12, from, 12, std::max(to - from, 1.0)), colour);
+  const bool doomed = at < sequence_.doomed.size() && sequence_.doomed[at];
+  if (doomed) s.painter.fillRect(QRectF(0, from, 3, std::max(to - from, 1.0)), s.theme.alarm);
+  if (s.dense || to - from < 10) return;
+  const QFont usual = s.painter.font();
+  QFont bold = usual;
+  bold.setBold(true);
+  s.painter.setFont(bold);
+  s.painter.setPen(s.theme.background);
+  s.painter.drawText(
+      QRectF(gutter - 12, y - 9, 12, 18), Qt::AlignCenter, letter_of(sequence_.valences[at]));
+  if (doomed) {
+    s.painter.setPen(s.theme.alarm);
+    s.painter.drawText(QRectF(5, y - 9, 10, 18), Qt::AlignCenter, "!");
+  }
+  s.painter.setFont(usual);
+}
+
+/// Where the outcome is settled, and from where no run keeps every property.
+void SequencePainter::paint_turns(Scene& s) const {
+  const auto turn = [&](int step, const QColor& colour, const QString& words, bool below) {
+    if (step < s.first || step > s.last) return;
+    const double y = s.viewport.to_pixel(axis_.at({step, 0}) - 0.5);
+    s.painter.setPen(QPen(colour, 1.5, Qt::DashLine));
+    s.painter.drawLine(QPointF(0, y), QPointF(s.width, y));
+    const QFont usual = s.painter.font();
+    QFont bold = usual;
+    bold.setBold(true);
+    s.painter.setFont(bold);
+    const double wide = QFontMetricsF(bold).horizontalAdvance(words) + 14;
+    const QRectF box(s.width - wide - 6, below ? y + 2 : y - 18, wide, 17);
+    s.painter.setPen(QPen(colour, 1));
+    s.painter.setBrush(s.theme.background);
+    s.painter.drawRoundedRect(box, 4, 4);
+    s.painter.setPen(colour);
+    s.painter.drawText(box, Qt::AlignCenter, words);
+    s.painter.setFont(usual);
+  };
+  const int decides = sequence_.deciding_step;
+  if (decides >= 0) {
+    const Valence now = sequence_.valences[static_cast<std::size_t>(decides)];
+    turn(decides,
+         s.theme.of(now),
+         now == Valence::commit ? QObject::tr("decides: only commit from here on")
+                                : QObject::tr("decides: only abort from here on"),
+         false);
+  }
+  turn(sequence_.point_of_no_return,
+       s.theme.alarm,
+       QObject::tr("point of no return: no run from here keeps every property"),
+       sequence_.point_of_no_return == decides);
 }
 
 void SequencePainter::paint_cuts(Scene& s) const {

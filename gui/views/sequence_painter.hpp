@@ -34,6 +34,9 @@ struct Rule {
   QString words;
 };
 
+/// b, c, a or -; "" if nothing is known.
+QString letter_of(Valence valence);
+
 class SequencePainter {
  public:
   /// All of them outlive it.
@@ -63,6 +66,8 @@ class SequencePainter {
   void paint_gutter(Scene& s, int first, int last) const;
   void paint_bars(Scene& s) const;
   void paint_bar(Scene& s, const Bar& bar) const;
+  void paint_valence(Scene& s, int step, double y) const;
+  void paint_turns(Scene& s) const;
   void paint_cuts(Scene& s) const;
   void paint_arrows(Scene& s) const;
   void paint_arrow(Scene& s, const Arrow& arrow) const;

@@ -282,6 +282,10 @@ QString SequenceView::tipAt(const QPoint& at) const {
   if (step < 0) return {};
   const trace::Step it = document->step(step);
   QString tip = QString::number(step + 1) + "  " + QString::fromStdString(it.event);
+  for (std::size_t tx = 0; tx < it.still_possible.size(); ++tx)
+    tip += "\n" + (it.still_possible.size() > 1 ? QString("t%1: ").arg(tx + 1) : QString()) +
+           tr("still possible: %1").arg(QString::fromStdString(it.still_possible[tx]));
+  if (it.doomed) tip += "\n" + tr("no run from here keeps every property");
   for (const trace::PropertyStatus& property : it.properties)
     if (!property.sentence.empty())
       tip += "\n" + QString::fromStdString(property.code + ": " + property.sentence);

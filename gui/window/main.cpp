@@ -6,6 +6,7 @@
 #include <QApplication>
 
 #include "gui/jobs/compare_job.hpp"
+#include "gui/jobs/valence_job.hpp"
 #include "gui/views/compare_picture.hpp"
 #include "gui/views/picture.hpp"
 #include "gui/window/main_window.hpp"
@@ -24,6 +25,7 @@ struct Wishes {
   std::string axis = "lines";
   bool render = false;
   bool dark = false;
+  bool valence = false;
   int width = 0;
   std::vector<std::string> beside;
   std::string align = "best";
@@ -83,10 +85,16 @@ int render(const Wishes& wishes) {
   if (!loaded) return fail(loaded.error().text());
   if (!loaded->document) return fail("error: " + wishes.file + " holds results, not a run");
   if (!wishes.beside.empty()) return render_beside(wishes, *loaded);
+  gui::DocumentPtr document = loaded->document;
+  if (wishes.valence) {
+    const auto judged = compute_valences(all_protocols(), document, [](const auto&) {}, {});
+    if (!judged) return fail(judged.error().text());
+    if (!judged->unknown.empty()) std::cerr << "note: " << judged->unknown << "\n";
+    if (judged->document) document = judged->document;
+  }
   const gui::PictureOptions options{
       .mode = mode_of(wishes.axis), .dark = wishes.dark, .width = wishes.width};
-  const QString problem =
-      save_picture(*loaded->document, QString::fromStdString(wishes.out), options);
+  const QString problem = save_picture(*document, QString::fromStdString(wishes.out), options);
   return problem.isEmpty() ? 0 : fail("error: " + problem.toStdString());
 }
 
@@ -106,6 +114,8 @@ int main(int argc, char** argv) {
       ->needs(drawn);
   app.add_option("--align", wishes.align, "of runs beside each other: phases, steps, time or gaps")
       ->check(CLI::IsMember({"best", "phases", "steps", "time", "gaps"}));
+  app.add_flag("--valence", wishes.valence, "search what can still be decided after each step")
+      ->needs(drawn);
   app.add_flag("--dark", wishes.dark, "draw on a dark background");
   app.add_option("--width", wishes.width, "of the picture, in pixels")
       ->check(CLI::Range(200, 8000));

@@ -32,6 +32,7 @@
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
 #include "gui/views/sequence_view.hpp"
+#include "gui/views/valence_legend.hpp"
 #include "gui/window/compare_window.hpp"
 #include "gui/window/lessons.hpp"
 #include "gui/window/results_window.hpp"
@@ -109,6 +110,7 @@ MainWindow::MainWindow(const Registry& registry)
   column->setSpacing(0);
   column->addWidget(message_);
   column->addLayout(row, 1);
+  column->addWidget(new ValenceLegend(selection_, this));
   setCentralWidget(centre);
 
   makeDocks();
@@ -199,6 +201,7 @@ void MainWindow::makeActions() {
   makeViewMenu();
   makeGoMenu();
   makeScheduleMenu();
+  makeExploreMenu();
   makeResultsMenu();
   makeLessonsMenu();
   auto* bar = addToolBar(tr("Run"));
@@ -409,6 +412,7 @@ void MainWindow::showLoaded(const Result<Loaded>& loaded) {
     return;
   }
   message_->hide();
+  explores_.stop();
   if (!loaded->file.empty()) rememberFile(text_of(loaded->file));
   if (loaded->results) {
     results().show(*loaded->results, QFileInfo(text_of(loaded->file)).fileName());
@@ -563,6 +567,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   QSettings settings;
   settings.setValue("geometry", saveGeometry());
   settings.setValue("layout", saveState());
+  explores_.stop();
   results_.reset();
   if (beside_) beside_->close();
   beside_.reset();

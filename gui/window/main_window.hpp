@@ -3,7 +3,9 @@
 
 #include <QMainWindow>
 
+#include "gui/jobs/job_runner.hpp"
 #include "gui/jobs/load_job.hpp"
+#include "gui/jobs/valence_job.hpp"
 #include "gui/models/property_model.hpp"
 #include "gui/models/selection.hpp"
 #include "gui/models/state_model.hpp"
@@ -41,6 +43,8 @@ class MainWindow : public QMainWindow {
 
  Q_SIGNALS:
   void opened(bool succeeded);
+  /// A search of all runs has ended.
+  void explored();
 
  protected:
   void dragEnterEvent(QDragEnterEvent* event) override;
@@ -63,6 +67,9 @@ class MainWindow : public QMainWindow {
                        Qt::DockWidgetArea area);
   void makeSchedule(QDockWidget* beside);
   void makeScheduleMenu();
+  void makeExploreMenu();
+  void showPointOfNoReturn();
+  void showJudged(const Result<Judged>& judged);
   void showContinued(const DocumentPtr& document);
   void saveSchedule();
   void showStory(const Document& document);
@@ -89,6 +96,7 @@ class MainWindow : public QMainWindow {
   int job_ = 0;      // the last one that was begun
   int lesson_ = -1;  // that is open or about to be; -1: none
   bool selecting_ = false;
+  JobRunner explores_;
 
   SequenceView* sequence_;
   Minimap* minimap_;

@@ -6,9 +6,11 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QImage>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
@@ -22,6 +24,8 @@
 #include "gui/views/message_bar.hpp"
 #include "gui/views/picture.hpp"
 #include "gui/views/sequence_view.hpp"
+#include "gui/views/valence_legend.hpp"
+#include "gui/window/job_bar.hpp"
 #include "gui/window/lessons.hpp"
 #include "gui/window/main_window.hpp"
 #include "protocols/registry.hpp"
@@ -164,6 +168,48 @@ TEST_F(Window, OpensTwoFilesAtOnce) {
   QTest::qWait(200);
   EXPECT_EQ(opened.count(), 1);
   EXPECT_FALSE(window_.windowTitle().contains("crashes"));
+}
+
+TEST_F(Window, ShowsThePointOfNoReturn) {
+  ASSERT_TRUE(open(crash));
+  QSignalSpy explored(&window_, &MainWindow::explored);
+  QTest::keyClick(&window_, Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(!explored.isEmpty() || explored.wait(patience));
+  const Sequence& run = window_.selection().document()->sequence;
+  EXPECT_EQ(run.valences.front(), Valence::both);
+  EXPECT_EQ(run.deciding_step, 4) << "c forces commit";
+  EXPECT_EQ(step(), 4);
+  EXPECT_EQ(run.point_of_no_return, -1);
+  EXPECT_TRUE(window_.findChild<ValenceLegend*>()->isVisible());
+  EXPECT_TRUE(window_.findChild<MessageBar*>()->text().contains("Step 5 decides"));
+  ASSERT_TRUE(open(root + "/scenarios/textbook_three_phase_commit/3pc-07-partition.yaml"));
+  EXPECT_FALSE(window_.findChild<ValenceLegend*>()->isVisible());
+  explored.clear();
+  QTest::keyClick(&window_, Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(!explored.isEmpty() || explored.wait(patience));
+  EXPECT_EQ(window_.selection().document()->sequence.point_of_no_return, 7) << "the network splits";
+}
+
+/// The search is too large, is cancelled, and is out of date when it ends.
+TEST_F(Window, SaysThatWhatCanBeDecidedIsUnknown) {
+  ASSERT_TRUE(open(root + "/scenarios/three_phase_commit/timed-coordinator-crash.yaml"));
+  auto* cancel = window_.findChild<JobBar*>()->findChild<QPushButton*>();
+  QSignalSpy explored(&window_, &MainWindow::explored);
+  QTest::keyClick(&window_, Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(cancel->isVisible());
+  QTest::qWait(100);
+  QElapsedTimer timer;
+  timer.start();
+  QTest::mouseClick(cancel, Qt::LeftButton);
+  ASSERT_TRUE(!explored.isEmpty() || explored.wait(patience));
+  EXPECT_LT(timer.elapsed(), 1'000);
+  EXPECT_FALSE(cancel->isVisible());
+  EXPECT_EQ(window_.selection().document()->sequence.valences.front(), Valence::unknown);
+  explored.clear();
+  QTest::keyClick(&window_, Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(open(crash));
+  ASSERT_TRUE(!explored.isEmpty() || explored.wait(patience));
+  EXPECT_EQ(window_.selection().stepCount(), 7) << "what came late is dropped";
 }
 
 TEST_F(Window, HasNineLessons) {
