@@ -246,6 +246,7 @@ void SequencePainter::paint_turns(Scene& s) const {
 }
 
 void SequencePainter::paint_cuts(Scene& s) const {
+  if (!filter_.shows_kind(Kind::faults)) return;
   for (const Cut& cut : sequence_.cuts) {
     const double from = s.viewport.to_pixel(axis_.at(cut.from));
     const double to = s.viewport.to_pixel(cut.to ? axis_.at(*cut.to) : axis_.length() + 1);
@@ -264,8 +265,7 @@ void SequencePainter::paint_cuts(Scene& s) const {
 }
 
 void SequencePainter::paint_bar(Scene& s, const Bar& bar) const {
-  if (!filter_.shows_lane(bar.lane) || !filter_.shows_tx(bar.tx)) return;
-  if (bar.kind == BarKind::locked && !filter_.locks) return;
+  if (!filter_.shows(bar)) return;
   const double from = s.viewport.to_pixel(axis_.at(bar.from));
   const double to = s.viewport.to_pixel(bar.to ? axis_.at(*bar.to) : axis_.length() + 0.4);
   if (to < 0 || from > s.viewport.height) return;
@@ -323,8 +323,7 @@ void SequencePainter::paint_arrows(Scene& s) const {
 }
 
 void SequencePainter::paint_arrow(Scene& s, const Arrow& arrow) const {
-  if (!filter_.shows_lane(arrow.from) || !filter_.shows_lane(arrow.to)) return;
-  if (!filter_.shows_tx(arrow.tx)) return;
+  if (!filter_.shows(arrow)) return;
   const bool fails = arrow.fate == Fate::lost || arrow.fate == Fate::cut;
   const int kind = arrows_from + 2 * (arrow.from * 64 + arrow.to) + (fails ? 1 : 0);
   const double end = s.viewport.to_pixel(axis_.at(arrow.end));
@@ -399,7 +398,7 @@ void SequencePainter::paint_label(const Scene& s,
 void SequencePainter::paint_marks(Scene& s) const {
   auto it = std::ranges::lower_bound(sequence_.marks, Place{s.first, 0}, {}, &Mark::at);
   for (; it != sequence_.marks.end() && it->at.step <= s.last; ++it) {
-    if (!filter_.shows_lane(it->lane) || !filter_.shows_tx(it->tx)) continue;
+    if (!filter_.shows(*it)) continue;
     const int kind = marks_from + 32 * it->lane + static_cast<int>(it->kind);
     if (s.dense && !s.is_new(kind, s.viewport.to_pixel(axis_.at(it->at)), closest)) continue;
     paint_mark(s, *it);

@@ -9,24 +9,11 @@
 #include <QRectF>
 #include <QString>
 
+#include "gui/data/filter.hpp"
 #include "gui/data/time_axis.hpp"
 #include "gui/views/theme.hpp"
 
 namespace concordat::gui {
-
-/// Which things are to be seen.
-struct Filter {
-  std::vector<bool> hidden_lanes;  // by lane; empty: none
-  int tx = 0;                      // 0: all
-  bool locks = true;
-  bool notes = true;  // words beside marks
-
-  bool shows_lane(int lane) const {
-    return static_cast<std::size_t>(lane) >= hidden_lanes.size() ||
-           !hidden_lanes[static_cast<std::size_t>(lane)];
-  }
-  bool shows_tx(int of) const { return tx == 0 || of == 0 || of == tx; }
-};
 
 /// A line across all lanes at a position of the axis.
 struct Rule {

@@ -53,11 +53,7 @@ SequenceView::SequenceView(Selection& selection, QWidget* parent)
     resetZoom();
   });
   connect(&selection, &Selection::filterChanged, this, [this] {
-    const auto document = selection_.document();
-    filter_.tx = selection_.transaction();
-    filter_.hidden_lanes.assign(document ? document->sequence.lanes.size() : 0, false);
-    for (const int lane : selection_.hiddenLanes())
-      filter_.hidden_lanes[static_cast<std::size_t>(lane)] = true;
+    filter_ = selection_.filter();
     updateBars();
     header_->update();
     viewport()->update();

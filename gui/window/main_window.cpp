@@ -117,9 +117,6 @@ MainWindow::MainWindow(const Registry& registry)
   makeActions();
   statusBar()->showMessage(tr("Nothing is open"));
   connect(&selection_, &Selection::stepChanged, this, &MainWindow::showStep);
-  connect(&selection_, &Selection::filterChanged, this, [this] {
-    shown_steps_.setTransaction(selection_.transaction());
-  });
   resize(1280, 800);
   const QSettings settings;
   restoreGeometry(settings.value("geometry").toByteArray());
@@ -169,6 +166,7 @@ void MainWindow::makeDocks() {
           });
   auto* steps = addDock(tr("Steps"), "steps", step_table_, Qt::LeftDockWidgetArea);
   makeSchedule(steps);
+  makeFilter(steps);
 
   state_tree_ = new QTreeView(this);
   state_tree_->setModel(&states_);
@@ -223,13 +221,7 @@ void MainWindow::makeActions() {
   auto* gap = new QWidget(this);
   gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(gap);
-  search_ = new QLineEdit(this);
-  search_->setPlaceholderText(tr("Search the steps"));
-  search_->setClearButtonEnabled(true);
-  search_->setMaximumWidth(260);
-  search_->setAccessibleName(tr("Search"));
-  connect(search_, &QLineEdit::textChanged, &shown_steps_, &StepFilter::setWords);
-  bar->addWidget(search_);
+  makeSearch(bar);
 }
 
 void MainWindow::makeFileMenu() {
@@ -271,6 +263,8 @@ void MainWindow::makeViewMenu() {
   menu->addAction(tr("&Fit all"), QKeySequence("Ctrl+0"), sequence_, &SequenceView::zoomToFit);
   menu->addAction(tr("&Usual size"), QKeySequence("Ctrl+9"), sequence_, &SequenceView::resetZoom);
   menu->addSeparator();
+  makeFilterActions(menu);
+  menu->addSeparator();
   QAction* dark = menu->addAction(tr("&Dark"));
   dark->setObjectName("dark");
   dark->setCheckable(true);
@@ -306,10 +300,7 @@ void MainWindow::makeGoMenu() {
   menu->addAction(
       tr("Previous boo&kmark"), QKeySequence("Shift+F2"), this, [this] { goToBookmark(-1); });
   menu->addSeparator();
-  menu->addAction(tr("&Search"), QKeySequence::Find, this, [this] {
-    search_->setFocus();
-    search_->selectAll();
-  });
+  makeSearchActions(menu);
 }
 
 void MainWindow::makeResultsMenu() {
@@ -462,10 +453,7 @@ void MainWindow::showStep(int step) {
   state_tree_->expandAll();
   properties_.show(document, step);
   if (!document) return;
-  const QModelIndex row = shown_steps_.mapFromSource(steps_.index(step, 0));
-  selecting_ = true;
-  step_table_->setCurrentIndex(row);
-  selecting_ = false;
+  markStep(step);
   const trace::Trace& trace = *document->trace;
   QString words = tr("%1: step %2 of %3")
                       .arg(text_of(trace.protocol))
@@ -568,6 +556,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   settings.setValue("geometry", saveGeometry());
   settings.setValue("layout", saveState());
   explores_.stop();
+  searches_.stop();
   results_.reset();
   if (beside_) beside_->close();
   beside_.reset();

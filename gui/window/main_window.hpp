@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QTimer>
 
 #include "gui/jobs/job_runner.hpp"
 #include "gui/jobs/load_job.hpp"
@@ -13,7 +14,9 @@
 
 class QActionGroup;
 class QComboBox;
+class QLabel;
 class QLineEdit;
+class QPushButton;
 class QTableView;
 class QTextBrowser;
 class QTreeView;
@@ -67,6 +70,15 @@ class MainWindow : public QMainWindow {
                        Qt::DockWidgetArea area);
   void makeSchedule(QDockWidget* beside);
   void makeScheduleMenu();
+  void makeFilter(QDockWidget* beside);
+  void makeFilterActions(QMenu* menu);
+  void applyFilter();
+  void makeSearch(QToolBar* bar);
+  void makeSearchActions(QMenu* menu);
+  void searchSteps();
+  void markStep(int step);
+  void showFound();
+  void goToFound(int direction);
   void makeExploreMenu();
   void showPointOfNoReturn();
   void showJudged(const Result<Judged>& judged);
@@ -97,6 +109,8 @@ class MainWindow : public QMainWindow {
   int lesson_ = -1;  // that is open or about to be; -1: none
   bool selecting_ = false;
   JobRunner explores_;
+  JobRunner searches_;
+  QTimer search_timer_;
 
   SequenceView* sequence_;
   Minimap* minimap_;
@@ -108,6 +122,8 @@ class MainWindow : public QMainWindow {
   QTableView* property_table_ = nullptr;
   QTextBrowser* story_ = nullptr;
   QLineEdit* search_ = nullptr;
+  QLabel* found_ = nullptr;
+  QPushButton* filtered_ = nullptr;
   QComboBox* variants_ = nullptr;
   QComboBox* transactions_ = nullptr;
   QMenu* recent_ = nullptr;

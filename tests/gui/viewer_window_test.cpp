@@ -9,12 +9,15 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QImage>
+#include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QStatusBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -112,9 +115,65 @@ TEST_F(Window, SearchesTheSteps) {
   auto* search = find<QLineEdit>("Search");
   auto* steps = find<QTableView>("Steps");
   QTest::keyClicks(search, "crash after");
-  EXPECT_EQ(steps->model()->rowCount(), 1);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return steps->model()->rowCount() == 1; }));
   search->clear();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return steps->model()->rowCount() == 7; }));
+}
+
+TEST_F(Window, GoesFromMatchToMatch) {
+  ASSERT_TRUE(open(crash));
+  auto* search = find<QLineEdit>("Search");
+  auto* steps = find<QTableView>("Steps");
+  QTest::keyClicks(search, "PREPARE(");
+  ASSERT_TRUE(QTest::qWaitFor([&] { return steps->model()->rowCount() == 2; }));
+  const auto says = [&](const QString& words) {
+    const auto labels = window_.findChildren<QLabel*>();
+    return std::ranges::any_of(labels, [&](QLabel* each) { return each->text() == words; });
+  };
+  EXPECT_TRUE(says("2 found"));
+  QTest::keyClick(&window_, Qt::Key_F3);
+  EXPECT_EQ(step(), 1);
+  EXPECT_TRUE(says("1 of 2"));
+  QTest::keyClick(&window_, Qt::Key_F3);
+  EXPECT_EQ(step(), 2);
+  QTest::keyClick(&window_, Qt::Key_F3);
+  EXPECT_EQ(step(), 1) << "behind the last one comes the first";
+  QTest::keyClick(&window_, Qt::Key_F3, Qt::ShiftModifier);
+  EXPECT_EQ(step(), 2);
+  QTest::keyClicks(search, "x");
+  EXPECT_TRUE(QTest::qWaitFor([&] { return says("not found"); }));
+}
+
+/// The sequence, the table and the status bar agree.
+TEST_F(Window, FiltersProcessesAndKinds) {
+  ASSERT_TRUE(open(crash));
+  auto* steps = find<QTableView>("Steps");
+  auto* lanes = find<QListWidget>("Processes");
+  auto* kinds = find<QListWidget>("Kinds");
+  ASSERT_EQ(lanes->count(), 3);
+  const auto note = [&]() -> QString {
+    for (const auto* button : window_.statusBar()->findChildren<QPushButton*>())
+      if (button->isVisible() && button->text().startsWith("Filter")) return button->text();
+    return {};
+  };
+  EXPECT_EQ(note(), "");
+  lanes->item(2)->setCheckState(Qt::Unchecked);
+  EXPECT_EQ(steps->model()->rowCount(), 5) << "without p2's prepare and timer";
+  EXPECT_TRUE(note().contains("without p2")) << note().toStdString();
+  for (int kind = 0; kind < kinds->count(); ++kind)
+    if (kind != static_cast<int>(Kind::faults)) {
+      kinds->item(kind)->setCheckState(Qt::Unchecked);
+    }
+  EXPECT_EQ(steps->model()->rowCount(), 2) << "the start and the crash";
+  EXPECT_TRUE(note().contains("messages"));
+  QTest::keyClick(&window_, Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
   EXPECT_EQ(steps->model()->rowCount(), 7);
+  EXPECT_EQ(note(), "");
+  EXPECT_EQ(lanes->item(2)->checkState(), Qt::Checked);
+  window_.selection().setKindHidden(Kind::timers, true);
+  EXPECT_EQ(kinds->item(static_cast<int>(Kind::timers))->checkState(), Qt::Unchecked);
+  ASSERT_TRUE(open(crash));
+  EXPECT_FALSE(window_.selection().isFiltered()) << "another run is shown whole";
 }
 
 TEST_F(Window, ChangesTheAxisAndZooms) {
@@ -248,8 +307,12 @@ TEST(ViewerModels, AreWhatQtExpects) {
       states.show(loaded->document, step);
       properties.show(loaded->document, step);
     }
-    filter.setWords("c");
-    filter.setWords("");
+    filter.setFound(std::vector<int>{1, 3});
+    filter.setShown({true, false});
+    EXPECT_EQ(filter.rowCount(), 1);
+    filter.setFound(std::nullopt);
+    filter.setShown({});
+    EXPECT_EQ(filter.rowCount(), steps.rowCount());
   }
   states.show(nullptr, 0);
   steps.setDocument(nullptr);
