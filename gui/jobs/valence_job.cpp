@@ -19,7 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 4> words{"nothing", "abort", "commit", "both"};
 
 // A picture is no reason to fill the memory of somebody's machine.
-constexpr std::int64_t usual_states = 2'000'000;
 constexpr std::int64_t most_bytes = std::int64_t{2} << 30U;
 
 void raise(int& limit, int used) {
@@ -81,49 +80,72 @@ void tell_still_possible(const graph::Valences& valences,
   }
 }
 
-Result<Judged> compute_valences(const Registry& registry,
-                                const DocumentPtr& document,
-                                const Tell& tell,
-                                const std::stop_token& stop) {
-  const Error stopped{"", {}, "stopped", ""};
-  const auto scenario = scenario_of(*document->trace);
-  if (!scenario) return scenario.error();
-  auto bound = scenario::bind(*scenario, registry);
-  if (!bound) return bound.error();
-  const auto& timed = document->trace->timed;
-  const Run again = concordat::run(*scenario, *bound, timed ? timed->seed : 1);
-  if (stop.stop_requested()) return stopped;
-  raise(bound->budget, again.world.used);
-  CheckRequest request = app::request_of(*scenario, *bound, {});
-  if (!scenario->explore || !scenario->explore->max_states)
-    request.limits.max_states = usual_states;
+namespace {
+
+/// A graph of all states, with what was searched.
+struct Searched {
+  std::unique_ptr<const graph::StateGraph> graph;
+  std::string scope;
+  std::vector<graph::StateGraph::Edge> path;  // of the run, as far as it was searched
+};
+
+Searched search(const scenario::Scenario& scenario,
+                scenario::Bound& bound,
+                const std::vector<std::string>& lines,
+                const Tell& tell,
+                const std::stop_token& stop) {
+  CheckRequest request = app::request_of(scenario, bound, {});
   request.limits.max_bytes = most_bytes;
   request.progress = [tell, stop](const SearchProgress& at) -> std::string_view {
     tell({0, 0, at.states});
     return stop.stop_requested() ? "stopped" : "";
   };
-  const graph::StateGraph graph(request);
-  if (graph.limit() == "stopped" || stop.stop_requested()) return stopped;
-  Judged out;
-  out.scope = fmt::format("{} states, with {}",
-                          app::grouped(graph.size()),
-                          app::budget_text(bound->budget, bound->model->setup()));
-  if (!graph.complete()) {
-    out.unknown = too_many(graph);
-    return out;
-  }
-  const graph::Valences valences(graph);
+  Searched out;
+  out.graph = std::make_unique<const graph::StateGraph>(request);
+  out.scope = fmt::format("{} states, with {}, {}",
+                          app::grouped(out.graph->size()),
+                          app::budget_text(bound.budget, bound.model->setup()),
+                          app::rules_text(bound.explore_rules));
+  if (out.graph->complete()) out.path = out.graph->edges_along(lines);
+  return out;
+}
+
+}  // namespace
+
+Result<Judged> compute_valences(const Registry& registry,
+                                const DocumentPtr& document,
+                                const Tell& tell,
+                                const std::stop_token& stop) {
+  const auto scenario = scenario_of(*document->trace);
+  if (!scenario) return scenario.error();
+  auto bound = scenario::bind(*scenario, registry);
+  if (!bound) return bound.error();
+  const auto& timed = document->trace->timed;
+  raise(bound->budget, concordat::run(*scenario, *bound, timed ? timed->seed : 1).world.used);
   trace::Trace trace = copy_of(*document);
   std::vector<std::string> lines;
   for (const trace::Step& step : trace.steps)
     lines.push_back(step.event);
-  const auto path = graph.edges_along(lines);
-  tell_still_possible(valences, path, trace);
-  if (path.size() < lines.size())
+  Searched searched = search(*scenario, *bound, lines, tell, stop);
+  const TimingModel of_run = bound->run_rules.timing;
+  if (!stop.stop_requested() && searched.graph->complete() && searched.path.size() < lines.size() &&
+      bound->explore_rules.timing != of_run) {
+    bound->explore_rules.timing = of_run;  // more happens under it
+    searched = search(*scenario, *bound, lines, tell, stop);
+  }
+  Judged out;
+  out.scope = searched.scope;
+  if (stop.stop_requested()) return Error{"", {}, "stopped", ""};
+  if (!searched.graph->complete()) {
+    out.unknown = too_many(*searched.graph);
+    return out;
+  }
+  tell_still_possible(graph::Valences(*searched.graph), searched.path, trace);
+  if (searched.path.size() < lines.size())
     out.unknown = fmt::format(
         "From step {} on it is unknown: `{}` is not among the runs that were searched ({})",
-        path.size() + 1,
-        lines[path.size()],
+        searched.path.size() + 1,
+        lines[searched.path.size()],
         out.scope);
   out.document = std::make_shared<const Document>(std::move(trace));
   return out;

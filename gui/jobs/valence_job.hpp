@@ -21,7 +21,8 @@ struct Judged {
   std::string unknown;   // what is not known, and why; "" = everything is
 };
 
-/// Within the budget of the scenario's `explore:`, which is raised to the faults that the run has.
+/// Within the budget of the scenario's `explore:`, which is raised to the faults that the run has,
+/// and under its timing, or else that of the run.
 /// ERRORS: the run carries no scenario, or that does not bind; "stopped" alone if somebody ended
 /// it.
 Result<Judged> compute_valences(const Registry& registry,

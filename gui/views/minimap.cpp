@@ -12,12 +12,11 @@ Minimap::Minimap(Selection& selection, SequenceView& view, QWidget* parent)
     : QWidget(parent), selection_(selection), view_(view) {
   setMinimumWidth(48);
   setAccessibleName(tr("Overview of the run"));
-  connect(&selection, &Selection::documentChanged, this, [this] { draw(); });
-  connect(&selection, &Selection::filterChanged, this, [this] { draw(); });
+  connect(&selection, &Selection::filterChanged, this, [this] { draw(); });  // and after a document
   connect(&selection, &Selection::bookmarksChanged, this, [this] { update(); });
   connect(&selection, &Selection::stepChanged, this, [this] { update(); });
   connect(&view, &SequenceView::scrolled, this, [this] {
-    if (picture_.isNull()) draw();
+    if (picture_.isNull() || mode_ != view_.axisMode()) draw();
     update();
   });
 }
@@ -34,6 +33,7 @@ void Minimap::draw() {
   QPainter painter(&picture_);
   const Sequence& sequence = document->sequence;
   const Filter filter = selection_.filter();
+  mode_ = view_.axisMode();
   const double length = std::max(view_.axis().length(), 1.0);
   const double lane = static_cast<double>(width() - 4) / static_cast<double>(sequence.lanes.size());
   const auto y = [&](Place place) { return view_.axis().at(place) / length * height(); };

@@ -42,7 +42,12 @@ void MainWindow::makeExploreMenu() {
                   QKeySequence("Ctrl+Shift+P"),
                   this,
                   &MainWindow::showPointOfNoReturn);
-  statusBar()->addPermanentWidget(new JobBar(explores_, this));
+  auto* bar = new JobBar(explores_, this);
+  statusBar()->addPermanentWidget(bar);
+  connect(bar, &JobBar::cancelled, this, [this] {
+    statusBar()->showMessage(tr("Cancelled: nothing is known of what can be decided"));
+    Q_EMIT explored();
+  });
 }
 
 void MainWindow::showPointOfNoReturn() {
@@ -63,8 +68,7 @@ void MainWindow::showPointOfNoReturn() {
 
 void MainWindow::showJudged(const Result<Judged>& judged) {
   if (!judged) {
-    if (judged.error().what == "stopped")
-      return statusBar()->showMessage(tr("Cancelled: nothing is known of what can be decided"));
+    if (judged.error().what == "stopped") return;  // another run was opened
     return message_->showError(text_of(judged.error().what), text_of(judged.error().hint));
   }
   if (!judged->document) return message_->showError(text_of(judged->unknown));

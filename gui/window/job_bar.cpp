@@ -24,18 +24,15 @@ JobBar::JobBar(JobRunner& jobs, QWidget* parent)
   row->addWidget(cancel_);
   hide();
   connect(cancel_, &QPushButton::clicked, this, [this, &jobs] {
-    jobs.stop();
-    cancel_->setEnabled(false);
-    what_->setText(tr("Cancelling…"));
+    jobs.abandon();
+    Q_EMIT cancelled();
   });
   connect(&jobs, &JobRunner::begun, this, [this](const QString& what) {
     words_ = what;
     what_->setText(what);
-    cancel_->setEnabled(true);
     show();
   });
   connect(&jobs, &JobRunner::progress, this, [this](int, int, qint64 states) {
-    if (!cancel_->isEnabled()) return;  // it is being cancelled
     what_->setText(tr("%1, %2 states").arg(words_, QLocale(QLocale::English).toString(states)));
   });
   connect(&jobs, &JobRunner::ended, this, &QWidget::hide);

@@ -18,6 +18,9 @@ class JobBar : public QWidget {
   /// Visible while the runner has something to do. Escape ends it.
   explicit JobBar(JobRunner& jobs, QWidget* parent = nullptr);
 
+ Q_SIGNALS:
+  void cancelled();
+
  private:
   QLabel* what_;
   QProgressBar* bar_;
