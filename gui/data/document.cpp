@@ -35,6 +35,14 @@ trace::Step Document::step(int index) const {
   return file ? file->step(index) : trace->steps[static_cast<std::size_t>(index)];
 }
 
+trace::Trace Document::whole() const {
+  trace::Trace out = *trace;
+  if (!file) return out;
+  const auto read = file->each([&out](const trace::Step& step) { out.steps.push_back(step); });
+  check(read.ok(), "steps that have been read can be read again");
+  return out;
+}
+
 Fields Document::state_after(int step) const {
   return states.after(step, [this](int index) { return this->step(index); });
 }

@@ -19,6 +19,8 @@ struct Document {
   /// `index` from 0. Ask here, not `trace`, which has no steps if they are in the file.
   trace::Step step(int index) const;
   Fields state_after(int step) const;
+  /// The trace with all its steps. COMPLEXITY: its size.
+  trace::Trace whole() const;
 
   std::shared_ptr<const trace::Trace> trace;
   std::shared_ptr<const TraceFile> file;  // nullptr if the trace has the steps

@@ -122,9 +122,11 @@ class SequenceBuilder::Impl {
       const bool settled =
           out_.valences[i] == Valence::commit || out_.valences[i] == Valence::abort;
       if (settled && out_.valences[i - 1] == Valence::both)
-        out_.point_of_no_return = static_cast<int>(i);
+        out_.deciding_step = static_cast<int>(i);
     }
     out_.words = std::move(words_);
+    if (const auto first = std::ranges::find(out_.doomed, true); first != out_.doomed.end())
+      out_.point_of_no_return = static_cast<int>(first - out_.doomed.begin());
     return std::move(out_);
   }
 
@@ -136,6 +138,7 @@ class SequenceBuilder::Impl {
     out_.transactions.push_back(step.tx);
     out_.kinds.push_back(step.kind);
     out_.valences.push_back(valence_of(step));
+    out_.doomed.push_back(step.doomed);
     event(step);
     for (const Effect& effect : step.effects)
       if (!effect.suppressed) add(step, effect);

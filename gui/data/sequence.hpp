@@ -131,7 +131,10 @@ struct Sequence {
   std::vector<PropertyChange> properties;  // by `step`
   std::vector<Stuck> stuck;
   std::vector<Valence> valences;  // per step
+  std::vector<bool> doomed;       // per step: no run from there keeps every property
   /// The step after which the outcome is settled although it was open before; -1 if unknown.
+  int deciding_step = -1;
+  /// The first step that is doomed; -1 if none is.
   int point_of_no_return = -1;
 
   int step_count() const { return static_cast<int>(rows.size()); }

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 namespace concordat::gui {
 
 namespace {
+
+constexpr double rounding = 1e-9;  // there and back is not exact
 
 /// How much room a silence gets: one unit for each time that it doubles.
 double room_for(std::int64_t gap_us) {
@@ -35,14 +39,43 @@ TimeAxis::TimeAxis(const Sequence& sequence, AxisMode mode) : mode_(mode) {
     if (mode_ == AxisMode::gaps && i > 0) position += room_for(gap);
     starts_.push_back(position);
     const double height = mode_ == AxisMode::lines ? sequence.rows[i] : 1;
-    heights_.push_back(height);
     if (mode_ == AxisMode::lines || mode_ == AxisMode::steps) position += height;
   }
   if (mode_ == AxisMode::time || mode_ == AxisMode::gaps) position += 1;
   starts_.push_back(position);
+  length_ = position;
 }
 
-double TimeAxis::at(Place place) const {
+TimeAxis::TimeAxis(AxisMode mode, std::vector<double> starts)
+    : mode_(mode), starts_(std::move(starts)), length_(starts_.empty() ? 0 : starts_.back()) {}
+
+TimeAxis TimeAxis::stretched(std::vector<Knot> knots, double length) const {
+  TimeAxis out = *this;
+  out.knots_ = std::move(knots);
+  out.length_ = length;
+  return out;
+}
+
+/// Between which knots it lies, and there in proportion.
+double TimeAxis::stretch(double position) const {
+  if (knots_.empty()) return position;
+  const auto next = std::ranges::upper_bound(knots_, position, {}, &Knot::from);
+  if (next == knots_.begin()) return position + next->to - next->from;
+  const Knot& last = *std::prev(next);
+  if (next == knots_.end()) return position + last.to - last.from;
+  return last.to + (position - last.from) * (next->to - last.to) / (next->from - last.from);
+}
+
+double TimeAxis::unstretch(double position) const {
+  if (knots_.empty()) return position;
+  const auto next = std::ranges::upper_bound(knots_, position, {}, &Knot::to);
+  if (next == knots_.begin()) return position + next->from - next->to;
+  const Knot& last = *std::prev(next);
+  if (next == knots_.end()) return position + last.from - last.to;
+  return last.from + (position - last.to) * (next->from - last.from) / (next->to - last.to);
+}
+
+double TimeAxis::plain_at(Place place) const {
   if (starts_.empty()) return 0;
   const auto last = starts_.size() - 1;
   const auto step = static_cast<std::size_t>(std::max(place.step, 0));
@@ -53,8 +86,9 @@ double TimeAxis::at(Place place) const {
 }
 
 int TimeAxis::step_at(double position) const {
-  if (heights_.empty()) return -1;
-  const auto after = std::upper_bound(starts_.begin(), starts_.end() - 1, position);
+  if (starts_.size() < 2) return -1;
+  const auto after =
+      std::upper_bound(starts_.begin(), starts_.end() - 1, unstretch(position) + rounding);
   return std::max(static_cast<int>(after - starts_.begin()) - 1, 0);
 }
 

@@ -23,18 +23,34 @@ class TimeAxis {
   TimeAxis() = default;
   /// `time` and `gaps` need times; without them they are as `steps`.
   TimeAxis(const Sequence& sequence, AxisMode mode);
+  /// Each step begins where `starts` says, and the last one ends there. REQUIRES: they ascend.
+  TimeAxis(AxisMode mode, std::vector<double> starts);
+
+  /// Where a position of the axis lies when it is pulled apart.
+  struct Knot {
+    double from = 0;
+    double to = 0;
+  };
+  /// Pulled so that each knot comes to its place, in proportion between two of them, and not at all
+  /// before the first and behind the last. REQUIRES: `from` ascends strictly, `to` too.
+  TimeAxis stretched(std::vector<Knot> knots, double length) const;
 
   AxisMode mode() const { return mode_; }
   /// UNITS: one is the usual distance of two steps.
-  double length() const { return starts_.empty() ? 0 : starts_.back(); }
-  double at(Place place) const;
+  double length() const { return length_; }
+  double at(Place place) const { return stretch(plain_at(place)); }
   /// The step that this position belongs to, at most the last one; -1 if there is none.
   int step_at(double position) const;
 
  private:
+  double plain_at(Place place) const;
+  double stretch(double position) const;
+  double unstretch(double position) const;
+
   AxisMode mode_ = AxisMode::lines;
   std::vector<double> starts_;  // per step, and the end
-  std::vector<double> heights_;
+  std::vector<Knot> knots_;     // none: nothing is pulled
+  double length_ = 0;
 };
 
 /// A window on an axis: which part of it is seen, and how large.

@@ -3,6 +3,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "gui/jobs/still_possible.hpp"
 #include "sim/app/exploration.hpp"
 #include "sim/app/matrix.hpp"
 #include "sim/explore/state_text.hpp"
@@ -27,7 +28,6 @@ namespace {
 
 constexpr std::array valences{
     Valence::nothing, Valence::abort, Valence::commit, Valence::both};  // by graph::Valence
-constexpr std::array<std::string_view, 4> words{"nothing", "abort", "commit", "both"};
 
 std::string words_of(const StateGraph& graph, StateGraph::State state) {
   std::string out;
@@ -163,13 +163,7 @@ Result<Loaded> compute_path(const Registry& registry, const ExploredGraph& graph
   if (!bound) return bound.error();
   Run ran = concordat::run(replaying, *bound);
   if (ran.error) return *ran.error;
-  for (std::size_t i = 0; i < path.size() && i < ran.trace.steps.size(); ++i) {
-    trace::Step& step = ran.trace.steps[i];
-    for (int tx = 1; tx <= ran.trace.transactions; ++tx)
-      step.still_possible.emplace_back(
-          words[static_cast<std::size_t>(graph.valences->of(path[i].to, tx))]);
-    step.doomed = graph.valences->doomed(path[i].to);
-  }
+  tell_still_possible(*graph.valences, path, ran.trace);
   Loaded out;
   out.document = std::make_shared<const Document>(std::move(ran.trace));
   return out;

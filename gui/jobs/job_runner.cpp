@@ -18,6 +18,14 @@ void JobRunner::stop() {
   stop_.request_stop();
 }
 
+void JobRunner::abandon() {
+  stop();
+  ++number_;
+  if (!running_) return;
+  running_ = false;
+  Q_EMIT ended();
+}
+
 Tell JobRunner::teller(int number) {
   using Clock = std::chrono::steady_clock;
   constexpr std::int64_t between_ms = 50;

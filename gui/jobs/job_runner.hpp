@@ -54,6 +54,8 @@ class JobRunner : public QObject {
 
   /// Asks the work to end early. Its result still comes, with what there is.
   void stop();
+  /// The same, and its result is dropped: for whoever waits it has ended now.
+  void abandon();
 
  Q_SIGNALS:
   void begun(const QString& what);

@@ -158,9 +158,9 @@ void SessionJob::open(const DocumentPtr& document) {
   Q_EMIT scheduleChanged(nullptr);
   if (document->step_count() > most_steps)
     return Q_EMIT closed(tr("Runs of more than %L1 steps have no schedule").arg(most_steps));
-  post([&registry = registry_, trace = document->trace](Desk& desk, Outcome& outcome) {
+  post([&registry = registry_, document](Desk& desk, Outcome& outcome) {
     std::optional<Error> problem;
-    auto session = app::Session::of_trace(registry, *trace, problem);
+    auto session = app::Session::of_trace(registry, document->whole(), problem);
     if (!session) {
       outcome.error = session.error();
       outcome.is_closed = true;
@@ -169,11 +169,12 @@ void SessionJob::open(const DocumentPtr& document) {
     desk.session.emplace(std::move(*session));
     desk.shown = desk.session->path_to(desk.session->current());
     const std::size_t followed = desk.shown.size() - 1;
-    if (trace->timed)
+    if (document->trace->timed)
       desk.note = "A step that you take has no time: a schedule only orders events.";
     if (problem)
       desk.note = "Only the first " + std::to_string(followed) + " of " +
-                  std::to_string(trace->steps.size()) + " steps can be followed: " + problem->what;
+                  std::to_string(document->step_count()) +
+                  " steps can be followed: " + problem->what;
   });
 }
 

@@ -9,6 +9,7 @@ void Selection::setDocument(DocumentPtr document) {
   step_ = stepCount() > 0 ? 0 : -1;
   transaction_ = 0;
   hidden_lanes_.clear();
+  hidden_kinds_ = {};
   bookmarks_.clear();
   Q_EMIT documentChanged();
   Q_EMIT filterChanged();
@@ -44,6 +45,37 @@ void Selection::setLaneHidden(int lane, bool hidden) {
   else
     hidden_lanes_.remove(lane);
   Q_EMIT filterChanged();
+}
+
+void Selection::setKindHidden(Kind kind, bool hidden) {
+  bool& now = hidden_kinds_[static_cast<std::size_t>(kind)];
+  if (now == hidden) return;
+  now = hidden;
+  Q_EMIT filterChanged();
+}
+
+void Selection::showAll() {
+  if (!isFiltered()) return;
+  transaction_ = 0;
+  hidden_lanes_.clear();
+  hidden_kinds_ = {};
+  Q_EMIT filterChanged();
+}
+
+bool Selection::isFiltered() const {
+  return transaction_ != 0 || !hidden_lanes_.isEmpty() ||
+         std::ranges::find(hidden_kinds_, true) != hidden_kinds_.end();
+}
+
+Filter Selection::filter() const {
+  Filter out;
+  out.tx = transaction_;
+  out.hidden_kinds = hidden_kinds_;
+  out.hidden_lanes.assign(document_ ? document_->sequence.lanes.size() : 0, false);
+  for (const int lane : hidden_lanes_)
+    if (static_cast<std::size_t>(lane) < out.hidden_lanes.size())
+      out.hidden_lanes[static_cast<std::size_t>(lane)] = true;
+  return out;
 }
 
 void Selection::toggleBookmark(int step) {

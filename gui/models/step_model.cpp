@@ -1,8 +1,8 @@
 #include "gui/models/step_model.hpp"
 
-#include <QBrush>
+#include <algorithm>
 
-#include "sim/trace/phrase.hpp"
+#include "gui/data/step_text.hpp"
 #include "sim/trace/style.hpp"
 
 namespace concordat::gui {
@@ -28,14 +28,7 @@ QVariant StepModel::data(const QModelIndex& index, int role) const {
   if (role == kind_role) return static_cast<int>(document_->sequence.kinds[row]);
   const trace::Step step = document_->step(index.row());
   if (role == search_role || role == Qt::ToolTipRole) {
-    std::string text = step.event;
-    for (const trace::Effect& effect : step.effects) {
-      const std::string words = note_of(*document_->trace, effect, trace::signs(true)).words;
-      if (!words.empty()) text += "\n" + words;
-    }
-    for (const trace::PropertyStatus& property : step.properties)
-      text += "\n" + property.code + " " + property.status;
-    return QString::fromStdString(text);
+    return QString::fromStdString(text_of_step(*document_, step));
   }
   if (role == Qt::TextAlignmentRole && (index.column() == number || index.column() == time))
     return QVariant(Qt::AlignRight | Qt::AlignVCenter);
@@ -63,23 +56,88 @@ QVariant StepModel::headerData(int section, Qt::Orientation orientation, int rol
   return {};
 }
 
-void StepFilter::setWords(const QString& words) {
-  words_ = words;
-  invalidateFilter();
+void StepFilter::setSourceModel(QAbstractItemModel* steps) {
+  if (sourceModel() != nullptr) sourceModel()->disconnect(this);
+  QAbstractProxyModel::setSourceModel(steps);
+  connect(steps, &QAbstractItemModel::modelAboutToBeReset, this, [this] { beginResetModel(); });
+  connect(steps, &QAbstractItemModel::modelReset, this, [this] {
+    shown_.clear();  // they are of the run before
+    found_.reset();
+    choose();
+    endResetModel();
+  });
+  reset();
 }
 
-void StepFilter::setTransaction(int tx) {
-  tx_ = tx;
-  invalidateFilter();
+void StepFilter::setShown(std::vector<bool> shown) {
+  if (shown == shown_) return;
+  shown_ = std::move(shown);
+  reset();
 }
 
-bool StepFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
-  if (tx_ == 0 && words_.isEmpty()) return true;
-  const QModelIndex index = sourceModel()->index(row, 0, parent);
-  const int tx = index.data(StepModel::tx_role).toInt();
-  if (tx_ != 0 && tx != 0 && tx != tx_) return false;
-  return words_.isEmpty() ||
-         index.data(StepModel::search_role).toString().contains(words_, Qt::CaseInsensitive);
+void StepFilter::setFound(std::optional<std::vector<int>> found) {
+  if (found == found_) return;
+  found_ = std::move(found);
+  reset();
+}
+
+void StepFilter::reset() {
+  beginResetModel();
+  choose();
+  endResetModel();
+}
+
+void StepFilter::choose() {
+  rows_.clear();
+  const int count = sourceModel() == nullptr ? 0 : sourceModel()->rowCount();
+  const auto add = [&](int step) {
+    const auto at = static_cast<std::size_t>(step);
+    if (step < count && (at >= shown_.size() || shown_[at])) rows_.push_back(step);
+  };
+  if (found_) {
+    for (const int step : *found_)
+      add(step);
+    return;
+  }
+  for (int step = 0; step < count; ++step)
+    add(step);
+}
+
+int StepFilter::rowFrom(int step) const {
+  return static_cast<int>(std::ranges::lower_bound(rows_, step) - rows_.begin());
+}
+
+int StepFilter::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(rows_.size());
+}
+
+int StepFilter::columnCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : StepModel::column_count;
+}
+
+QModelIndex StepFilter::index(int row, int column, const QModelIndex& parent) const {
+  return hasIndex(row, column, parent) ? createIndex(row, column) : QModelIndex();
+}
+
+QModelIndex StepFilter::parent(const QModelIndex& /*child*/) const {
+  return {};
+}
+
+QModelIndex StepFilter::mapToSource(const QModelIndex& index) const {
+  if (!index.isValid() || sourceModel() == nullptr) return {};
+  return sourceModel()->index(rows_[static_cast<std::size_t>(index.row())], index.column());
+}
+
+QModelIndex StepFilter::mapFromSource(const QModelIndex& index) const {
+  if (!index.isValid()) return {};
+  const int row = rowFrom(index.row());
+  const bool is_there = row < rowCount() && rows_[static_cast<std::size_t>(row)] == index.row();
+  return is_there ? createIndex(row, index.column()) : QModelIndex();
+}
+
+QVariant StepFilter::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (sourceModel() == nullptr) return {};
+  return sourceModel()->headerData(section, orientation, role);
 }
 
 }  // namespace concordat::gui

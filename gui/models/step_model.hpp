@@ -1,8 +1,11 @@
 // The steps of a run as a table: number, time, who, what happened.
 #pragma once
 
+#include <optional>
+#include <vector>
+
+#include <QAbstractProxyModel>
 #include <QAbstractTableModel>
-#include <QSortFilterProxyModel>
 
 #include "gui/data/document.hpp"
 
@@ -31,21 +34,37 @@ class StepModel : public QAbstractTableModel {
   DocumentPtr document_;
 };
 
-/// The steps of one transaction whose text has the words that are looked for.
-class StepFilter : public QSortFilterProxyModel {
+/// The steps that are shown, and of those the ones that were found.
+class StepFilter : public QAbstractProxyModel {
   Q_OBJECT
 
  public:
-  using QSortFilterProxyModel::QSortFilterProxyModel;
-  void setWords(const QString& words);
-  void setTransaction(int tx);
+  using QAbstractProxyModel::QAbstractProxyModel;
+  void setSourceModel(QAbstractItemModel* steps) override;
 
- protected:
-  bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
+  /// By step; what is missing is shown.
+  void setShown(std::vector<bool> shown);
+  /// Steps, ascending. Nothing: all are.
+  void setFound(std::optional<std::vector<int>> found);
+  bool isSearch() const { return found_.has_value(); }
+  /// The row of the step, or else the first one behind it; `rowCount` if there is none.
+  int rowFrom(int step) const;
+
+  int rowCount(const QModelIndex& parent = {}) const override;
+  int columnCount(const QModelIndex& parent = {}) const override;
+  QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
+  QModelIndex parent(const QModelIndex& child) const override;
+  QModelIndex mapToSource(const QModelIndex& index) const override;
+  QModelIndex mapFromSource(const QModelIndex& index) const override;
+  QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
  private:
-  QString words_;
-  int tx_ = 0;
+  void choose();
+  void reset();
+
+  std::vector<bool> shown_;
+  std::optional<std::vector<int>> found_;
+  std::vector<int> rows_;  // steps, ascending
 };
 
 }  // namespace concordat::gui

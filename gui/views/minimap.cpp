@@ -12,11 +12,11 @@ Minimap::Minimap(Selection& selection, SequenceView& view, QWidget* parent)
     : QWidget(parent), selection_(selection), view_(view) {
   setMinimumWidth(48);
   setAccessibleName(tr("Overview of the run"));
-  connect(&selection, &Selection::documentChanged, this, [this] { draw(); });
+  connect(&selection, &Selection::filterChanged, this, [this] { draw(); });  // and after a document
   connect(&selection, &Selection::bookmarksChanged, this, [this] { update(); });
   connect(&selection, &Selection::stepChanged, this, [this] { update(); });
   connect(&view, &SequenceView::scrolled, this, [this] {
-    if (picture_.isNull()) draw();
+    if (picture_.isNull() || mode_ != view_.axisMode()) draw();
     update();
   });
 }
@@ -32,12 +32,14 @@ void Minimap::draw() {
   picture_.fill(theme.background);
   QPainter painter(&picture_);
   const Sequence& sequence = document->sequence;
+  const Filter filter = selection_.filter();
+  mode_ = view_.axisMode();
   const double length = std::max(view_.axis().length(), 1.0);
   const double lane = static_cast<double>(width() - 4) / static_cast<double>(sequence.lanes.size());
   const auto y = [&](Place place) { return view_.axis().at(place) / length * height(); };
   const auto x = [&](int of) { return 2 + lane * of; };
   for (const Bar& bar : sequence.bars) {
-    if (bar.kind == BarKind::locked) continue;
+    if (bar.kind == BarKind::locked || !filter.shows(bar)) continue;
     const double from = y(bar.from);
     const double to = bar.to ? y(*bar.to) : height();
     QColor colour = theme.of(bar.kind);
@@ -46,6 +48,7 @@ void Minimap::draw() {
   }
   for (const Mark& mark : sequence.marks) {
     if (mark.kind == MarkKind::store || mark.kind == MarkKind::choice) continue;
+    if (!filter.shows(mark)) continue;
     painter.fillRect(QRectF(x(mark.lane) + lane / 4, y(mark.at), lane / 2, 1.5),
                      theme.of(mark.kind));
   }

@@ -5,6 +5,7 @@
 #include <QImage>
 #include <QWidget>
 
+#include "gui/data/time_axis.hpp"
 #include "gui/models/selection.hpp"
 
 namespace concordat::gui {
@@ -32,6 +33,7 @@ class Minimap : public QWidget {
   Selection& selection_;
   SequenceView& view_;
   QImage picture_;
+  AxisMode mode_{};  // of the picture
 };
 
 }  // namespace concordat::gui

@@ -6,6 +6,7 @@
 #include <QPrinter>
 
 #include "gui/views/drawing.hpp"
+#include "gui/views/valence_legend.hpp"
 
 namespace concordat::gui {
 
@@ -29,7 +30,10 @@ class WholeRun {
   }
 
   QSize size() const {
-    return {width_, title_height + static_cast<int>(SequencePainter::header_height) + seen_.height};
+    const int legend = knows_valences(document_.sequence) ? legend_height : 0;
+    return {
+        width_,
+        title_height + static_cast<int>(SequencePainter::header_height) + seen_.height + legend};
   }
   int body_height() const { return seen_.height; }
 
@@ -56,6 +60,10 @@ class WholeRun {
     painter.translate(0, SequencePainter::header_height);
     painter.setClipRect(QRectF(0, 0, width_, seen_.height));
     painter_.paint(painter, theme, seen_, width_);
+    if (!knows_valences(document_.sequence)) return;
+    painter.setClipping(false);
+    const QRectF below(0, seen_.height, width_, legend_height);
+    paint_legend(painter, theme, below, document_.sequence);
   }
 
   Viewport& seen() { return seen_; }
@@ -87,7 +95,8 @@ void print(const Document& document, QPrinter& printer, AxisMode mode) {
   const QRectF page = printer.pageLayout().paintRectPixels(printer.resolution());
   const double factor = page.width() / run.size().width();
   const int body = static_cast<int>(page.height() / factor) - title_height -
-                   static_cast<int>(SequencePainter::header_height);
+                   static_cast<int>(SequencePainter::header_height) -
+                   (knows_valences(document.sequence) ? legend_height : 0);
   run.seen().height = body;
   for (double top = -Viewport::margin; top < run.axis().length(); top += body / run.seen().scale) {
     if (top > 0) printer.newPage();

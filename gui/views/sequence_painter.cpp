@@ -13,7 +13,8 @@ namespace concordat::gui {
 namespace {
 
 constexpr double mark_size = 5;
-constexpr double lane_at = 0.3;  // in its column: words stand at its right
+constexpr double least_room = 28;  // for words; fewer letters say nothing
+constexpr double lane_at = 0.3;    // in its column: words stand at its right
 
 // Kinds of things in Scene::painted.
 constexpr int bars_from = 1'000'000;
@@ -32,6 +33,17 @@ QFont small_font(const QPainter& painter) {
 }
 
 }  // namespace
+
+QString letter_of(Valence valence) {
+  switch (valence) {
+    case Valence::both: return "b";
+    case Valence::commit: return "c";
+    case Valence::abort: return "a";
+    case Valence::nothing: return "-";
+    case Valence::unknown: break;
+  }
+  return "";
+}
 
 /// What all parts of one painting share.
 struct SequencePainter::Scene {
@@ -112,9 +124,12 @@ void SequencePainter::paint(QPainter& painter,
     const double x = lane_x(lane, width);
     painter.drawLine(QPointF(x, 0), QPointF(x, viewport.height));
   }
+  paint_rules(scene);
   paint_bars(scene);
   paint_arrows(scene);
   paint_marks(scene);
+  paint_rule_words(scene);
+  paint_turns(scene);
   paint_violations(scene);
   paint_stuck(scene);
 }
@@ -158,32 +173,80 @@ void SequencePainter::paint_gutter(Scene& s, int first, int last) const {
   double free_from = -1e9;
   for (int step = first; step <= last; ++step) {
     const double y = s.viewport.to_pixel(axis_.at({step, 0}));
-    const Valence valence = sequence_.valences[static_cast<std::size_t>(step)];
-    if (valence != Valence::unknown) {
-      const double to = s.viewport.to_pixel(axis_.at({step + 1, 0}));
-      painter.fillRect(QRectF(gutter - 7, y - 0.5 * s.viewport.scale, 4, std::max(to - y, 1.0)),
-                       s.theme.of(valence));
-    }
+    paint_valence(s, step, y);
     if (y < free_from) continue;
     free_from = y + 15;
     painter.setPen(step == selected ? s.theme.text : s.theme.faint);
     QString words = QString::number(step + 1);
     if (timed)
       words += "  " + text_of(trace::time_text(sequence_.times_us[static_cast<std::size_t>(step)]));
-    painter.drawText(QRectF(4, y - 9, gutter - 14, 18), Qt::AlignRight | Qt::AlignVCenter, words);
-    if (step == sequence_.point_of_no_return) {
-      painter.setPen(QPen(s.theme.of(valence), 1.2, Qt::DashLine));
-      const double line = y - 0.5 * s.viewport.scale;
-      painter.drawLine(QPointF(gutter - 9, line), QPointF(s.width, line));
-      painter.drawText(QRectF(s.width - 190, line - 16, 184, 15),
-                       Qt::AlignRight | Qt::AlignVCenter,
-                       QObject::tr("point of no return"));
-    }
+    painter.drawText(QRectF(4, y - 9, gutter - 18, 18), Qt::AlignRight | Qt::AlignVCenter, words);
   }
   painter.setFont(usual);
 }
 
+/// What can still be decided: a colour, a letter, and a sign where no run goes well any more.
+void SequencePainter::paint_valence(Scene& s, int step, double y) const {
+  const auto at = static_cast<std::size_t>(step);
+  if (at >= sequence_.valences.size() || sequence_.valences[at] == Valence::unknown) return;
+  const QColor colour = s.theme.of(sequence_.valences[at]);
+  const double from = y - 0.5 * s.viewport.scale;
+  const double to = s.viewport.to_pixel(axis_.at({step + 1, 0}) - 0.5);
+  s.painter.fillRect(QRectF(gutter - 12, from, 12, std::max(to - from, 1.0)), colour);
+  const bool doomed = at < sequence_.doomed.size() && sequence_.doomed[at];
+  if (doomed) s.painter.fillRect(QRectF(0, from, 3, std::max(to - from, 1.0)), s.theme.alarm);
+  if (s.dense || to - from < 10) return;
+  const QFont usual = s.painter.font();
+  QFont bold = usual;
+  bold.setBold(true);
+  s.painter.setFont(bold);
+  s.painter.setPen(s.theme.background);
+  s.painter.drawText(
+      QRectF(gutter - 12, y - 9, 12, 18), Qt::AlignCenter, letter_of(sequence_.valences[at]));
+  if (doomed) {
+    s.painter.setPen(s.theme.alarm);
+    s.painter.drawText(QRectF(5, y - 9, 10, 18), Qt::AlignCenter, "!");
+  }
+  s.painter.setFont(usual);
+}
+
+/// Where the outcome is settled, and from where no run keeps every property.
+void SequencePainter::paint_turns(Scene& s) const {
+  const auto turn = [&](int step, const QColor& colour, const QString& words, bool below) {
+    if (step < s.first || step > s.last) return;
+    const double y = s.viewport.to_pixel(axis_.at({step, 0}) - 0.5);
+    s.painter.setPen(QPen(colour, 1.5, Qt::DashLine));
+    s.painter.drawLine(QPointF(0, y), QPointF(s.width, y));
+    const QFont usual = s.painter.font();
+    QFont bold = usual;
+    bold.setBold(true);
+    s.painter.setFont(bold);
+    const double wide = QFontMetricsF(bold).horizontalAdvance(words) + 14;
+    const QRectF box(s.width - wide - 6, below ? y + 2 : y - 18, wide, 17);
+    s.painter.setPen(QPen(colour, 1));
+    s.painter.setBrush(s.theme.background);
+    s.painter.drawRoundedRect(box, 4, 4);
+    s.painter.setPen(colour);
+    s.painter.drawText(box, Qt::AlignCenter, words);
+    s.painter.setFont(usual);
+  };
+  const int decides = sequence_.deciding_step;
+  if (decides >= 0) {
+    const Valence now = sequence_.valences[static_cast<std::size_t>(decides)];
+    turn(decides,
+         s.theme.of(now),
+         now == Valence::commit ? QObject::tr("decides: only commit from here on")
+                                : QObject::tr("decides: only abort from here on"),
+         false);
+  }
+  turn(sequence_.point_of_no_return,
+       s.theme.alarm,
+       QObject::tr("point of no return: no run from here keeps every property"),
+       sequence_.point_of_no_return == decides);
+}
+
 void SequencePainter::paint_cuts(Scene& s) const {
+  if (!filter_.shows_kind(Kind::faults)) return;
   for (const Cut& cut : sequence_.cuts) {
     const double from = s.viewport.to_pixel(axis_.at(cut.from));
     const double to = s.viewport.to_pixel(cut.to ? axis_.at(*cut.to) : axis_.length() + 1);
@@ -202,8 +265,7 @@ void SequencePainter::paint_cuts(Scene& s) const {
 }
 
 void SequencePainter::paint_bar(Scene& s, const Bar& bar) const {
-  if (!filter_.shows_lane(bar.lane) || !filter_.shows_tx(bar.tx)) return;
-  if (bar.kind == BarKind::locked && !filter_.locks) return;
+  if (!filter_.shows(bar)) return;
   const double from = s.viewport.to_pixel(axis_.at(bar.from));
   const double to = s.viewport.to_pixel(bar.to ? axis_.at(*bar.to) : axis_.length() + 0.4);
   if (to < 0 || from > s.viewport.height) return;
@@ -261,8 +323,7 @@ void SequencePainter::paint_arrows(Scene& s) const {
 }
 
 void SequencePainter::paint_arrow(Scene& s, const Arrow& arrow) const {
-  if (!filter_.shows_lane(arrow.from) || !filter_.shows_lane(arrow.to)) return;
-  if (!filter_.shows_tx(arrow.tx)) return;
+  if (!filter_.shows(arrow)) return;
   const bool fails = arrow.fate == Fate::lost || arrow.fate == Fate::cut;
   const int kind = arrows_from + 2 * (arrow.from * 64 + arrow.to) + (fails ? 1 : 0);
   const double end = s.viewport.to_pixel(axis_.at(arrow.end));
@@ -316,7 +377,7 @@ void SequencePainter::paint_label(const Scene& s,
   // In the first gap that it crosses, where there are no words of other lanes yet.
   const double gaps = std::max(std::abs(arrow.to - arrow.from), 1);
   const double room = std::abs(way.x()) / gaps - 24;
-  if (room < 24) return;
+  if (room < 20) return;
   const QString label = metrics.elidedText(text_of(arrow.label), Qt::ElideRight, room);
   const double wide = metrics.horizontalAdvance(label) + 6;
   const QPointF middle = from + way * (0.5 / gaps);
@@ -337,7 +398,7 @@ void SequencePainter::paint_label(const Scene& s,
 void SequencePainter::paint_marks(Scene& s) const {
   auto it = std::ranges::lower_bound(sequence_.marks, Place{s.first, 0}, {}, &Mark::at);
   for (; it != sequence_.marks.end() && it->at.step <= s.last; ++it) {
-    if (!filter_.shows_lane(it->lane) || !filter_.shows_tx(it->tx)) continue;
+    if (!filter_.shows(*it)) continue;
     const int kind = marks_from + 32 * it->lane + static_cast<int>(it->kind);
     if (s.dense && !s.is_new(kind, s.viewport.to_pixel(axis_.at(it->at)), closest)) continue;
     paint_mark(s, *it);
@@ -400,6 +461,7 @@ void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
   if (s.dense || !filter_.notes) return;
   const double column = (s.width - gutter) / std::max(shown_lanes(), 1);
   const double room = std::min(column - 24, s.width - at.x() - 18);
+  if (room < least_room) return;
   const bool strong =
       mark.kind == MarkKind::commit || mark.kind == MarkKind::abort || mark.kind == MarkKind::crash;
   QFont font = painter.font();
@@ -443,6 +505,39 @@ void SequencePainter::paint_violations(Scene& s) const {
     s.painter.drawText(box, Qt::AlignCenter, shown);
     s.painter.setFont(usual);
   }
+}
+
+void SequencePainter::paint_rules(Scene& s) const {
+  for (const Rule& rule : rules) {
+    const double y = s.viewport.to_pixel(rule.position);
+    s.painter.setPen(QPen(s.theme.faint, 1));
+    s.painter.drawLine(QPointF(0, y), QPointF(s.width, y));
+  }
+  if (!cursor) return;
+  const double y = s.viewport.to_pixel(*cursor);
+  s.painter.setPen(QPen(s.theme.commit, 1, Qt::DashLine));
+  s.painter.drawLine(QPointF(0, y), QPointF(s.width, y));
+}
+
+/// At the left, above its line, where only numbers of steps are.
+void SequencePainter::paint_rule_words(Scene& s) const {
+  const QFont usual = s.painter.font();
+  QFont font = small_font(s.painter);
+  font.setItalic(true);
+  const QFontMetricsF metrics(font);
+  s.painter.setFont(font);
+  for (const Rule& rule : rules) {
+    const double y = s.viewport.to_pixel(rule.position);
+    if (y < -20 || y > s.viewport.height + 20.0) continue;
+    const double wide = metrics.horizontalAdvance(rule.words) + 8;
+    const QRectF box(1, y - 15, wide, 14);
+    QColor behind = s.theme.background;
+    behind.setAlpha(225);
+    s.painter.fillRect(box, behind);
+    s.painter.setPen(s.theme.faint);
+    s.painter.drawText(box, Qt::AlignCenter, rule.words);
+  }
+  s.painter.setFont(usual);
 }
 
 /// At the end of its lane: who waits for ever.

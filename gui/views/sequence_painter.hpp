@@ -1,30 +1,28 @@
 // Draws a part of a Sequence: the same code for the window, for pictures and for paper.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <QFont>
 #include <QPainter>
 #include <QRectF>
+#include <QString>
 
+#include "gui/data/filter.hpp"
 #include "gui/data/time_axis.hpp"
 #include "gui/views/theme.hpp"
 
 namespace concordat::gui {
 
-/// Which things are to be seen.
-struct Filter {
-  std::vector<bool> hidden_lanes;  // by lane; empty: none
-  int tx = 0;                      // 0: all
-  bool locks = true;
-  bool notes = true;  // words beside marks
-
-  bool shows_lane(int lane) const {
-    return static_cast<std::size_t>(lane) >= hidden_lanes.size() ||
-           !hidden_lanes[static_cast<std::size_t>(lane)];
-  }
-  bool shows_tx(int of) const { return tx == 0 || of == 0 || of == tx; }
+/// A line across all lanes at a position of the axis.
+struct Rule {
+  double position = 0;
+  QString words;
 };
+
+/// b, c, a or -; "" if nothing is known.
+QString letter_of(Valence valence);
 
 class SequencePainter {
  public:
@@ -38,6 +36,8 @@ class SequencePainter {
 
   /// The current step, drawn as selected; -1: none.
   int selected = -1;
+  std::vector<Rule> rules;
+  std::optional<double> cursor;  // a position that somebody points at, here or beside
 
   double lane_x(int lane, double width) const;
   /// The width from which on names and words have enough room.
@@ -53,6 +53,8 @@ class SequencePainter {
   void paint_gutter(Scene& s, int first, int last) const;
   void paint_bars(Scene& s) const;
   void paint_bar(Scene& s, const Bar& bar) const;
+  void paint_valence(Scene& s, int step, double y) const;
+  void paint_turns(Scene& s) const;
   void paint_cuts(Scene& s) const;
   void paint_arrows(Scene& s) const;
   void paint_arrow(Scene& s, const Arrow& arrow) const;
@@ -61,6 +63,8 @@ class SequencePainter {
   void paint_label(const Scene& s, const Arrow& arrow, QPointF from, QPointF way) const;
   void paint_violations(Scene& s) const;
   void paint_stuck(Scene& s) const;
+  void paint_rules(Scene& s) const;
+  void paint_rule_words(Scene& s) const;
 
   const Sequence& sequence_;
   const TimeAxis& axis_;

@@ -53,11 +53,7 @@ SequenceView::SequenceView(Selection& selection, QWidget* parent)
     resetZoom();
   });
   connect(&selection, &Selection::filterChanged, this, [this] {
-    const auto document = selection_.document();
-    filter_.tx = selection_.transaction();
-    filter_.hidden_lanes.assign(document ? document->sequence.lanes.size() : 0, false);
-    for (const int lane : selection_.hiddenLanes())
-      filter_.hidden_lanes[static_cast<std::size_t>(lane)] = true;
+    filter_ = selection_.filter();
     updateBars();
     header_->update();
     viewport()->update();
@@ -90,6 +86,35 @@ void SequenceView::setAxisMode(AxisMode mode) {
   painter_ = std::make_unique<SequencePainter>(document->sequence, axis_, filter_);
   resetZoom();
   ensureVisible(selection_.step());
+  viewport()->update();
+}
+
+void SequenceView::setAxis(const TimeAxis& axis) {
+  axis_ = axis;
+  resetZoom();
+}
+
+void SequenceView::setRules(std::vector<Rule> rules) {
+  rules_ = std::move(rules);
+  viewport()->update();
+}
+
+void SequenceView::setCompact(bool compact) {
+  least_share_ = compact ? 0.4 : 0.6;
+  updateBars();
+}
+
+void SequenceView::setCursor(std::optional<double> position) {
+  if (cursor_ == position) return;
+  cursor_ = position;
+  viewport()->update();
+}
+
+void SequenceView::follow(const Viewport& other) {
+  if (seen_.scale == other.scale && seen_.top == other.top) return;
+  seen_.scale = other.scale;
+  seen_.top = other.top;
+  updateBars();
   viewport()->update();
 }
 
@@ -132,7 +157,7 @@ void SequenceView::moveTo(double top) {
 }
 
 double SequenceView::contentWidth() const {
-  const double best = painter_ ? painter_->best_width() * 0.6 : 0;
+  const double best = painter_ ? painter_->best_width() * least_share_ : 0;
   return std::max<double>(viewport()->width(), best);
 }
 
@@ -171,6 +196,7 @@ bool SequenceView::viewportEvent(QEvent* event) {
     QToolTip::showText(help->globalPos(), tipAt(help->pos()), this);
     return true;
   }
+  if (event->type() == QEvent::Leave) Q_EMIT left();
   return QAbstractScrollArea::viewportEvent(event);
 }
 
@@ -187,6 +213,8 @@ void SequenceView::paintEvent(QPaintEvent* /*event*/) {
   }
   painter.translate(-horizontalScrollBar()->value(), 0);
   painter_->selected = selection_.step();
+  painter_->rules = rules_;
+  painter_->cursor = cursor_;
   painter_->paint(painter, theme, seen_, contentWidth());
 }
 
@@ -214,6 +242,10 @@ void SequenceView::mousePressEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
   const double position = seen_.to_position(event->pos().y());
   selection_.setStep(axis_.step_at(position + (axis_.mode() == AxisMode::lines ? 0.5 : 0.2)));
+}
+
+void SequenceView::mouseMoveEvent(QMouseEvent* event) {
+  if (painter_) Q_EMIT pointed(seen_.to_position(event->position().y()));
 }
 
 void SequenceView::keyPressEvent(QKeyEvent* event) {
@@ -246,6 +278,10 @@ QString SequenceView::tipAt(const QPoint& at) const {
   if (step < 0) return {};
   const trace::Step it = document->step(step);
   QString tip = QString::number(step + 1) + "  " + QString::fromStdString(it.event);
+  for (std::size_t tx = 0; tx < it.still_possible.size(); ++tx)
+    tip += "\n" + (it.still_possible.size() > 1 ? QString("t%1: ").arg(tx + 1) : QString()) +
+           tr("still possible: %1").arg(QString::fromStdString(it.still_possible[tx]));
+  if (it.doomed) tip += "\n" + tr("no run from here keeps every property");
   for (const trace::PropertyStatus& property : it.properties)
     if (!property.sentence.empty())
       tip += "\n" + QString::fromStdString(property.code + ": " + property.sentence);

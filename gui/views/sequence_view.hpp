@@ -29,8 +29,21 @@ class SequenceView : public QAbstractScrollArea {
   void centreOn(double position);
   void ensureVisible(int step);
 
+  // For a view that stands beside others.
+  /// Until the next document, or another mode.
+  void setAxis(const TimeAxis& axis);
+  void setRules(std::vector<Rule> rules);
+  /// Words are cut before the lanes need more than their room.
+  void setCompact(bool compact);
+  void setCursor(std::optional<double> position);
+  /// Shows the same part of the axis as another view.
+  void follow(const Viewport& other);
+
  Q_SIGNALS:
   void scrolled();
+  /// Somebody points at this position of the axis.
+  void pointed(double position);
+  void left();
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -38,6 +51,7 @@ class SequenceView : public QAbstractScrollArea {
   void scrollContentsBy(int dx, int dy) override;
   void wheelEvent(QWheelEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void changeEvent(QEvent* event) override;
   bool viewportEvent(QEvent* event) override;
@@ -55,8 +69,11 @@ class SequenceView : public QAbstractScrollArea {
   TimeAxis axis_;
   Filter filter_;
   Viewport seen_;
+  std::vector<Rule> rules_;
+  std::optional<double> cursor_;
   std::unique_ptr<SequencePainter> painter_;
   Header* header_ = nullptr;
+  double least_share_ = 0.6;  // of the best width
   bool updating_ = false;
 };
 

@@ -32,6 +32,8 @@
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
 #include "gui/views/sequence_view.hpp"
+#include "gui/views/valence_legend.hpp"
+#include "gui/window/compare_window.hpp"
 #include "gui/window/lessons.hpp"
 #include "gui/window/results_window.hpp"
 #include "sim/trace/explain.hpp"
@@ -108,15 +110,13 @@ MainWindow::MainWindow(const Registry& registry)
   column->setSpacing(0);
   column->addWidget(message_);
   column->addLayout(row, 1);
+  column->addWidget(new ValenceLegend(selection_, this));
   setCentralWidget(centre);
 
   makeDocks();
   makeActions();
   statusBar()->showMessage(tr("Nothing is open"));
   connect(&selection_, &Selection::stepChanged, this, &MainWindow::showStep);
-  connect(&selection_, &Selection::filterChanged, this, [this] {
-    shown_steps_.setTransaction(selection_.transaction());
-  });
   resize(1280, 800);
   const QSettings settings;
   restoreGeometry(settings.value("geometry").toByteArray());
@@ -166,6 +166,7 @@ void MainWindow::makeDocks() {
           });
   auto* steps = addDock(tr("Steps"), "steps", step_table_, Qt::LeftDockWidgetArea);
   makeSchedule(steps);
+  makeFilter(steps);
 
   state_tree_ = new QTreeView(this);
   state_tree_->setModel(&states_);
@@ -198,6 +199,7 @@ void MainWindow::makeActions() {
   makeViewMenu();
   makeGoMenu();
   makeScheduleMenu();
+  makeExploreMenu();
   makeResultsMenu();
   makeLessonsMenu();
   auto* bar = addToolBar(tr("Run"));
@@ -219,13 +221,7 @@ void MainWindow::makeActions() {
   auto* gap = new QWidget(this);
   gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(gap);
-  search_ = new QLineEdit(this);
-  search_->setPlaceholderText(tr("Search the steps"));
-  search_->setClearButtonEnabled(true);
-  search_->setMaximumWidth(260);
-  search_->setAccessibleName(tr("Search"));
-  connect(search_, &QLineEdit::textChanged, &shown_steps_, &StepFilter::setWords);
-  bar->addWidget(search_);
+  makeSearch(bar);
 }
 
 void MainWindow::makeFileMenu() {
@@ -236,6 +232,8 @@ void MainWindow::makeFileMenu() {
   menu->addAction(tr("Re&load"), QKeySequence::Refresh, this, [this] {
     if (!file_.isEmpty()) open(file_, variants_->currentText());
   });
+  menu->addAction(
+      tr("Side &by side…"), QKeySequence("Ctrl+Shift+B"), this, &MainWindow::showBeside);
   menu->addSeparator();
   menu->addAction(tr("Save &picture…"), QKeySequence("Ctrl+E"), this, &MainWindow::savePicture);
   menu->addAction(tr("&Print…"), QKeySequence::Print, this, &MainWindow::printRun);
@@ -264,6 +262,8 @@ void MainWindow::makeViewMenu() {
       tr("Zoom &out"), QKeySequence::ZoomOut, sequence_, [this] { sequence_->zoomBy(0.8); });
   menu->addAction(tr("&Fit all"), QKeySequence("Ctrl+0"), sequence_, &SequenceView::zoomToFit);
   menu->addAction(tr("&Usual size"), QKeySequence("Ctrl+9"), sequence_, &SequenceView::resetZoom);
+  menu->addSeparator();
+  makeFilterActions(menu);
   menu->addSeparator();
   QAction* dark = menu->addAction(tr("&Dark"));
   dark->setObjectName("dark");
@@ -300,10 +300,7 @@ void MainWindow::makeGoMenu() {
   menu->addAction(
       tr("Previous boo&kmark"), QKeySequence("Shift+F2"), this, [this] { goToBookmark(-1); });
   menu->addSeparator();
-  menu->addAction(tr("&Search"), QKeySequence::Find, this, [this] {
-    search_->setFocus();
-    search_->selectAll();
-  });
+  makeSearchActions(menu);
 }
 
 void MainWindow::makeResultsMenu() {
@@ -334,6 +331,21 @@ ResultsWindow& MainWindow::results() {
     activateWindow();
   });
   return *results_;
+}
+
+/// The open run, and the other variants of its file to choose from.
+void MainWindow::showBeside() {
+  if (!selection_.document())
+    return message_->showError(tr("Nothing is open that could stand beside something"),
+                               tr("Open a scenario or a trace first"));
+  if (!beside_) beside_ = std::make_unique<CompareWindow>(registry_);
+  OpenRun open{file_, variants_->currentText(), {}, selection_.document()};
+  for (int i = 0; i < variants_->count(); ++i)
+    open.variants << variants_->itemText(i);
+  beside_->begin(open);
+  beside_->QWidget::show();
+  beside_->raise();
+  beside_->activateWindow();
 }
 
 void MainWindow::makeLessonsMenu() {
@@ -391,6 +403,7 @@ void MainWindow::showLoaded(const Result<Loaded>& loaded) {
     return;
   }
   message_->hide();
+  explores_.stop();
   if (!loaded->file.empty()) rememberFile(text_of(loaded->file));
   if (loaded->results) {
     results().show(*loaded->results, QFileInfo(text_of(loaded->file)).fileName());
@@ -440,10 +453,7 @@ void MainWindow::showStep(int step) {
   state_tree_->expandAll();
   properties_.show(document, step);
   if (!document) return;
-  const QModelIndex row = shown_steps_.mapFromSource(steps_.index(step, 0));
-  selecting_ = true;
-  step_table_->setCurrentIndex(row);
-  selecting_ = false;
+  markStep(step);
   const trace::Trace& trace = *document->trace;
   QString words = tr("%1: step %2 of %3")
                       .arg(text_of(trace.protocol))
@@ -545,7 +555,11 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   QSettings settings;
   settings.setValue("geometry", saveGeometry());
   settings.setValue("layout", saveState());
+  explores_.stop();
+  searches_.stop();
   results_.reset();
+  if (beside_) beside_->close();
+  beside_.reset();
   event->accept();
 }
 

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QTimer>
 
+#include "gui/jobs/job_runner.hpp"
 #include "gui/jobs/load_job.hpp"
+#include "gui/jobs/valence_job.hpp"
 #include "gui/models/property_model.hpp"
 #include "gui/models/selection.hpp"
 #include "gui/models/state_model.hpp"
@@ -11,13 +14,16 @@
 
 class QActionGroup;
 class QComboBox;
+class QLabel;
 class QLineEdit;
+class QPushButton;
 class QTableView;
 class QTextBrowser;
 class QTreeView;
 
 namespace concordat::gui {
 
+class CompareWindow;
 class MessageBar;
 class Minimap;
 class ResultsWindow;
@@ -40,6 +46,8 @@ class MainWindow : public QMainWindow {
 
  Q_SIGNALS:
   void opened(bool succeeded);
+  /// A search of all runs has ended.
+  void explored();
 
  protected:
   void dragEnterEvent(QDragEnterEvent* event) override;
@@ -54,6 +62,7 @@ class MainWindow : public QMainWindow {
   void makeLessonsMenu();
   void makeResultsMenu();
   ResultsWindow& results();
+  void showBeside();
   void makeDocks();
   QDockWidget* addDock(const QString& title,
                        const QString& name,
@@ -61,6 +70,18 @@ class MainWindow : public QMainWindow {
                        Qt::DockWidgetArea area);
   void makeSchedule(QDockWidget* beside);
   void makeScheduleMenu();
+  void makeFilter(QDockWidget* beside);
+  void makeFilterActions(QMenu* menu);
+  void applyFilter();
+  void makeSearch(QToolBar* bar);
+  void makeSearchActions(QMenu* menu);
+  void searchSteps();
+  void markStep(int step);
+  void showFound();
+  void goToFound(int direction);
+  void makeExploreMenu();
+  void showPointOfNoReturn();
+  void showJudged(const Result<Judged>& judged);
   void showContinued(const DocumentPtr& document);
   void saveSchedule();
   void showStory(const Document& document);
@@ -87,6 +108,9 @@ class MainWindow : public QMainWindow {
   int job_ = 0;      // the last one that was begun
   int lesson_ = -1;  // that is open or about to be; -1: none
   bool selecting_ = false;
+  JobRunner explores_;
+  JobRunner searches_;
+  QTimer search_timer_;
 
   SequenceView* sequence_;
   Minimap* minimap_;
@@ -98,11 +122,14 @@ class MainWindow : public QMainWindow {
   QTableView* property_table_ = nullptr;
   QTextBrowser* story_ = nullptr;
   QLineEdit* search_ = nullptr;
+  QLabel* found_ = nullptr;
+  QPushButton* filtered_ = nullptr;
   QComboBox* variants_ = nullptr;
   QComboBox* transactions_ = nullptr;
   QMenu* recent_ = nullptr;
   QMenu* windows_ = nullptr;
   std::unique_ptr<ResultsWindow> results_;  // made when it is first wanted
+  std::unique_ptr<CompareWindow> beside_;   // this one too
 };
 
 }  // namespace concordat::gui

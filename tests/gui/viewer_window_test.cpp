@@ -6,13 +6,18 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QImage>
+#include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QStatusBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -22,6 +27,8 @@
 #include "gui/views/message_bar.hpp"
 #include "gui/views/picture.hpp"
 #include "gui/views/sequence_view.hpp"
+#include "gui/views/valence_legend.hpp"
+#include "gui/window/job_bar.hpp"
 #include "gui/window/lessons.hpp"
 #include "gui/window/main_window.hpp"
 #include "protocols/registry.hpp"
@@ -108,9 +115,65 @@ TEST_F(Window, SearchesTheSteps) {
   auto* search = find<QLineEdit>("Search");
   auto* steps = find<QTableView>("Steps");
   QTest::keyClicks(search, "crash after");
-  EXPECT_EQ(steps->model()->rowCount(), 1);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return steps->model()->rowCount() == 1; }));
   search->clear();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return steps->model()->rowCount() == 7; }));
+}
+
+TEST_F(Window, GoesFromMatchToMatch) {
+  ASSERT_TRUE(open(crash));
+  auto* search = find<QLineEdit>("Search");
+  auto* steps = find<QTableView>("Steps");
+  QTest::keyClicks(search, "PREPARE(");
+  ASSERT_TRUE(QTest::qWaitFor([&] { return steps->model()->rowCount() == 2; }));
+  const auto says = [&](const QString& words) {
+    const auto labels = window_.findChildren<QLabel*>();
+    return std::ranges::any_of(labels, [&](QLabel* each) { return each->text() == words; });
+  };
+  EXPECT_TRUE(says("2 found"));
+  QTest::keyClick(&window_, Qt::Key_F3);
+  EXPECT_EQ(step(), 1);
+  EXPECT_TRUE(says("1 of 2"));
+  QTest::keyClick(&window_, Qt::Key_F3);
+  EXPECT_EQ(step(), 2);
+  QTest::keyClick(&window_, Qt::Key_F3);
+  EXPECT_EQ(step(), 1) << "behind the last one comes the first";
+  QTest::keyClick(&window_, Qt::Key_F3, Qt::ShiftModifier);
+  EXPECT_EQ(step(), 2);
+  QTest::keyClicks(search, "x");
+  EXPECT_TRUE(QTest::qWaitFor([&] { return says("not found"); }));
+}
+
+/// The sequence, the table and the status bar agree.
+TEST_F(Window, FiltersProcessesAndKinds) {
+  ASSERT_TRUE(open(crash));
+  auto* steps = find<QTableView>("Steps");
+  auto* lanes = find<QListWidget>("Processes");
+  auto* kinds = find<QListWidget>("Kinds");
+  ASSERT_EQ(lanes->count(), 3);
+  const auto note = [&]() -> QString {
+    for (const auto* button : window_.statusBar()->findChildren<QPushButton*>())
+      if (button->isVisible() && button->text().startsWith("Filter")) return button->text();
+    return {};
+  };
+  EXPECT_EQ(note(), "");
+  lanes->item(2)->setCheckState(Qt::Unchecked);
+  EXPECT_EQ(steps->model()->rowCount(), 5) << "without p2's prepare and timer";
+  EXPECT_TRUE(note().contains("without p2")) << note().toStdString();
+  for (int kind = 0; kind < kinds->count(); ++kind)
+    if (kind != static_cast<int>(Kind::faults)) {
+      kinds->item(kind)->setCheckState(Qt::Unchecked);
+    }
+  EXPECT_EQ(steps->model()->rowCount(), 2) << "the start and the crash";
+  EXPECT_TRUE(note().contains("messages"));
+  QTest::keyClick(&window_, Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
   EXPECT_EQ(steps->model()->rowCount(), 7);
+  EXPECT_EQ(note(), "");
+  EXPECT_EQ(lanes->item(2)->checkState(), Qt::Checked);
+  window_.selection().setKindHidden(Kind::timers, true);
+  EXPECT_EQ(kinds->item(static_cast<int>(Kind::timers))->checkState(), Qt::Unchecked);
+  ASSERT_TRUE(open(crash));
+  EXPECT_FALSE(window_.selection().isFiltered()) << "another run is shown whole";
 }
 
 TEST_F(Window, ChangesTheAxisAndZooms) {
@@ -166,6 +229,48 @@ TEST_F(Window, OpensTwoFilesAtOnce) {
   EXPECT_FALSE(window_.windowTitle().contains("crashes"));
 }
 
+TEST_F(Window, ShowsThePointOfNoReturn) {
+  ASSERT_TRUE(open(crash));
+  QSignalSpy explored(&window_, &MainWindow::explored);
+  QTest::keyClick(&window_, Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(!explored.isEmpty() || explored.wait(patience));
+  const Sequence& run = window_.selection().document()->sequence;
+  EXPECT_EQ(run.valences.front(), Valence::both);
+  EXPECT_EQ(run.deciding_step, 4) << "c forces commit";
+  EXPECT_EQ(step(), 4);
+  EXPECT_EQ(run.point_of_no_return, -1);
+  EXPECT_TRUE(window_.findChild<ValenceLegend*>()->isVisible());
+  EXPECT_TRUE(window_.findChild<MessageBar*>()->text().contains("Step 5 decides"));
+  ASSERT_TRUE(open(root + "/scenarios/textbook_three_phase_commit/3pc-07-partition.yaml"));
+  EXPECT_FALSE(window_.findChild<ValenceLegend*>()->isVisible());
+  explored.clear();
+  QTest::keyClick(&window_, Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(!explored.isEmpty() || explored.wait(patience));
+  EXPECT_EQ(window_.selection().document()->sequence.point_of_no_return, 7) << "the network splits";
+}
+
+/// The search is too large, is cancelled, and is out of date when it ends.
+TEST_F(Window, SaysThatWhatCanBeDecidedIsUnknown) {
+  ASSERT_TRUE(open(root + "/scenarios/three_phase_commit/timed-coordinator-crash.yaml"));
+  auto* cancel = window_.findChild<JobBar*>()->findChild<QPushButton*>();
+  QSignalSpy explored(&window_, &MainWindow::explored);
+  QTest::keyClick(&window_, Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(cancel->isVisible());
+  QTest::qWait(100);
+  QElapsedTimer timer;
+  timer.start();
+  QTest::mouseClick(cancel, Qt::LeftButton);
+  ASSERT_TRUE(!explored.isEmpty() || explored.wait(patience));
+  EXPECT_LT(timer.elapsed(), 200);
+  EXPECT_FALSE(cancel->isVisible());
+  EXPECT_EQ(window_.selection().document()->sequence.valences.front(), Valence::unknown);
+  explored.clear();
+  QTest::keyClick(&window_, Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(open(crash));
+  ASSERT_TRUE(!explored.isEmpty() || explored.wait(patience));
+  EXPECT_EQ(window_.selection().stepCount(), 7) << "what came late is dropped";
+}
+
 TEST_F(Window, HasNineLessons) {
   qputenv("CONCORDAT_SCENARIOS", (root + "/scenarios").toUtf8());
   ASSERT_EQ(lessons().size(), 9U);
@@ -202,8 +307,12 @@ TEST(ViewerModels, AreWhatQtExpects) {
       states.show(loaded->document, step);
       properties.show(loaded->document, step);
     }
-    filter.setWords("c");
-    filter.setWords("");
+    filter.setFound(std::vector<int>{1, 3});
+    filter.setShown({true, false});
+    EXPECT_EQ(filter.rowCount(), 1);
+    filter.setFound(std::nullopt);
+    filter.setShown({});
+    EXPECT_EQ(filter.rowCount(), steps.rowCount());
   }
   states.show(nullptr, 0);
   steps.setDocument(nullptr);
