@@ -1,8 +1,10 @@
 // concordat-viewer: opens scenarios and traces in a window, or draws them into a file.
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <optional>
 
 #include <QApplication>
+#include <QCommandLineParser>
 
 #include "gui/views/picture.hpp"
 #include "gui/window/main_window.hpp"
@@ -18,16 +20,24 @@ struct Wishes {
   std::string file;
   std::string variant;
   std::string out;
-  std::string axis = "lines";
+  gui::AxisMode mode = gui::AxisMode::lines;
   bool render = false;
   bool dark = false;
   int width = 0;
 };
 
-gui::AxisMode mode_of(const std::string& axis) {
+int fail(const QString& what, const QString& hint) {
+  std::cerr << "error: " << what.toStdString() << "\n";
+  if (!hint.isEmpty()) std::cerr << "  hint: " << hint.toStdString() << "\n";
+  return usage;
+}
+
+std::optional<gui::AxisMode> mode_of(const QString& axis) {
+  if (axis == "lines") return gui::AxisMode::lines;
   if (axis == "steps") return gui::AxisMode::steps;
   if (axis == "time") return gui::AxisMode::time;
-  return axis == "gaps" ? gui::AxisMode::gaps : gui::AxisMode::lines;
+  if (axis == "gaps") return gui::AxisMode::gaps;
+  return std::nullopt;
 }
 
 int render(const Wishes& wishes) {
@@ -37,44 +47,68 @@ int render(const Wishes& wishes) {
     return usage;
   }
   const gui::PictureOptions options{
-      .mode = mode_of(wishes.axis), .dark = wishes.dark, .width = wishes.width};
+      .mode = wishes.mode, .dark = wishes.dark, .width = wishes.width};
   const QString problem =
       save_picture(*loaded->document, QString::fromStdString(wishes.out), options);
-  if (problem.isEmpty()) return 0;
-  std::cerr << "error: " << problem.toStdString() << "\n";
-  return usage;
+  return problem.isEmpty() ? 0 : fail(problem, {});
+}
+
+/// Qt's parser, because CLI11 takes the compiler two minutes. RETURNS: an exit code, if the program
+/// is to end.
+std::optional<int> read_command_line(const QStringList& words, Wishes& wishes) {
+  QCommandLineParser parser;
+  parser.setApplicationDescription("See runs of commit protocols, step by step.");
+  parser.addPositionalArgument("file", "A scenario (.yaml) or a trace (.json).", "[file]");
+  const QCommandLineOption help({"h", "help"}, "Show this text.");
+  const QCommandLineOption render("render", "Draw this file, without a window.", "file");
+  const QCommandLineOption out("out", "Where to: .png, .svg or .pdf.", "picture");
+  const QCommandLineOption variant("variant", "Which scenario of a file with several.", "name");
+  const QCommandLineOption axis("axis", "lines (default), steps, time or gaps.", "axis", "lines");
+  const QCommandLineOption dark("dark", "Draw on a dark background.");
+  const QCommandLineOption width("width", "Of the picture, in pixels: 200 to 8000.", "pixels");
+  parser.addOptions({help, render, out, variant, axis, dark, width});
+  if (!parser.parse(words)) return fail(parser.errorText(), "concordat-viewer --help");
+  if (parser.isSet(help)) {
+    std::cout << parser.helpText().toStdString();
+    return 0;
+  }
+  const QStringList files = parser.positionalArguments() + parser.values(render);
+  if (files.size() > 1) return fail("several files", "one window shows one run");
+  if (!files.isEmpty()) wishes.file = files.front().toStdString();
+  wishes.render = parser.isSet(render);
+  wishes.out = parser.value(out).toStdString();
+  wishes.variant = parser.value(variant).toStdString();
+  wishes.dark = parser.isSet(dark);
+  if (wishes.render && wishes.out.empty()) return fail("--render needs --out", "--out run.svg");
+  if (!wishes.render && !wishes.out.empty()) return fail("--out needs --render", {});
+  const auto mode = mode_of(parser.value(axis));
+  if (!mode) return fail("--axis: no such axis", "lines, steps, time or gaps");
+  wishes.mode = *mode;
+  constexpr int narrowest = 200;
+  constexpr int widest = 8000;
+  if (parser.isSet(width)) wishes.width = parser.value(width).toInt();
+  if (parser.isSet(width) && (wishes.width < narrowest || wishes.width > widest))
+    return fail("--width: not a number from 200 to 8000", {});
+  return std::nullopt;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("See runs of commit protocols, step by step.", "concordat-viewer");
-  Wishes wishes;
-  app.add_option("file", wishes.file, "a scenario (.yaml) or a trace (.json)");
-  auto* drawn = app.add_option("--render", wishes.file, "draw this file, without a window");
-  app.add_option("--out", wishes.out, "where to: .png, .svg or .pdf")->needs(drawn);
-  app.add_option("--variant", wishes.variant, "which scenario of a file with several");
-  app.add_option("--axis", wishes.axis, "lines (default), steps, time or gaps")
-      ->check(CLI::IsMember({"lines", "steps", "time", "gaps"}));
-  app.add_flag("--dark", wishes.dark, "draw on a dark background");
-  app.add_option("--width", wishes.width, "of the picture, in pixels")
-      ->check(CLI::Range(200, 8000));
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : usage;
-  }
-  wishes.render = drawn->count() > 0;
-  if (wishes.render && wishes.out.empty()) {
-    std::cerr << "error: --render needs --out\n  hint: --out run.svg\n";
-    return usage;
-  }
-  if (wishes.render && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+  // Asked before the application is made, which may need a screen.
+  QStringList words;
+  for (int i = 0; i < argc; ++i)
+    words.append(QString::fromLocal8Bit(argv[i]));
+  const bool renders = std::any_of(words.begin(), words.end(), [](const QString& word) {
+    return word.startsWith("--render") || word == "--help" || word == "-h";
+  });
+  if (renders && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
     qputenv("QT_QPA_PLATFORM", "offscreen");
   QApplication::setOrganizationName("Concordat");
   QApplication::setApplicationName("concordat-viewer");
   const QApplication qt(argc, argv);
+  Wishes wishes;
+  if (const auto code = read_command_line(QApplication::arguments(), wishes)) return *code;
   if (wishes.render) return render(wishes);
   QApplication::setStyle("Fusion");
   gui::MainWindow window(all_protocols());
