@@ -1,5 +1,4 @@
 // concordat-viewer: opens scenarios and traces in a window, or draws them into a file.
-#include <algorithm>
 #include <iostream>
 #include <optional>
 
@@ -95,20 +94,16 @@ std::optional<int> read_command_line(const QStringList& words, Wishes& wishes) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Asked before the application is made, which may need a screen.
-  QStringList words;
-  for (int i = 0; i < argc; ++i)
-    words.append(QString::fromLocal8Bit(argv[i]));
-  const bool renders = std::any_of(words.begin(), words.end(), [](const QString& word) {
-    return word.startsWith("--render") || word == "--help" || word == "-h";
-  });
-  if (renders && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
-    qputenv("QT_QPA_PLATFORM", "offscreen");
   QApplication::setOrganizationName("Concordat");
   QApplication::setApplicationName("concordat-viewer");
-  const QApplication qt(argc, argv);
   Wishes wishes;
-  if (const auto code = read_command_line(QApplication::arguments(), wishes)) return *code;
+  {  // what is wrong is told without a screen, too
+    const QCoreApplication core(argc, argv);
+    if (const auto code = read_command_line(QCoreApplication::arguments(), wishes)) return *code;
+  }
+  if (wishes.render && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+  const QApplication qt(argc, argv);
   if (wishes.render) return render(wishes);
   QApplication::setStyle("Fusion");
   gui::MainWindow window(all_protocols());
