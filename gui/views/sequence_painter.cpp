@@ -331,9 +331,10 @@ void SequencePainter::paint_label(const Scene& s,
     s.painter.rotate(angle);
   QColor behind = s.theme.background;
   behind.setAlpha(215);
-  s.painter.fillRect(QRectF(-wide / 2, -15, wide, 13), behind);
+  const double down = fails ? 17 : 0;  // what was lost stands below: its copies may have arrived
+  s.painter.fillRect(QRectF(-wide / 2, down - 15, wide, 13), behind);
   s.painter.setPen(fails ? s.theme.alarm : arrow.local ? s.theme.faint : s.theme.text);
-  s.painter.drawText(QRectF(-wide / 2, -17, wide, 16), Qt::AlignCenter, label);
+  s.painter.drawText(QRectF(-wide / 2, down - 17, wide, 16), Qt::AlignCenter, label);
   s.painter.restore();
 }
 

@@ -6,7 +6,9 @@
 #include <QCommandLineParser>
 
 #include "gui/views/picture.hpp"
+#include "gui/views/theme.hpp"
 #include "gui/window/main_window.hpp"
+#include "gui/window/results_window.hpp"
 #include "protocols/registry.hpp"
 
 namespace {
@@ -45,10 +47,20 @@ int render(const Wishes& wishes) {
     std::cerr << loaded.error().text() << "\n";
     return usage;
   }
+  const QString out = QString::fromStdString(wishes.out);
+  if (loaded->results) {
+    QPalette palette;
+    const auto theme = wishes.dark ? gui::Theme::dark() : gui::Theme::light();
+    palette.setColor(QPalette::Base, theme.background);
+    QApplication::setPalette(palette);
+    gui::ResultsWindow window(all_protocols());
+    window.show(*loaded->results, QString::fromStdString(wishes.file));
+    const QString problem = save_drawing(window.drawing(), out);
+    return problem.isEmpty() ? 0 : fail(problem, {});
+  }
   const gui::PictureOptions options{
       .mode = wishes.mode, .dark = wishes.dark, .width = wishes.width};
-  const QString problem =
-      save_picture(*loaded->document, QString::fromStdString(wishes.out), options);
+  const QString problem = save_picture(*loaded->document, out, options);
   return problem.isEmpty() ? 0 : fail(problem, {});
 }
 
@@ -57,7 +69,8 @@ int render(const Wishes& wishes) {
 std::optional<int> read_command_line(const QStringList& words, Wishes& wishes) {
   QCommandLineParser parser;
   parser.setApplicationDescription("See runs of commit protocols, step by step.");
-  parser.addPositionalArgument("file", "A scenario (.yaml) or a trace (.json).", "[file]");
+  parser.addPositionalArgument(
+      "file", "A scenario (.yaml), a trace (.json) or results (.csv, .json).", "[file]");
   const QCommandLineOption help({"h", "help"}, "Show this text.");
   const QCommandLineOption render("render", "Draw this file, without a window.", "file");
   const QCommandLineOption out("out", "Where to: .png, .svg or .pdf.", "picture");
