@@ -3,6 +3,7 @@
 // Method: the real window without a screen; the program's own `run` on what was saved.
 #include <gmock/gmock.h>
 #include <sstream>
+#include <utility>
 
 #include <QAbstractItemModelTester>
 #include <QAbstractItemView>
@@ -163,23 +164,25 @@ class Scheduler : public testing::Test {
     return out;
   }
 
-  /// What the next dialog is told, by keys.
+  /// What the next dialog is told, by keys. A list of files that pops up may swallow Return.
   template <class Dialog>
   void tell_dialog(const QString& words) {
     auto* timer = new QTimer(window_.get());
-    QObject::connect(timer, &QTimer::timeout, window_.get(), [timer, words] {
+    const auto told = std::make_shared<bool>(false);
+    QObject::connect(timer, &QTimer::timeout, window_.get(), [timer, words, told] {
       auto* dialog = qobject_cast<Dialog*>(QApplication::activeModalWidget());
+      if (dialog == nullptr && *told) timer->deleteLater();
       if (dialog == nullptr) return;
-      timer->deleteLater();
-      timer->stop();
       auto* field = dialog->template findChild<QLineEdit*>("fileNameEdit");
       if (field == nullptr) field = dialog->template findChild<QLineEdit*>();
-      field->selectAll();
-      QTest::keyClicks(field, words);
+      if (!std::exchange(*told, true)) {
+        field->selectAll();
+        QTest::keyClicks(field, words);
+      }
       if (field->completer() != nullptr) field->completer()->popup()->hide();
       QTest::keyClick(field, Qt::Key_Return);
     });
-    timer->start(10);
+    timer->start(20);
   }
 
   std::string answer_after(const std::function<void()>& ask) {
