@@ -25,7 +25,7 @@
 #include <QToolBar>
 #include <QTreeView>
 #include <QVBoxLayout>
-#include <QtConcurrent>
+#include <QtConcurrentRun>
 
 #include "gui/jobs/session_job.hpp"
 #include "gui/views/message_bar.hpp"
