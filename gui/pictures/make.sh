@@ -13,7 +13,7 @@ draw() {
 draw ../../scenarios/two_phase_commit/coordinator-crash.yaml blocks.svg
 draw ../../scenarios/textbook_three_phase_commit/3pc-07-partition.yaml splits.svg
 
-# A part of the verdicts that `concordat matrix` gives: the whole has 60 columns more.
+# A part of the verdicts that `concordat matrix` gives.
 part=$(mktemp --suffix .csv)
 trap 'rm -f "$part"' EXIT
 protocols="two_phase_commit|three_phase_commit|textbook_three_phase_commit"
