@@ -64,7 +64,7 @@ int render(const Wishes& wishes) {
   return problem.isEmpty() ? 0 : fail(problem, {});
 }
 
-/// Qt's parser, because CLI11 takes the compiler two minutes. RETURNS: an exit code, if the program
+/// Qt's parser: CLI11 takes the compiler three times as long. RETURNS: an exit code, if the program
 /// is to end.
 std::optional<int> read_command_line(const QStringList& words, Wishes& wishes) {
   QCommandLineParser parser;
