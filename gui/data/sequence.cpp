@@ -115,7 +115,8 @@ class SequenceBuilder::Impl {
   Sequence finish() {
     for (const trace::Final& final : trace_.finals)
       if (final.blocked && lane(final.process) >= 0)
-        out_.stuck.push_back({lane(final.process), final.waits_for});
+        out_.stuck.push_back({lane(final.process),
+                              final.freed_by.empty() ? final.waits_for : final.freed_by.front()});
     std::ranges::stable_sort(out_.arrows, {}, &Arrow::sent);
     std::ranges::stable_sort(out_.bars, {}, &Bar::from);
     for (std::size_t i = 1; i < out_.valences.size(); ++i) {

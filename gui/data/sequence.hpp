@@ -108,7 +108,7 @@ struct PropertyChange {
 /// A process that is blocked when the run ends.
 struct Stuck {
   int lane = 0;
-  std::string words;  // what it waits for
+  std::string words;  // the event that would free it, or that it waits for
 };
 
 /// What can still be decided after a step; `unknown` if nobody has worked it out.

@@ -11,7 +11,7 @@
 #include <QFutureWatcher>
 #include <QObject>
 #include <QThreadPool>
-#include <QtConcurrent>
+#include <QtConcurrentRun>
 
 #include "gui/jobs/job_progress.hpp"
 

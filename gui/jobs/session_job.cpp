@@ -6,7 +6,7 @@
 #include <utility>
 
 #include <QFutureWatcher>
-#include <QtConcurrent>
+#include <QtConcurrentRun>
 
 #include "gui/jobs/session_question.hpp"
 #include "sim/app/check_report.hpp"

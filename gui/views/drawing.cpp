@@ -52,6 +52,10 @@ Canvas paint_canvas(const Drawing& drawing, const QString& file) {
     svg.setTitle(drawing.title);
     QPainter painter(&svg);
     drawing.paint(painter);
+    painter.end();
+    // Qt writes its own name of the usual font, which is no family in a browser.
+    bytes.buffer().replace("font-family=\"Sans Serif\"",
+                           "font-family=\"DejaVu Sans, Verdana, sans-serif\"");
   } else if (kind == "pdf") {
     QPdfWriter pdf(&bytes);
     constexpr int dots = 96;

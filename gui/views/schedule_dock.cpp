@@ -150,6 +150,7 @@ void ScheduleDock::makeCommands() {
   connect(redo_, &QAction::triggered, this, &ScheduleDock::redoWanted);
   save_ = command(
       tr("Save as &scenario…"), "Ctrl+S", tr("A scenario file with this schedule, which replays"));
+  save_->setIconText(tr("Save…"));  // on its button
   connect(save_, &QAction::triggered, this, &ScheduleDock::saveWanted);
   check_ = command(tr("C&heck…"), "F7", tr("Check every run from here on"));
   check_->setText(tr("C&heck from here"));

@@ -69,7 +69,10 @@ struct SequencePainter::Scene {
 SequencePainter::SequencePainter(const Sequence& sequence,
                                  const TimeAxis& axis,
                                  const Filter& filter)
-    : sequence_(sequence), axis_(axis), filter_(filter) {
+    : sequence_(sequence),
+      axis_(axis),
+      filter_(filter),
+      gutter_(sequence.times_us.empty() ? 44 : 84) {
   for (std::size_t i = 0; i < sequence.arrows.size(); ++i)
     if (sequence.arrows[i].end.step - sequence.arrows[i].sent.step > long_steps)
       long_arrows_.push_back(i);
@@ -90,12 +93,12 @@ double SequencePainter::lane_x(int lane, double width) const {
   int place = 0;
   for (int other = 0; other < lane; ++other)
     place += filter_.shows_lane(other) ? 1 : 0;
-  const double room = (width - gutter) / std::max(shown_lanes(), 1);
-  return gutter + room * (place + lane_at);
+  const double room = (width - gutter_) / std::max(shown_lanes(), 1);
+  return gutter_ + room * (place + lane_at);
 }
 
 double SequencePainter::best_width() const {
-  return gutter + 200.0 * std::max(shown_lanes(), 1);
+  return gutter_ + 200.0 * std::max(shown_lanes(), 1);
 }
 
 void SequencePainter::paint(QPainter& painter,
@@ -141,7 +144,7 @@ void SequencePainter::paint_header(QPainter& painter, const Theme& theme, double
   const QFont usual = painter.font();
   QFont bold = usual;
   bold.setBold(true);
-  const double room = (width - gutter) / std::max(shown_lanes(), 1);
+  const double room = (width - gutter_) / std::max(shown_lanes(), 1);
   for (int lane = 0; lane < static_cast<int>(sequence_.lanes.size()); ++lane) {
     if (!filter_.shows_lane(lane)) continue;
     const Lane& it = sequence_.lanes[static_cast<std::size_t>(lane)];
@@ -180,7 +183,7 @@ void SequencePainter::paint_gutter(Scene& s, int first, int last) const {
     QString words = QString::number(step + 1);
     if (timed)
       words += "  " + text_of(trace::time_text(sequence_.times_us[static_cast<std::size_t>(step)]));
-    painter.drawText(QRectF(4, y - 9, gutter - 18, 18), Qt::AlignRight | Qt::AlignVCenter, words);
+    painter.drawText(QRectF(4, y - 9, gutter_ - 18, 18), Qt::AlignRight | Qt::AlignVCenter, words);
   }
   painter.setFont(usual);
 }
@@ -192,7 +195,7 @@ void SequencePainter::paint_valence(Scene& s, int step, double y) const {
   const QColor colour = s.theme.of(sequence_.valences[at]);
   const double from = y - 0.5 * s.viewport.scale;
   const double to = s.viewport.to_pixel(axis_.at({step + 1, 0}) - 0.5);
-  s.painter.fillRect(QRectF(gutter - 12, from, 12, std::max(to - from, 1.0)), colour);
+  s.painter.fillRect(QRectF(gutter_ - 12, from, 12, std::max(to - from, 1.0)), colour);
   const bool doomed = at < sequence_.doomed.size() && sequence_.doomed[at];
   if (doomed) s.painter.fillRect(QRectF(0, from, 3, std::max(to - from, 1.0)), s.theme.alarm);
   if (s.dense || to - from < 10) return;
@@ -202,7 +205,7 @@ void SequencePainter::paint_valence(Scene& s, int step, double y) const {
   s.painter.setFont(bold);
   s.painter.setPen(s.theme.background);
   s.painter.drawText(
-      QRectF(gutter - 12, y - 9, 12, 18), Qt::AlignCenter, letter_of(sequence_.valences[at]));
+      QRectF(gutter_ - 12, y - 9, 12, 18), Qt::AlignCenter, letter_of(sequence_.valences[at]));
   if (doomed) {
     s.painter.setPen(s.theme.alarm);
     s.painter.drawText(QRectF(5, y - 9, 10, 18), Qt::AlignCenter, "!");
@@ -251,14 +254,14 @@ void SequencePainter::paint_cuts(Scene& s) const {
     const double from = s.viewport.to_pixel(axis_.at(cut.from));
     const double to = s.viewport.to_pixel(cut.to ? axis_.at(*cut.to) : axis_.length() + 1);
     if (to < 0 || from > s.viewport.height) continue;
-    const QRectF band(gutter, from, s.width - gutter, to - from);
+    const QRectF band(gutter_, from, s.width - gutter_, to - from);
     s.painter.fillRect(band, s.theme.cut);
     s.painter.fillRect(band, QBrush(s.theme.cut, Qt::BDiagPattern));
     s.painter.setPen(QPen(s.theme.down, 1, Qt::DashLine));
     s.painter.drawLine(band.topLeft(), band.topRight());
     if (cut.to) s.painter.drawLine(band.bottomLeft(), band.bottomRight());
     s.painter.setPen(s.theme.down);
-    s.painter.drawText(QRectF(gutter + 6, from + 1, s.width - gutter - 12, 16),
+    s.painter.drawText(QRectF(gutter_ + 6, from + 1, s.width - gutter_ - 12, 16),
                        Qt::AlignLeft | Qt::AlignVCenter,
                        QObject::tr("network cut: %1").arg(text_of(cut.words)));
   }
@@ -389,9 +392,10 @@ void SequencePainter::paint_label(const Scene& s,
     s.painter.rotate(angle);
   QColor behind = s.theme.background;
   behind.setAlpha(215);
-  s.painter.fillRect(QRectF(-wide / 2, -15, wide, 13), behind);
+  const double down = fails ? 17 : 0;  // what was lost stands below: its copies may have arrived
+  s.painter.fillRect(QRectF(-wide / 2, down - 15, wide, 13), behind);
   s.painter.setPen(fails ? s.theme.alarm : arrow.local ? s.theme.faint : s.theme.text);
-  s.painter.drawText(QRectF(-wide / 2, -17, wide, 16), Qt::AlignCenter, label);
+  s.painter.drawText(QRectF(-wide / 2, down - 17, wide, 16), Qt::AlignCenter, label);
   s.painter.restore();
 }
 
@@ -459,7 +463,7 @@ void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
       break;
   }
   if (s.dense || !filter_.notes) return;
-  const double column = (s.width - gutter) / std::max(shown_lanes(), 1);
+  const double column = (s.width - gutter_) / std::max(shown_lanes(), 1);
   const double room = std::min(column - 24, s.width - at.x() - 18);
   if (room < least_room) return;
   const bool strong =
@@ -474,8 +478,10 @@ void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
   behind.setAlpha(200);
   const double wide = metrics.horizontalAdvance(words) + 4;
   painter.fillRect(QRectF(at.x() + 12, at.y() - 8, wide, 16), behind);
-  painter.setPen(mark.kind == MarkKind::store || mark.kind == MarkKind::choice ? s.theme.faint
-                                                                               : colour);
+  const bool quiet = mark.kind == MarkKind::store || mark.kind == MarkKind::choice;
+  painter.setPen(quiet                          ? s.theme.faint
+                 : mark.kind == MarkKind::timer ? s.theme.text  // yellow is too light for words
+                                                : colour);
   painter.drawText(
       QRectF(at.x() + 14, at.y() - 9, wide, 18), Qt::AlignLeft | Qt::AlignVCenter, words);
   painter.setFont(usual);
@@ -487,15 +493,15 @@ void SequencePainter::paint_violations(Scene& s) const {
     const double y = s.viewport.to_pixel(axis_.at(violation.at));
     QColor band = s.theme.alarm;
     s.painter.setPen(QPen(band, 1.5));
-    s.painter.drawLine(QPointF(gutter - 4, y), QPointF(s.width, y));
+    s.painter.drawLine(QPointF(gutter_ - 4, y), QPointF(s.width, y));
     if (s.dense) continue;
     const QString words = text_of(violation.code + " is violated: " + violation.sentence);
     QFont font = s.painter.font();
     font.setBold(true);
     const QFontMetricsF metrics(font);
-    const double room = s.width - gutter - 20;
+    const double room = s.width - gutter_ - 20;
     const QString shown = metrics.elidedText(words, Qt::ElideRight, room - 12);
-    const QRectF box(gutter + 4, y - 9, metrics.horizontalAdvance(shown) + 14, 18);
+    const QRectF box(gutter_ + 4, y - 9, metrics.horizontalAdvance(shown) + 14, 18);
     s.painter.setBrush(band);
     s.painter.setPen(Qt::NoPen);
     s.painter.drawRoundedRect(box, 4, 4);
@@ -540,26 +546,33 @@ void SequencePainter::paint_rule_words(Scene& s) const {
   s.painter.setFont(usual);
 }
 
-/// At the end of its lane: who waits for ever.
+/// At the end of its lane: who waits for ever, and what would end that.
 void SequencePainter::paint_stuck(Scene& s) const {
   const double y = s.viewport.to_pixel(axis_.length()) + (s.dense ? 0 : 4);
   if (y > s.viewport.height + 20.0) return;
+  const QFont usual = s.painter.font();
+  QFont font = usual;
+  font.setBold(true);
+  s.painter.setFont(font);
+  const QFontMetricsF metrics(font);
+  const double column = (s.width - gutter_) / std::max(shown_lanes(), 1);
   for (const Stuck& each : sequence_.stuck) {
     if (!filter_.shows_lane(each.lane)) continue;
     const double x = lane_x(each.lane, s.width);
-    const QString words = QObject::tr("blocked");
-    const QFont usual = s.painter.font();
-    QFont font = usual;
-    font.setBold(true);
-    s.painter.setFont(font);
-    const QRectF box(x - 8, y - 9, QFontMetricsF(font).horizontalAdvance(words) + 16, 18);
+    const bool alone = sequence_.stuck.size() == 1;  // it may reach into other columns
+    const double room = alone ? s.width - gutter_ - 12 : std::min(column - 4, s.width - x + 4);
+    QString words = QObject::tr("blocked until %1").arg(text_of(each.words));
+    if (each.words.empty() || metrics.horizontalAdvance(words) + 16 > room)
+      words = QObject::tr("blocked");
+    const double wide = metrics.horizontalAdvance(words) + 16;
+    const QRectF box(std::min(x - 8, s.width - wide - 4), y - 9, wide, 18);
     s.painter.setPen(Qt::NoPen);
     s.painter.setBrush(s.theme.alarm);
     s.painter.drawRoundedRect(box, 4, 4);
     s.painter.setPen(s.theme.background);
     s.painter.drawText(box, Qt::AlignCenter, words);
-    s.painter.setFont(usual);
   }
+  s.painter.setFont(usual);
 }
 
 }  // namespace concordat::gui

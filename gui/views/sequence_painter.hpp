@@ -43,7 +43,6 @@ class SequencePainter {
   /// The width from which on names and words have enough room.
   double best_width() const;
 
-  static constexpr double gutter = 84;  // left: numbers and times
   static constexpr double header_height = 46;
   static constexpr double best_scale = 23;  // of the axis of lines
 
@@ -69,6 +68,7 @@ class SequencePainter {
   const Sequence& sequence_;
   const TimeAxis& axis_;
   const Filter& filter_;
+  double gutter_;                         // at the left, for the numbers and times of the steps
   std::vector<std::size_t> long_arrows_;  // that take more than `long_steps`
   std::vector<std::size_t> long_bars_;
   static constexpr int long_steps = 64;

@@ -30,10 +30,12 @@ std::vector<Lesson> make_lessons() {
       {tr("Why two-phase commit blocks"),
        "two_phase_commit/coordinator-crash.yaml",
        "",
-       tr("c tells p1 that it has decided commit, and crashes before it tells p2. Go to the last "
-          "step (Alt+End) and look at p2: it has voted yes, so it may not abort, and it has not "
-          "heard, so it may not commit. Its yellow bar has no end, and neither has the purple one, "
-          "the lock on Bob's account. The line NB among the properties says what would free it.")},
+       tr("Look at the end of the run, at p2: it is blocked, which the red label says. c has told "
+          "p1 that it decided commit, and has crashed before it could tell p2. p2 has voted yes, "
+          "so it may not abort, and it has not heard, so it may not commit. Its yellow bar has no "
+          "end, and neither has the purple one, the lock on Bob's account. The red line NB among "
+          "the properties says what would free it. Alt+Home goes to the first step."),
+       true},
       {tr("Ask the others"),
        "two_phase_commit/2pc-02-one-informed-cooperative.yaml",
        "",
@@ -46,7 +48,8 @@ std::vector<Lesson> make_lessons() {
           "if "
           "silence means a crash. Here the network is cut instead (the shaded part): one side "
           "times "
-          "out to abort, the other to commit. The red line is where agreement breaks.")},
+          "out to abort, the other to commit. The red line is where agreement breaks."),
+       true},
       {tr("Paxos Commit survives"),
        "paxos_commit/pc-01-leader-crash-after-votes.yaml",
        "",

@@ -10,9 +10,10 @@ namespace concordat::gui {
 
 struct Lesson {
   QString title;
-  QString file;     // in the folder of scenarios
-  QString variant;  // of the file; empty: it has none
-  QString text;     // what to look at
+  QString file;         // in the folder of scenarios
+  QString variant;      // of the file; empty: it has none
+  QString text;         // what to look at
+  bool at_end = false;  // it begins at the last step, where that is to be seen
 };
 
 const std::vector<Lesson>& lessons();

@@ -25,7 +25,7 @@
 #include <QToolBar>
 #include <QTreeView>
 #include <QVBoxLayout>
-#include <QtConcurrent>
+#include <QtConcurrentRun>
 
 #include "gui/jobs/session_job.hpp"
 #include "gui/views/message_bar.hpp"
@@ -182,16 +182,19 @@ void MainWindow::makeDocks() {
   property_table_->setItemDelegate(new PropertyDelegate(property_table_));
   property_table_->setAccessibleName(tr("Properties"));
   tidy(property_table_);
+  property_table_->setWordWrap(true);
   property_table_->setColumnWidth(PropertyModel::code, 66);
   property_table_->setColumnWidth(PropertyModel::status, 66);
-  addDock(tr("Properties"), "properties", property_table_, Qt::RightDockWidgetArea);
+  auto* properties =
+      addDock(tr("Properties"), "properties", property_table_, Qt::RightDockWidgetArea);
 
   story_ = new QTextBrowser(this);
   story_->setAccessibleName(tr("Story"));
   auto* story = addDock(tr("Story"), "story", story_, Qt::RightDockWidgetArea);
   tabifyDockWidget(state, story);
   state->raise();
-  resizeDocks({steps, state}, {270, 360}, Qt::Horizontal);
+  resizeDocks({steps, state}, {270, 340}, Qt::Horizontal);
+  resizeDocks({state, properties}, {330, 400}, Qt::Vertical);
 }
 
 void MainWindow::makeActions() {
@@ -420,6 +423,8 @@ void MainWindow::showLoaded(const Result<Loaded>& loaded) {
   steps_.setDocument(loaded->document);
   step_table_->setColumnHidden(StepModel::time, !trace.timed);
   selection_.setDocument(loaded->document);
+  if (lesson_ >= 0 && lessons()[static_cast<std::size_t>(lesson_)].at_end)
+    selection_.setStep(selection_.stepCount() - 1);
   fillVariants(*loaded);
   fillTransactions();
   showStory(*loaded->document);
@@ -434,7 +439,7 @@ void MainWindow::showStory(const Document& document) {
   QString story;
   if (lesson_ >= 0) {
     const Lesson& lesson = lessons()[static_cast<std::size_t>(lesson_)];
-    story = QString("<h2>%1. %2</h2><p><b>%3</b></p><hr>")
+    story = QString("<h2>%1. %2</h2><p>%3</p><hr>")
                 .arg(lesson_ + 1)
                 .arg(lesson.title.toHtmlEscaped(), lesson.text.toHtmlEscaped());
     findChild<QDockWidget*>("story")->raise();
@@ -452,6 +457,7 @@ void MainWindow::showStep(int step) {
   states_.show(document, step);
   state_tree_->expandAll();
   properties_.show(document, step);
+  property_table_->resizeRowsToContents();  // what is violated says why, in whole sentences
   if (!document) return;
   markStep(step);
   const trace::Trace& trace = *document->trace;

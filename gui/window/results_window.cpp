@@ -234,6 +234,10 @@ void ResultsWindow::showPage(int page) {
   tabs_->currentWidget()->setFocus();
 }
 
+Drawing ResultsWindow::drawing() const {
+  return page()->drawing();
+}
+
 ResultsPage* ResultsWindow::page() const {
   return static_cast<ResultsPage*>(tabs_->currentWidget());
 }

@@ -10,6 +10,7 @@
 #include "gui/jobs/graph_job.hpp"
 #include "gui/jobs/job_runner.hpp"
 #include "gui/jobs/matrix_job.hpp"
+#include "gui/views/drawing.hpp"
 
 class QLabel;
 class QProgressBar;
@@ -35,6 +36,8 @@ class ResultsWindow : public QMainWindow {
   /// On the page that fits. `name`: of the file, for the title.
   void show(const Results& results, const QString& name);
   void showPage(int page);
+  /// Of the page that is shown.
+  Drawing drawing() const;
 
  Q_SIGNALS:
   /// A run that was computed here is to be shown as a sequence.
