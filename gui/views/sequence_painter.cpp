@@ -6,6 +6,7 @@
 
 #include <QObject>
 
+#include "gui/data/language.hpp"
 #include "sim/trace/style.hpp"
 
 namespace concordat::gui {
@@ -141,11 +142,13 @@ void SequencePainter::paint_header(QPainter& painter, const Theme& theme, double
     QFont light = usual;
     light.setPointSizeF(usual.pointSizeF() * 0.85);
     painter.setFont(light);
-    const std::string role = it.node.empty() ? it.role : it.role + " at " + it.node;
+    const QString role =
+        it.node.empty() ? text_of(term(it.role))
+                        : QObject::tr("%1 at %2").arg(text_of(term(it.role)), text_of(it.node));
     const QFontMetricsF metrics(light);
     painter.drawText(QRectF(x - half, 23, 2 * half, 18),
                      Qt::AlignCenter,
-                     metrics.elidedText(text_of(role), Qt::ElideRight, 2 * half));
+                     metrics.elidedText(role, Qt::ElideRight, 2 * half));
     painter.setFont(usual);
   }
 }
@@ -427,7 +430,8 @@ void SequencePainter::paint_violations(Scene& s) const {
     s.painter.setPen(QPen(band, 1.5));
     s.painter.drawLine(QPointF(gutter - 4, y), QPointF(s.width, y));
     if (s.dense) continue;
-    const QString words = text_of(violation.code + " is violated: " + violation.sentence);
+    const QString words =
+        QObject::tr("%1 is violated: %2").arg(text_of(violation.code), text_of(violation.sentence));
     QFont font = s.painter.font();
     font.setBold(true);
     const QFontMetricsF metrics(font);

@@ -5,6 +5,7 @@
 #include <QApplication>
 
 #include "gui/views/picture.hpp"
+#include "gui/views/translation.hpp"
 #include "gui/window/main_window.hpp"
 #include "protocols/registry.hpp"
 
@@ -19,6 +20,7 @@ struct Wishes {
   std::string variant;
   std::string out;
   std::string axis = "lines";
+  std::string language;
   bool render = false;
   bool dark = false;
   int width = 0;
@@ -56,6 +58,8 @@ int main(int argc, char** argv) {
   app.add_option("--variant", wishes.variant, "which scenario of a file with several");
   app.add_option("--axis", wishes.axis, "lines (default), steps, time or gaps")
       ->check(CLI::IsMember({"lines", "steps", "time", "gaps"}));
+  app.add_option("--language", wishes.language, "en or zh; the system's unless one was chosen")
+      ->check(CLI::IsMember({"en", "zh"}));
   app.add_flag("--dark", wishes.dark, "draw on a dark background");
   app.add_option("--width", wishes.width, "of the picture, in pixels")
       ->check(CLI::Range(200, 8000));
@@ -75,6 +79,7 @@ int main(int argc, char** argv) {
   QApplication::setOrganizationName("Concordat");
   QApplication::setApplicationName("concordat-viewer");
   const QApplication qt(argc, argv);
+  gui::speak(gui::wished_language(QString::fromStdString(wishes.language)));
   if (wishes.render) return render(wishes);
   QApplication::setStyle("Fusion");
   gui::MainWindow window(all_protocols());

@@ -27,11 +27,13 @@
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
+#include "gui/data/language.hpp"
 #include "gui/jobs/session_job.hpp"
 #include "gui/views/message_bar.hpp"
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
 #include "gui/views/sequence_view.hpp"
+#include "gui/window/language_menu.hpp"
 #include "gui/window/lessons.hpp"
 #include "gui/window/results_window.hpp"
 #include "sim/trace/explain.hpp"
@@ -270,6 +272,7 @@ void MainWindow::makeViewMenu() {
   dark->setCheckable(true);
   dark->setShortcut(QKeySequence("Ctrl+D"));
   connect(dark, &QAction::toggled, this, &MainWindow::setDark);
+  add_language_menu(*menu, *message_);
   menu->addSeparator();
   windows_ = menu->addMenu(tr("&Windows"));
   for (QDockWidget* dock : findChildren<QDockWidget*>())
@@ -430,7 +433,7 @@ void MainWindow::showStory(const Document& document) {
            text_of(trace.story).toHtmlEscaped() + "</p>";
   if (document.step_count() <= most_told)
     story += "<pre style='white-space: pre-wrap'>" +
-             text_of(trace::explain(trace)).toHtmlEscaped() + "</pre>";
+             text_of(trace::explain(trace, language())).toHtmlEscaped() + "</pre>";
   story_->setHtml(story);
 }
 
