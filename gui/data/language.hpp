@@ -14,4 +14,7 @@ trace::Language language();
 /// A term of the field in this language: "participant"; what is none stays as it is.
 std::string term(std::string_view word);
 
+/// What stands beside a mark of the sequence, "force prepared", in this language.
+std::string said(std::string_view mark);
+
 }  // namespace concordat::gui

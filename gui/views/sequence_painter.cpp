@@ -410,7 +410,7 @@ void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
   font.setBold(strong);
   painter.setFont(font);
   const QFontMetricsF metrics(font);
-  const QString words = metrics.elidedText(text_of(mark.words), Qt::ElideRight, room);
+  const QString words = metrics.elidedText(text_of(said(mark.words)), Qt::ElideRight, room);
   QColor behind = s.theme.background;
   behind.setAlpha(200);
   const double wide = metrics.horizontalAdvance(words) + 4;

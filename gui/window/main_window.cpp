@@ -43,7 +43,8 @@ namespace concordat::gui {
 namespace {
 
 constexpr int most_recent = 8;
-constexpr int most_told = 5'000;  // steps; a longer tale nobody reads
+constexpr int unbroken = 1'000'000;  // columns: the window breaks its lines itself
+constexpr int most_told = 5'000;     // steps; a longer tale nobody reads
 
 QString text_of(const std::string& text) {
   return QString::fromStdString(text);
@@ -429,11 +430,11 @@ void MainWindow::showStory(const Document& document) {
                 .arg(lesson.title.toHtmlEscaped(), lesson.text.toHtmlEscaped());
     findChild<QDockWidget*>("story")->raise();
   }
-  story += "<h3>" + text_of(trace.scenario).toHtmlEscaped() + "</h3><p>" +
-           text_of(trace.story).toHtmlEscaped() + "</p>";
-  if (document.step_count() <= most_told)
-    story += "<pre style='white-space: pre-wrap'>" +
-             text_of(trace::explain(trace, language())).toHtmlEscaped() + "</pre>";
+  const std::string tale = document.step_count() <= most_told
+                               ? trace::explain(trace, language(), unbroken)
+                               : trace.story;
+  story += "<h3>" + text_of(trace.scenario).toHtmlEscaped() +
+           "</h3><p style='white-space: pre-wrap'>" + text_of(tale).toHtmlEscaped() + "</p>";
   story_->setHtml(story);
 }
 

@@ -10,20 +10,19 @@ namespace concordat::trace {
 
 namespace {
 
-constexpr int line_width = 80;
-
 /// A paragraph behind a label, with the following lines indented as far.
-std::string paragraph(const std::string& label, const std::string& text) {
+std::string broken(const std::string& label, const std::string& text, int width) {
   const int indent = column_count(label);
   std::string out;
-  for (const std::string& line : wrap(text, line_width - indent))
+  for (const std::string& line : wrap(text, width - indent))
     out += (out.empty() ? label : std::string(static_cast<std::size_t>(indent), ' ')) + line + "\n";
   return out;
 }
 
 class Tale {
  public:
-  Tale(const Trace& trace, Language language) : trace_(trace), words_(language) {}
+  Tale(const Trace& trace, Language language, int width)
+      : trace_(trace), words_(language), width_(width) {}
 
   std::string tell() {
     if (!trace_.story.empty()) out_ += paragraph("", trace_.story) + "\n";
@@ -79,6 +78,10 @@ class Tale {
         if (p.node == node) names.push_back(p.name);
       if (names.size() > 1) add(text, words_(Phrase::share_node, words_.names(names), node));
     }
+  }
+
+  std::string paragraph(const std::string& label, const std::string& text) const {
+    return broken(label, text, width_);
   }
 
   /// One more sentence.
@@ -231,13 +234,14 @@ class Tale {
 
   const Trace& trace_;
   Words words_;
+  int width_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string explain(const Trace& trace, Language language) {
-  return Tale(trace, language).tell();
+std::string explain(const Trace& trace, Language language, int width) {
+  return Tale(trace, language, width).tell();
 }
 
 }  // namespace concordat::trace

@@ -10,9 +10,9 @@
 
 namespace concordat::trace {
 
-/// The tale, in lines of at most 80 columns. Steps that say little are told together. Ends with a
-/// newline. What the scenario and the engine say themselves stays as they wrote it: its name, its
-/// story, events, and why a property is violated.
-std::string explain(const Trace& trace, Language language = Language::english);
+/// The tale, in lines of at most `width` columns. Steps that say little are told together. Ends
+/// with a newline. What the scenario and the engine say themselves stays as they wrote it: its
+/// name, its story, events, and why a property is violated.
+std::string explain(const Trace& trace, Language language = Language::english, int width = 80);
 
 }  // namespace concordat::trace
