@@ -512,7 +512,7 @@
     </message>
     <message>
         <source>Only protocols called…</source>
-        <translation>只看名称含有…的协议</translation>
+        <translation>按协议名称过滤…</translation>
     </message>
     <message>
         <source>Filter</source>
