@@ -34,7 +34,7 @@ void add_language_menu(QMenu& menu, MessageBar& messages) {
   };
   add(LanguageMenu::tr("&System"), "");
   add("&English", "en");  // each by its own name
-  add("&中文", "zh");
+  add("中文(&Z)", "zh");
 }
 
 }  // namespace concordat::gui

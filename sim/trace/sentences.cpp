@@ -230,6 +230,12 @@ constexpr auto known_terms = std::to_array<Sentence>({
 
     {"all", "全部"},
     {"none", "无"},
+    {"state", "状态"},
+    {"store", "存储"},
+    {"log", "日志"},
+    {"locks", "锁"},
+    {"timers", "定时器"},
+    {"node", "节点"},
     {"in doubt", "存疑"},
     {"blocked", "被阻塞"},
     {"down", "宕机"},
