@@ -86,7 +86,7 @@ constexpr auto rows = std::to_array<Row>({
     {Phrase::comes_back,
      {"comes back{0} with what its log says{1}", "{0}恢复，只记得日志里写下的内容{1}"}},
     {Phrase::after_time, {" after {0}", "在{0}之后"}},
-    {Phrase::log_tail, {" (tail: {0})", "（日志尾部：{0}）"}},
+    {Phrase::log_tail, {" (tail: {0})", "（日志尾部：“{0}”）"}},
     {Phrase::doubt_now_one,
      {"From now on {0} is in doubt: it has voted yes and may not decide alone.",
       "从此{0}存疑：它已投赞成票，不能独自作出决定。"}},
