@@ -7,6 +7,7 @@
 #include <QObject>
 
 #include "gui/data/language.hpp"
+#include "sim/trace/reasons.hpp"
 #include "sim/trace/style.hpp"
 
 namespace concordat::gui {
@@ -431,7 +432,8 @@ void SequencePainter::paint_violations(Scene& s) const {
     s.painter.drawLine(QPointF(gutter - 4, y), QPointF(s.width, y));
     if (s.dense) continue;
     const QString words =
-        QObject::tr("%1 is violated: %2").arg(text_of(violation.code), text_of(violation.sentence));
+        QObject::tr("%1 is violated: %2")
+            .arg(text_of(violation.code), text_of(trace::reason(violation.sentence, language())));
     QFont font = s.painter.font();
     font.setBold(true);
     const QFontMetricsF metrics(font);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/trace/explain_step.hpp"
+#include "sim/trace/reasons.hpp"
 #include "sim/trace/status.hpp"
 #include "sim/trace/style.hpp"
 
@@ -221,7 +222,8 @@ class Tale {
     };
     for (const PropertyStatus& p : trace_.properties) {
       if (p.status == "violated")
-        say(words_(Phrase::is_violated, words_.term(p.name), p.sentence));
+        say(words_(
+            Phrase::is_violated, words_.term(p.name), reason(p.sentence, words_.language())));
       else
         (p.status == "ok" ? kept : not_reached).push_back(words_.term(p.name));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/trace/phrase.hpp"
+#include "sim/trace/reasons.hpp"
 #include "sim/trace/style.hpp"
 #include "sim/trace/times.hpp"
 
@@ -358,7 +359,9 @@ class Teller {
                       step_.kind == EventKind::deliver && step_.properties.empty();
     for (const PropertyStatus& property : step_.properties)
       if (property.status == "violated")
-        remark(words_(Phrase::violated_here, words_.term(property.name), property.sentence));
+        remark(words_(Phrase::violated_here,
+                      words_.term(property.name),
+                      reason(property.sentence, words_.language())));
   }
 
   /// "It is in doubt", "It has been in doubt for 5s".

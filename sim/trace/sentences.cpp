@@ -142,7 +142,7 @@ constexpr auto rows = std::to_array<Row>({
      {"The network loses {0} on its way from {1} to {2}{3}.", "网络丢失了{1}发往{2}的{0}{3}。"}},
     {Phrase::at_the_cut, {", at the cut", "（断在分区处）"}},
     {Phrase::receiver_down, {", which is down", "（接收者已宕机）"}},
-    {Phrase::violated_here, {"Here {0} is violated: {1}.", "{0}在此被违反：“{1}”。"}},
+    {Phrase::violated_here, {"Here {0} is violated: {1}.", "{0}在此被违反：{1}。"}},
     {Phrase::in_the_end, {"In the end", "最后，"}},
     {Phrase::end_of_first, {", in transaction {0}, ", "在事务{0}中，"}},
     {Phrase::end_of_next, {" In transaction {0}, ", "在事务{0}中，"}},
@@ -170,7 +170,7 @@ constexpr auto rows = std::to_array<Row>({
      {"Meanwhile {0}, which nobody else can use.", "在此期间，{0}，别人都不能使用。"}},
     {Phrase::frees_one, {"What would free it: {0}.", "能使它解除阻塞的是：“{0}”。"}},
     {Phrase::frees_many, {"What would free them: {0}.", "能使它们解除阻塞的是：“{0}”。"}},
-    {Phrase::is_violated, {"{0} is violated: {1}.", "{0}被违反：“{1}”。"}},
+    {Phrase::is_violated, {"{0} is violated: {1}.", "{0}被违反：{1}。"}},
     {Phrase::held, {"{0} held in this run.", "{0}在这次运行中成立。"}},
     {Phrase::not_reached_one, {"{0} was not reached.", "{0}没有涉及到。"}},
     {Phrase::not_reached_many, {"{0} were not reached.", "{0}没有涉及到。"}},
@@ -324,17 +324,24 @@ std::span<const Sentence> all_terms() {
 
 std::string Words::fill(Phrase phrase, std::span<const std::string_view> values) const {
   const Sentence& sentence = table[static_cast<std::size_t>(phrase)];
-  std::string_view rest = language_ == Language::chinese ? sentence.chinese : sentence.english;
-  if (values.empty()) return std::string(rest);
+  return put(language_ == Language::chinese ? sentence.chinese : sentence.english, values);
+}
+
+std::string Words::fill(std::string_view text, const std::vector<std::string>& values) const {
+  return put(text, std::vector<std::string_view>(values.begin(), values.end()));
+}
+
+std::string Words::put(std::string_view text, std::span<const std::string_view> values) const {
+  if (values.empty()) return std::string(text);
   std::u32string out;
-  while (!rest.empty()) {
-    const std::size_t open = std::min(rest.find('{'), rest.size());
-    join_on(out, rest.substr(0, open), language_);
-    rest.remove_prefix(open);
-    if (rest.empty()) break;
-    const auto number = static_cast<std::size_t>(rest[1] - '0');  // {0}
+  while (!text.empty()) {
+    const std::size_t open = std::min(text.find('{'), text.size());
+    join_on(out, text.substr(0, open), language_);
+    text.remove_prefix(open);
+    if (text.empty()) break;
+    const auto number = static_cast<std::size_t>(text[1] - '0');  // {0}
     if (number < values.size()) join_on(out, values[number], language_);
-    rest.remove_prefix(3);
+    text.remove_prefix(3);
   }
   return encode(out);
 }

@@ -186,6 +186,11 @@ class Words {
     return fill(phrase, all);
   }
 
+  /// The same of any text with {0}, {1}...
+  std::string fill(std::string_view text, const std::vector<std::string>& values) const;
+
+  Language language() const { return language_; }
+
   /// A term of the field in this language; what is none stays as it is.
   std::string term(std::string_view word) const;
   std::vector<std::string> terms(const std::vector<std::string>& words) const;
@@ -200,6 +205,7 @@ class Words {
 
  private:
   std::string fill(Phrase phrase, std::span<const std::string_view> values) const;
+  std::string put(std::string_view text, std::span<const std::string_view> values) const;
   std::string listed(const std::vector<std::string>& items, Phrase comma, Phrase last) const;
 
   Language language_;

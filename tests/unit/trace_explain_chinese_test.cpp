@@ -11,6 +11,7 @@
 #include <string>
 
 #include "sim/trace/explain.hpp"
+#include "sim/trace/reasons.hpp"
 #include "sim/trace/sentences.hpp"
 #include "sim/trace/style.hpp"
 #include "tests/unit/sample_traces.hpp"
@@ -40,6 +41,33 @@ TEST(ChineseSentences, HaveThePlaceholdersOfTheEnglishOnes) {
     EXPECT_EQ(sentence.chinese.ends_with("。"), sentence.english.ends_with("."))
         << sentence.english;
   }
+}
+
+TEST(ChineseReasons, HaveThePlaceholdersOfTheEnglishOnes) {
+  for (const Sentence& clause : all_clauses()) {
+    EXPECT_EQ(placeholders(clause.chinese), placeholders(clause.english)) << clause.english;
+    EXPECT_FALSE(has_letters(clause.chinese)) << clause.chinese;
+  }
+}
+
+TEST(ChineseReasons, AreTheEnginesOwn) {
+  const auto chinese = [](std::string_view text) { return reason(text, Language::chinese); };
+  EXPECT_EQ(chinese("c decided abort in step 9, but p1 decided commit in step 11; neither has "
+                    "crashed"),
+            "c 在第 9 步决定中止，但 p1 在第 11 步决定提交；两者都没有崩溃过");
+  EXPECT_EQ(chinese("p1 decided commit in step 3, but p2 has not voted in t2"),
+            "p1 在第 3 步决定提交，但 p2 还没有投票（事务 2）");
+  EXPECT_EQ(
+      chinese("p2 is blocked and holds a.1, a.2; `recover c` would free it, it decides in "
+              "`deliver commit(c->p2)`"),
+      "p2 被阻塞，并占着 a.1, a.2；`recover c` 能使它解除阻塞，它将在 `deliver commit(c->p2)` "
+      "时作出决定");
+  EXPECT_EQ(chinese("t1 s1 has done its work twice, t2 s2 has reserved, changed something else "
+                    "after step 11; as things stand, nothing changes that"),
+            "第 11 步之后，t1 s1 完成了业务，共两次，t2 s2 做了预留，改变了别的东西；"
+            "照现在的情形，再也不会改变");
+  EXPECT_EQ(chinese("nobody knows why"), "“nobody knows why”");
+  EXPECT_EQ(reason("nobody knows why", Language::english), "nobody knows why");
 }
 
 TEST(ChineseSentences, HaveOneWordForEachTerm) {
@@ -98,7 +126,7 @@ but a repair can let them decide”。统一一致性（uniform_agreement）和�
   EXPECT_EQ("\n" + explain(samples::coordinator_crash(), Language::chinese), expected);
 }
 
-/// Without what stands between quotes, and without the names of the trace.
+/// Without what stands between quotes, and without the names of the trace, and of its rows.
 std::string without_names(std::string tale, const Trace& trace) {
   std::set<std::string> names{trace.protocol};
   for (const Process& p : trace.processes)
@@ -120,7 +148,7 @@ std::string without_names(std::string tale, const Trace& trace) {
         names.insert(std::exchange(word, ""));
     }
   }
-  static const std::regex apart("“[^”]*”|`[^`]*`|[0-9.]+ ?m?s|\\n *");
+  static const std::regex apart("“[^”]*”|`[^`]*`|[0-9.]+ ?m?s|[a-z]+\\.[a-z0-9]+|\\n *");
   tale = std::regex_replace(tale, apart, "");
   std::vector<std::string> longest(names.begin(), names.end());
   std::ranges::sort(longest, std::greater(), &std::string::size);
