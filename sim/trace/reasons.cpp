@@ -60,9 +60,11 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
   return out;
 }
 
-/// A name, a figure, or several names.
+/// A name, "t2 p1", a figure, or several of them.
 bool is_value(std::string_view text) {
   return !text.empty() && std::ranges::all_of(split(text, ", "), [](std::string_view one) {
+    const bool has_tx = one.size() > 1 && one[0] == 't' && one[1] >= '0' && one[1] <= '9';
+    if (has_tx) one.remove_prefix(one.find(' ') == one.npos ? 0 : one.find(' ') + 1);
     return !one.empty() && one.find(' ') == one.npos;
   });
 }

@@ -66,6 +66,8 @@ TEST(ChineseReasons, AreTheEnginesOwn) {
                     "after step 11; as things stand, nothing changes that"),
             "第 11 步之后，t1 s1 完成了业务，共两次，t2 s2 做了预留，改变了别的东西；"
             "照现在的情形，再也不会改变");
+  EXPECT_EQ(chinese("t1 o is blocked; no repair in the model frees it"),
+            "t1 o 被阻塞；模型中没有任何修复能使它解除阻塞");
   EXPECT_EQ(chinese("nobody knows why"), "“nobody knows why”");
   EXPECT_EQ(reason("nobody knows why", Language::english), "nobody knows why");
 }
