@@ -14,9 +14,11 @@ packages="g++ cmake ninja-build
 # libclang-rt has the sanitizers and the fuzzer of clang, llvm what names the lines they report.
 ci_packages="clang libclang-rt-14-dev llvm clang-format clang-tidy
   git python3 python3-jsonschema"
-# The GL packages: Qt asks for them when it is configured. Text needs some font; this one is small.
+# The GL packages: Qt asks for them when it is configured. Text needs some font; these are small,
+# the second is for Chinese.
 gui_packages="qt6-base-dev qt6-svg-dev qt6-charts-dev libqt6opengl6-dev libgl-dev
-  libsimdjson-dev fonts-dejavu-core"
+  qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
+  libsimdjson-dev fonts-dejavu-core fonts-wqy-microhei"
 bench_packages="clang python3 rumur spin"
 
 for option; do

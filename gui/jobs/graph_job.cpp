@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "gui/jobs/still_possible.hpp"
+#include "gui/jobs/words.hpp"
 #include "sim/app/exploration.hpp"
 #include "sim/app/matrix.hpp"
 #include "sim/explore/state_text.hpp"
@@ -89,19 +90,24 @@ Result<scenario::Scenario> scenario_of(const Registry& registry, const GraphWish
   for (const app::MatrixRow& row : matrix->rows)
     if (row.profile == wish.row.profile)
       return app::load(app::cell_source(row, wish.fault_class, {}), registry);
-  return Error{"", {}, wish.row.protocol + " has no profile " + wish.row.profile, ""};
+  return Error{"",
+               {},
+               plain(Jobs::tr("%1 has no profile %2")
+                         .arg(text_of(wish.row.protocol), text_of(wish.row.profile))),
+               ""};
 }
 
 Error too_large(const StateGraph& graph, const GraphWish& wish) {
-  if (graph.limit() == "stopped") return {"", {}, "the exploration was cancelled", ""};
-  return {"",
-          {},
-          fmt::format("{} under {} with {} participants has more than {} states, too many to draw",
-                      wish.row.protocol,
-                      wish.fault_class,
-                      wish.participants,
-                      wish.states_max),
-          "take fewer participants, or a class with fewer faults"};
+  if (graph.limit() == "stopped")
+    return {"", {}, plain(Jobs::tr("the exploration was cancelled")), ""};
+  return {
+      "",
+      {},
+      plain(Jobs::tr("%1 under %2 with %3 participants has more than %4 states, too many to draw")
+                .arg(text_of(wish.row.protocol), text_of(wish.fault_class))
+                .arg(text_of(fmt::format("{}", wish.participants)))
+                .arg(wish.states_max)),
+      plain(Jobs::tr("take fewer participants, or a class with fewer faults"))};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "gui/jobs/words.hpp"
 #include "sim/base/file.hpp"
 #include "sim/model/registry.hpp"
 #include "sim/run/runner.hpp"
@@ -72,8 +73,8 @@ Result<Loaded> load_scenario(const Registry& registry,
   if (chosen->load)
     return Error{file,
                  chosen->load->total.at,
-                 "a run with a load has figures, but no trace",
-                 "open a scenario without `load:`"};
+                 plain(Jobs::tr("a run with a load has figures, but no trace")),
+                 plain(Jobs::tr("open a scenario without `load:`"))};
   Run run = concordat::run(*chosen, *bound, chosen->seeds ? chosen->seeds->value.first : 1);
   if (run.error) return *run.error;
   out.document = std::make_shared<const Document>(std::move(run.trace));

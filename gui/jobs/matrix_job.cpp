@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 #include <sstream>
 
+#include "gui/jobs/words.hpp"
 #include "sim/app/cost.hpp"
 #include "sim/app/matrix.hpp"
 #include "sim/explore/explorer.hpp"
@@ -114,15 +115,15 @@ std::optional<Error> fill(app::Matrix& matrix,
   return app::fill(matrix, registry, options, terminal, calls);
 }
 
-Error no_run(const CellWish& wish, std::string why, std::string hint) {
+Error no_run(const CellWish& wish, const QString& why, const QString& hint) {
   return Error{"",
                {},
                fmt::format("{} {}, {}: {}",
                            wish.protocol + (wish.profile.empty() ? "" : ", " + wish.profile),
                            wish.fault_class,
                            wish.code,
-                           why),
-               std::move(hint)};
+                           plain(why)),
+               plain(hint)};
 }
 
 }  // namespace
@@ -169,16 +170,16 @@ Result<Loaded> compute_counterexample(const Registry& registry,
                 [&](const app::MatrixRow& row) { return row.profile != wish.profile; });
   std::erase_if(matrix->classes, [&](const std::string& name) { return name != wish.fault_class; });
   if (matrix->rows.empty() || matrix->classes.empty())
-    return no_run(wish, "there is no such cell", "");
+    return no_run(wish, Jobs::tr("there is no such cell"), "");
   matrix->rows.front().cells.resize(1);
   if (auto error = fill(*matrix, registry, options, tell, stop)) return *error;
-  if (stop.stop_requested()) return no_run(wish, "the search was cancelled", "");
+  if (stop.stop_requested()) return no_run(wish, Jobs::tr("the search was cancelled"), "");
   for (const app::MatrixVerdict& verdict : matrix->rows.front().cells.front().verdicts)
     if (verdict.code == wish.code && verdict.verdict == Verdict::violated)
       return load_scenario(registry, "", verdict.yaml);
   return no_run(wish,
-                "no counterexample was found",
-                "the file may be of another version, or the search needs more time");
+                Jobs::tr("no counterexample was found"),
+                Jobs::tr("the file may be of another version, or the search needs more time"));
 }
 
 Result<CostTable> compute_costs(const Registry& registry, const std::string& participants) {

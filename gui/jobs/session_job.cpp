@@ -9,6 +9,7 @@
 #include <QtConcurrentRun>
 
 #include "gui/jobs/session_question.hpp"
+#include "gui/jobs/words.hpp"
 #include "sim/app/check_report.hpp"
 #include "sim/base/file.hpp"
 #include "sim/scenario/write.hpp"
@@ -18,10 +19,6 @@ namespace concordat::gui {
 namespace {
 
 constexpr int most_steps = 5'000;  // each keeps a world
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 /// At most 20 times a second.
 class Pace {
@@ -170,11 +167,13 @@ void SessionJob::open(const DocumentPtr& document) {
     desk.shown = desk.session->path_to(desk.session->current());
     const std::size_t followed = desk.shown.size() - 1;
     if (document->trace->timed)
-      desk.note = "A step that you take has no time: a schedule only orders events.";
+      desk.note =
+          plain(Jobs::tr("A step that you take has no time: a schedule only orders events."));
     if (problem)
-      desk.note = "Only the first " + std::to_string(followed) + " of " +
-                  std::to_string(document->step_count()) +
-                  " steps can be followed: " + problem->what;
+      desk.note = plain(Jobs::tr("Only the first %1 of %2 steps can be followed: %3")
+                            .arg(followed)
+                            .arg(document->step_count())
+                            .arg(text_of(problem->what)));
   });
 }
 

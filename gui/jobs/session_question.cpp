@@ -1,9 +1,10 @@
 #include "gui/jobs/session_question.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <sstream>
 
+#include "gui/data/language.hpp"
+#include "gui/jobs/words.hpp"
 #include "sim/app/check_report.hpp"
 #include "sim/app/progress.hpp"
 #include "sim/app/session_search.hpp"
@@ -53,19 +54,23 @@ Budget with_used(Budget budget, const FaultCounts& before, const FaultCounts& af
 
 std::string words_of(FaultChoice choice) {
   switch (choice) {
-    case FaultChoice::none: return "no more faults";
-    case FaultChoice::one_crash: return "one more crash, also inside a step";
-    case FaultChoice::one_crash_recovery: return "one more crash and one more recovery";
-    case FaultChoice::two_crashes_recoveries: return "two more crashes and recoveries";
-    case FaultChoice::one_loss: return "one more lost message";
-    case FaultChoice::one_partition: return "one more partition, which may heal";
+    case FaultChoice::none: return plain(Jobs::tr("no more faults"));
+    case FaultChoice::one_crash: return plain(Jobs::tr("one more crash, also inside a step"));
+    case FaultChoice::one_crash_recovery:
+      return plain(Jobs::tr("one more crash and one more recovery"));
+    case FaultChoice::two_crashes_recoveries:
+      return plain(Jobs::tr("two more crashes and recoveries"));
+    case FaultChoice::one_loss: return plain(Jobs::tr("one more lost message"));
+    case FaultChoice::one_partition: return plain(Jobs::tr("one more partition, which may heal"));
     case FaultChoice::of_scenario: break;
   }
-  return "the faults of the scenario's `explore:`";
+  return plain(Jobs::tr("the faults of the scenario's `explore:`"));
 }
 
-std::string steps_text(std::size_t count) {
-  return count == 1 ? "1 more step" : std::to_string(count) + " more steps";
+/// When something is so, of which a run was found.
+QString when(std::size_t steps) {
+  if (steps == 0) return Jobs::tr("in this state already");
+  return steps == 1 ? Jobs::tr("after 1 more step") : Jobs::tr("after %1 more steps").arg(steps);
 }
 
 /// The report stands below others on a terminal; here it stands alone.
@@ -78,23 +83,26 @@ std::string without_indent(const std::string& text) {
   return out;
 }
 
-std::string limit_words(const std::string& limit) {
-  return limit.empty() ? "only runs past a bound could tell" : "the limit on " + limit + " was hit";
+QString limit_words(const std::string& limit) {
+  return limit.empty() ? Jobs::tr("only runs past a bound could tell")
+                       : Jobs::tr("the limit on %1 was hit").arg(text_of(limit));
 }
 
 std::string scope_of(const SearchReport& report, FaultChoice faults, const std::string& budget) {
-  std::string out = fmt::format("Searched from this state: {}{}; rules of this run; {} {}",
-                                words_of(faults),
-                                faults == FaultChoice::of_scenario ? " (" + budget + ")" : "",
-                                app::grouped(report.states),
-                                report.states == 1 ? "state" : "states");
+  const bool own = faults == FaultChoice::of_scenario;
+  const QString states = text_of(app::grouped(report.states));
+  QString out =
+      Jobs::tr("Searched from this state: %1; rules of this run; %2")
+          .arg(text_of(words_of(faults) + (own ? " (" + budget + ")" : "")),
+               report.states == 1 ? Jobs::tr("1 state") : Jobs::tr("%1 states").arg(states));
   if (report.limit == "violation" || report.limit == "goals")
-    out += ", until the first was found";
+    out += Jobs::tr(", until the first was found");
   else
-    out += report.complete ? ", no more exist" : "; not complete, " + limit_words(report.limit);
+    out += report.complete ? Jobs::tr(", no more exist")
+                           : Jobs::tr("; not complete, %1").arg(limit_words(report.limit));
   if (!report.past_bound.empty())
-    out += fmt::format("; runs past the bound `{}` are left out", report.past_bound);
-  return out;
+    out += Jobs::tr("; runs past the bound `%1` are left out").arg(text_of(report.past_bound));
+  return plain(out);
 }
 
 class Answering {
@@ -116,7 +124,7 @@ class Answering {
     search.blocking =
         question_.kind == QuestionKind::check || question_.kind == QuestionKind::blocked;
     if (question_.kind == QuestionKind::why_not) search.goal = question_.goal;
-    auto report = from(at_.worlds.back(), search, "from this state");
+    auto report = from(at_.worlds.back(), search, plain(Jobs::tr("from this state")));
     if (!report) return report.error();
     answer_.title = title();
     answer_.scope =
@@ -135,12 +143,12 @@ class Answering {
 
   std::string title() const {
     switch (question_.kind) {
-      case QuestionKind::check: return "Check from here";
-      case QuestionKind::violation: return "A violation from here";
-      case QuestionKind::blocked: return "A blocked run from here";
+      case QuestionKind::check: return plain(Jobs::tr("Check from here"));
+      case QuestionKind::violation: return plain(Jobs::tr("A violation from here"));
+      case QuestionKind::blocked: return plain(Jobs::tr("A blocked run from here"));
       case QuestionKind::why_not: break;
     }
-    return "Can it happen from here: " + question_.goal;
+    return plain(Jobs::tr("Can it happen from here: %1").arg(text_of(question_.goal)));
   }
 
   /// ERRORS: those of the search, or it was stopped.
@@ -157,31 +165,31 @@ class Answering {
     AnswerLine line;
     const bool is_goal = finding.code.empty();
     const bool blocks = finding.code == "NB";
-    std::string name = finding.name;
-    std::ranges::replace(name, '_', ' ');
-    if (is_goal) name = "`" + question_.goal + "`";
-    const std::string when = finding.steps.empty() ? "in this state already"
-                                                   : "after " + steps_text(finding.steps.size());
+    QString name = text_of(term(finding.name));
+    if (language() == trace::Language::english) name.replace('_', ' ');
+    if (is_goal) name = "`" + text_of(question_.goal) + "`";
+    QString text;
     switch (finding.what) {
       case SearchFinding::What::found:
         line.tone = is_goal ? AnswerLine::Tone::good : AnswerLine::Tone::bad;
         line.has_run = true;
-        line.text = is_goal  ? name + " happens " + when
-                    : blocks ? "somebody is blocked " + when
-                             : name + " is violated " + when;
+        text = is_goal  ? Jobs::tr("%1 happens %2").arg(name, when(finding.steps.size()))
+               : blocks ? Jobs::tr("somebody is blocked %1").arg(when(finding.steps.size()))
+                        : Jobs::tr("%1 is violated %2").arg(name, when(finding.steps.size()));
         break;
       case SearchFinding::What::holds:
         line.tone = is_goal ? AnswerLine::Tone::bad : AnswerLine::Tone::good;
-        line.text = is_goal  ? name + " happens in no run from here"
-                    : blocks ? "nobody blocks in any run from here"
-                             : name + " holds in every run from here";
+        text = is_goal  ? Jobs::tr("%1 happens in no run from here").arg(name)
+               : blocks ? Jobs::tr("nobody blocks in any run from here")
+                        : Jobs::tr("%1 holds in every run from here").arg(name);
         break;
       case SearchFinding::What::not_told:
         if (finding.limit == "violation") return;  // it was not asked to the end
         line.tone = AnswerLine::Tone::open;
-        line.text = name + ": not known, " + limit_words(finding.limit);
+        text = Jobs::tr("%1: not known, %2").arg(name, limit_words(finding.limit));
         break;
     }
+    line.text = plain(text);
     line.from = at_.path.back();
     line.steps = finding.steps;
     answer_.lines.push_back(std::move(line));
@@ -208,8 +216,8 @@ class Answering {
     std::vector<std::string> run;
     for (std::size_t place = 0; lost > 0 && (!is_kept || kept + 1 < lost);) {
       search.budget = with_used(allowed, at_.worlds[place].used, used);
-      auto report =
-          from(at_.worlds[place], search, fmt::format("from the state after step {}", place));
+      auto report = from(
+          at_.worlds[place], search, plain(Jobs::tr("from the state after step %1").arg(place)));
       if (!report) return report.error();
       const SearchFinding& goal = report->findings.back();
       if (goal.what == SearchFinding::What::not_told) return tell_open(place, goal.limit);
@@ -227,23 +235,24 @@ class Answering {
     if (!is_kept) return ask_in_general(with_used(allowed, at_.worlds.front().used, used));
     AnswerLine line;
     line.tone = AnswerLine::Tone::open;
-    line.text = fmt::format("Step {}, {}, has excluded it: before that step it can still happen",
-                            lost,
-                            at_.lines[lost - 1]);
+    line.text = plain(Jobs::tr("Step %1, %2, has excluded it: before that step it can still happen")
+                          .arg(lost)
+                          .arg(text_of(at_.lines[lost - 1])));
     line.has_run = true;
     line.from = at_.path[kept];
     line.steps = std::move(run);
     answer_.lines.push_back(std::move(line));
-    answer_.scope += ". The steps before were searched with the same faults in all";
+    answer_.scope +=
+        plain(Jobs::tr(". The steps before were searched with the same faults in all"));
     return std::nullopt;
   }
 
   std::optional<Error> tell_open(std::size_t place, const std::string& limit) {
     answer_.lines.push_back({AnswerLine::Tone::open,
-                             fmt::format("Which step has excluded it is not known: from the state "
-                                         "after step {}, {}",
-                                         place,
-                                         limit_words(limit)),
+                             plain(Jobs::tr("Which step has excluded it is not known: from the "
+                                            "state after step %1, %2")
+                                       .arg(place)
+                                       .arg(limit_words(limit))),
                              false,
                              0,
                              {}});
@@ -253,14 +262,15 @@ class Answering {
   /// No run at all reaches it: what would have to be different, from the start of the run.
   std::optional<Error> ask_in_general(const Budget& budget) {
     answer_.lines.push_back({AnswerLine::Tone::plain,
-                             "No run from the first state on reaches it either; why, and what "
-                             "would change that, was searched from the start of the run",
+                             plain(Jobs::tr("No run from the first state on reaches it either; "
+                                            "why, and what would change that, was searched from "
+                                            "the start of the run")),
                              false,
                              0,
                              {}});
     app::Means means;
     means.only_goals = true;
-    listener_.begins("from the start");
+    listener_.begins(plain(Jobs::tr("from the start")));
     auto x = app::explore(registry_, general(budget), explore_all, listener_.progress, means);
     if (!x) return x.error();
     if (x->ended_by() == "stopped") return stopped();

@@ -24,7 +24,7 @@ CostModel::Origin origin_of(const CostCell& cell) {
 
 /// `● 14 = 3N-1`, `○ 9 = 3N`, `≠ 15, not 14 = 3N-1`.
 QString compared(const CostCell& cell) {
-  const QString counted = cell.counted ? QString::number(*cell.counted) : QString("none");
+  const QString counted = cell.counted ? QString::number(*cell.counted) : CostModel::tr("none");
   const QString expected = cell.expected ? QString::number(*cell.expected) : QString();
   const QString formula = text_of(cell.formula);
   const QString equals = formula == expected ? QString() : " = " + formula;
@@ -34,7 +34,7 @@ QString compared(const CostCell& cell) {
     case CostModel::Origin::derived: return "○ " + counted + equals;
     case CostModel::Origin::differs: break;
   }
-  return "≠ " + counted + ", not " + expected + equals;
+  return CostModel::tr("≠ %1, not %2").arg(counted, expected) + equals;
 }
 
 bool is_usual(const std::string& quantity) {

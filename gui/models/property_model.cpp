@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "gui/data/language.hpp"
+#include "sim/trace/reasons.hpp"
+
 namespace concordat::gui {
 
 namespace {
@@ -45,13 +48,17 @@ QVariant PropertyModel::data(const QModelIndex& index, int role) const {
   const trace::PropertyStatus& row = rows_[static_cast<std::size_t>(index.row())];
   if (role == violated_role) return row.status == "violated";
   if (role == Qt::ToolTipRole)
-    return QString::fromStdString(row.name + (row.sentence.empty() ? "" : ": " + row.sentence));
+    return QString::fromStdString(
+        term(row.name) +
+        (row.sentence.empty() ? "" : ": " + trace::reason(row.sentence, language())));
   if (role != Qt::DisplayRole) return {};
   switch (static_cast<Column>(index.column())) {
     case code: return QString::fromStdString(row.code);
     case status:
       return row.status == "ok" ? tr("ok") : row.status == "violated" ? tr("violated") : tr("open");
-    case sentence: return QString::fromStdString(row.sentence.empty() ? row.name : row.sentence);
+    case sentence:
+      return QString::fromStdString(row.sentence.empty() ? term(row.name)
+                                                         : trace::reason(row.sentence, language()));
     case column_count: break;
   }
   return {};

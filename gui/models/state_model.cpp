@@ -2,6 +2,8 @@
 
 #include <QFont>
 
+#include "gui/data/language.hpp"
+
 namespace concordat::gui {
 
 struct StateModel::Node {
@@ -34,7 +36,7 @@ void StateModel::show(const DocumentPtr& document, int step) {
   if (document) {
     for (const auto& [field, now] : document->state_after(step)) {
       Node& who = root_->child(QString::fromStdString(field.where));
-      Node& part = who.child(QString::fromStdString(field.part));
+      Node& part = who.child(QString::fromStdString(term(field.part)));
       Node& leaf = part.child(QString::fromStdString(field.field));
       leaf.value = QString::fromStdString(now.value);
       leaf.before = QString::fromStdString(now.before);

@@ -6,6 +6,8 @@
 
 #include <QObject>
 
+#include "gui/data/language.hpp"
+#include "sim/trace/reasons.hpp"
 #include "sim/trace/style.hpp"
 
 namespace concordat::gui {
@@ -159,11 +161,13 @@ void SequencePainter::paint_header(QPainter& painter, const Theme& theme, double
     QFont light = usual;
     light.setPointSizeF(usual.pointSizeF() * 0.85);
     painter.setFont(light);
-    const std::string role = it.node.empty() ? it.role : it.role + " at " + it.node;
+    const QString role =
+        it.node.empty() ? text_of(term(it.role))
+                        : QObject::tr("%1 at %2").arg(text_of(term(it.role)), text_of(it.node));
     const QFontMetricsF metrics(light);
     painter.drawText(QRectF(x - half, 23, 2 * half, 18),
                      Qt::AlignCenter,
-                     metrics.elidedText(text_of(role), Qt::ElideRight, 2 * half));
+                     metrics.elidedText(role, Qt::ElideRight, 2 * half));
     painter.setFont(usual);
   }
 }
@@ -473,7 +477,7 @@ void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
   font.setBold(strong);
   painter.setFont(font);
   const QFontMetricsF metrics(font);
-  const QString words = metrics.elidedText(text_of(mark.words), Qt::ElideRight, room);
+  const QString words = metrics.elidedText(text_of(said(mark.words)), Qt::ElideRight, room);
   QColor behind = s.theme.background;
   behind.setAlpha(200);
   const double wide = metrics.horizontalAdvance(words) + 4;
@@ -495,7 +499,9 @@ void SequencePainter::paint_violations(Scene& s) const {
     s.painter.setPen(QPen(band, 1.5));
     s.painter.drawLine(QPointF(gutter_ - 4, y), QPointF(s.width, y));
     if (s.dense) continue;
-    const QString words = text_of(violation.code + " is violated: " + violation.sentence);
+    const QString words =
+        QObject::tr("%1 is violated: %2")
+            .arg(text_of(violation.code), text_of(trace::reason(violation.sentence, language())));
     QFont font = s.painter.font();
     font.setBold(true);
     const QFontMetricsF metrics(font);

@@ -27,6 +27,7 @@
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
 
+#include "gui/data/language.hpp"
 #include "gui/jobs/session_job.hpp"
 #include "gui/views/message_bar.hpp"
 #include "gui/views/minimap.hpp"
@@ -34,6 +35,7 @@
 #include "gui/views/sequence_view.hpp"
 #include "gui/views/valence_legend.hpp"
 #include "gui/window/compare_window.hpp"
+#include "gui/window/language_menu.hpp"
 #include "gui/window/lessons.hpp"
 #include "gui/window/results_window.hpp"
 #include "sim/trace/explain.hpp"
@@ -43,7 +45,8 @@ namespace concordat::gui {
 namespace {
 
 constexpr int most_recent = 8;
-constexpr int most_told = 5'000;  // steps; a longer tale nobody reads
+constexpr int unbroken = 1'000'000;  // columns: the window breaks its lines itself
+constexpr int most_told = 5'000;     // steps; a longer tale nobody reads
 
 QString text_of(const std::string& text) {
   return QString::fromStdString(text);
@@ -273,6 +276,7 @@ void MainWindow::makeViewMenu() {
   dark->setCheckable(true);
   dark->setShortcut(QKeySequence("Ctrl+D"));
   connect(dark, &QAction::toggled, this, &MainWindow::setDark);
+  add_language_menu(*menu, *message_);
   menu->addSeparator();
   windows_ = menu->addMenu(tr("&Windows"));
   for (QDockWidget* dock : findChildren<QDockWidget*>())
@@ -444,11 +448,11 @@ void MainWindow::showStory(const Document& document) {
                 .arg(lesson.title.toHtmlEscaped(), lesson.text.toHtmlEscaped());
     findChild<QDockWidget*>("story")->raise();
   }
-  story += "<h3>" + text_of(trace.scenario).toHtmlEscaped() + "</h3><p>" +
-           text_of(trace.story).toHtmlEscaped() + "</p>";
-  if (document.step_count() <= most_told)
-    story += "<pre style='white-space: pre-wrap'>" +
-             text_of(trace::explain(trace)).toHtmlEscaped() + "</pre>";
+  const std::string tale = document.step_count() <= most_told
+                               ? trace::explain(trace, language(), unbroken)
+                               : trace.story;
+  story += "<h3>" + text_of(trace.scenario).toHtmlEscaped() +
+           "</h3><p style='white-space: pre-wrap'>" + text_of(tale).toHtmlEscaped() + "</p>";
   story_->setHtml(story);
 }
 

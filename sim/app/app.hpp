@@ -12,6 +12,7 @@
 #include "sim/explore/check.hpp"
 #include "sim/model/registry.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/trace/sentences.hpp"
 #include "sim/trace/text.hpp"
 
 namespace concordat::app {
@@ -98,7 +99,10 @@ struct RunOptions {
   bool quiet = false;               // expectations only
 };
 int run_command(const Registry& registry, const RunOptions& options, Terminal& terminal);
-int explain_command(const Registry& registry, const Source& source, Terminal& terminal);
+int explain_command(const Registry& registry,
+                    const Source& source,
+                    trace::Language language,
+                    Terminal& terminal);
 
 /// A trace is run again and compared byte for byte; a scenario's schedule is replayed twice.
 int replay_command(const Registry& registry, const Source& source, Terminal& terminal);

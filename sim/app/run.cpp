@@ -228,7 +228,10 @@ Error untimed(const scenario::Scenario& scenario) {
                             : "`--latency 5ms`, or `timing: {latency: 5ms}`, lets it run in time"};
 }
 
-int explain_command(const Registry& registry, const Source& source, Terminal& terminal) {
+int explain_command(const Registry& registry,
+                    const Source& source,
+                    trace::Language language,
+                    Terminal& terminal) {
   const auto text = source.file.empty() ? Result<std::string>(std::string{})
                                         : read_text_file(source.file, max_trace_bytes);
   if (!text) return report(text.error(), terminal);
@@ -246,7 +249,7 @@ int explain_command(const Registry& registry, const Source& source, Terminal& te
     error = ran->run.error;
     if (terminal.json && error) return report(*error, terminal);
   }
-  const std::string tale = trace::explain(trace);
+  const std::string tale = trace::explain(trace, language);
   if (terminal.json)
     terminal.out << nlohmann::ordered_json{{"scenario", trace.scenario}, {"text", tale}}.dump(
                         1, ' ', false, nlohmann::json::error_handler_t::replace)

@@ -364,6 +364,7 @@ struct Verbs {
   app::CostOptions cost;
   app::TestOptions test;
   app::Source explain;
+  std::string language = "en";  // of explain
   app::Source step;
   app::Source replay;
 };
@@ -413,6 +414,8 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
       program.add_subcommand("explain", "tell a scenario's run, or a trace, in words");
   add_source(*explain, v.explain, "scenario or trace file");
   add_timing(*explain, v.explain);
+  explain->add_option("--language", v.language, "en or zh (default: en, whatever the locale)")
+      ->check(CLI::IsMember({"en", "zh"}));
   CLI::App* step = program.add_subcommand("step", "be the scheduler: choose each step yourself");
   add_source(*step, v.step, "scenario file");
   CLI::App* replay =
@@ -440,7 +443,12 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
     }
     if (*cost) return app::cost_command(registry, v.cost, terminal);
     if (*test) return app::test_command(registry, v.test, terminal);
-    if (*explain) return app::explain_command(registry, v.explain, terminal);
+    if (*explain)
+      return app::explain_command(
+          registry,
+          v.explain,
+          v.language == "zh" ? trace::Language::chinese : trace::Language::english,
+          terminal);
     if (*step) return app::step_command(registry, v.step, terminal);
     if (*replay) return app::replay_command(registry, v.replay, terminal);
     return app::list_command(registry, terminal);

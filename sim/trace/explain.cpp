@@ -1,10 +1,9 @@
 #include "sim/trace/explain.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "sim/trace/explain_step.hpp"
-#include "sim/trace/phrase.hpp"
+#include "sim/trace/reasons.hpp"
 #include "sim/trace/status.hpp"
 #include "sim/trace/style.hpp"
 
@@ -12,41 +11,19 @@ namespace concordat::trace {
 
 namespace {
 
-constexpr int line_width = 80;
-
-std::string number_word(std::size_t n) {
-  constexpr std::array<std::string_view, 13> words = {"no",
-                                                      "one",
-                                                      "two",
-                                                      "three",
-                                                      "four",
-                                                      "five",
-                                                      "six",
-                                                      "seven",
-                                                      "eight",
-                                                      "nine",
-                                                      "ten",
-                                                      "eleven",
-                                                      "twelve"};
-  return n < words.size() ? std::string(words[n]) : std::to_string(n);
-}
-
-std::string count_of(std::size_t n, std::string_view thing) {
-  return number_word(n) + " " + std::string(thing) + (n == 1 ? "" : "s");
-}
-
 /// A paragraph behind a label, with the following lines indented as far.
-std::string paragraph(const std::string& label, const std::string& text) {
+std::string broken(const std::string& label, const std::string& text, int width) {
   const int indent = column_count(label);
   std::string out;
-  for (const std::string& line : wrap(text, line_width - indent))
+  for (const std::string& line : wrap(text, width - indent))
     out += (out.empty() ? label : std::string(static_cast<std::size_t>(indent), ' ')) + line + "\n";
   return out;
 }
 
 class Tale {
  public:
-  explicit Tale(const Trace& trace) : trace_(trace) {}
+  Tale(const Trace& trace, Language language, int width)
+      : trace_(trace), words_(language), width_(width) {}
 
   std::string tell() {
     if (!trace_.story.empty()) out_ += paragraph("", trace_.story) + "\n";
@@ -58,23 +35,24 @@ class Tale {
 
  private:
   std::string introduction() const {
-    std::string text = "\"" + trace_.scenario + "\" is a run of " + trace_.protocol;
-    std::vector<std::string> options;
+    std::vector<std::string> settings;
     for (const NameValue& option : trace_.options)
-      options.push_back(option.name + " = " + option.value);
-    if (!options.empty()) text += " (" + join(options) + ")";
-    text += " with " + roles() + ".";
+      settings.push_back(option.name + " = " + option.value);
+    const std::string options =
+        settings.empty() ? "" : words_(Phrase::in_brackets, join(settings, words_(Phrase::comma)));
+    std::string text =
+        words_(Phrase::introduction, trace_.scenario, trace_.protocol, options, roles());
     std::vector<std::string> voters;
     for (const Process& p : trace_.processes)
       if (p.votes) voters.push_back(p.name);
-    if (!voters.empty()) text += " " + join_and(voters) + (voters.size() == 1 ? " votes" : " vote");
-    if (!voters.empty()) text += "; commit needs a yes from every voter.";
+    const Phrase vote = voters.size() == 1 ? Phrase::vote_one : Phrase::vote_many;
+    if (!voters.empty()) add(text, words_(vote, words_.names(voters)));
     if (trace_.transactions > 1)
-      text += " There are " +
-              count_of(static_cast<std::size_t>(trace_.transactions), "transaction") + ".";
-    text += places();
-    if (trace_.timed)
-      text += " It is a timed run with seed " + std::to_string(trace_.timed->seed) + ".";
+      add(text,
+          words_(Phrase::there_are,
+                 words_.count(static_cast<std::size_t>(trace_.transactions), "transaction")));
+    add_places(text);
+    if (trace_.timed) add(text, words_(Phrase::timed_seed, std::to_string(trace_.timed->seed)));
     return text;
   }
 
@@ -88,28 +66,36 @@ class Tale {
       std::vector<std::string> names;
       for (const Process& q : trace_.processes)
         if (q.role == p.role) names.push_back(q.name);
-      parts.push_back(count_of(names.size(), p.role) + " (" + join_and(names) + ")");
+      const std::string count = words_.count(names.size(), p.role);
+      parts.push_back(words_(Phrase::pair, count, words_.names(names)));
     }
-    return parts.empty() ? "no process" : join_and(parts);
+    return parts.empty() ? words_(Phrase::no_process) : words_.names(parts);
   }
 
-  std::string places() const {
-    std::string text;
+  void add_places(std::string& text) const {
     for (const std::string& node : trace_.nodes) {
       std::vector<std::string> names;
       for (const Process& p : trace_.processes)
         if (p.node == node) names.push_back(p.name);
-      if (names.size() > 1) text += " " + join_and(names) + " share the node " + node + ".";
+      if (names.size() > 1) add(text, words_(Phrase::share_node, words_.names(names), node));
     }
-    return text;
+  }
+
+  std::string paragraph(const std::string& label, const std::string& text) const {
+    return broken(label, text, width_);
+  }
+
+  /// One more sentence.
+  void add(std::string& text, const std::string& sentence) const {
+    text += words_(Phrase::gap) + sentence;
   }
 
   void tell_steps() {
     Status status(trace_);
     std::vector<Told> all;
     for (const Step& step : trace_.steps) {
-      Told told = trace::tell(trace_, step, status);
-      if (all.empty() || !merge(all.back(), told)) all.push_back(std::move(told));
+      Told told = trace::tell(trace_, step, status, words_);
+      if (all.empty() || !merge(all.back(), told, words_)) all.push_back(std::move(told));
     }
     const std::size_t width =
         2 * std::to_string(trace_.steps.empty() ? 1 : trace_.steps.back().index).size() + 1;
@@ -122,28 +108,28 @@ class Tale {
   }
 
   std::string sentence_or_event(const Told& told) const {
-    std::string text = sentences(told);
-    if (!text.empty() && text != when_words(told)) return text;
+    const std::string when = when_words(told, words_);
+    std::string text = sentences(told, words_);
+    if (!text.empty() && text != when) return text;
     const auto step = std::ranges::find(trace_.steps, told.first_step, &Step::index);
-    return when_words(told) + (step == trace_.steps.end() ? "" : step->event) + ".";
+    return when + (step == trace_.steps.end() ? "" : step->event) + words_(Phrase::stop);
   }
 
   // ---- the end ----
 
   void tell_end() {
-    std::string text = "In the end";
+    std::string text = words_(Phrase::in_the_end);
     for (int tx = 1; tx <= trace_.transactions; ++tx)
       tell_outcome(tx, text);
-    if (trace_.finals.empty()) text += " nothing is known of the processes.";
-    if (!trace_.in_flight.empty()) text += " Still under way: " + join_and(trace_.in_flight) + ".";
+    if (trace_.finals.empty()) add(text, words_(Phrase::nothing_known));
+    if (!trace_.in_flight.empty())
+      add(text, words_(Phrase::under_way, words_.names(trace_.in_flight)));
     out_ += "\n" + paragraph("", text);
-    if (trace_.timed) out_ += "\n" + paragraph("", tell_times(trace_));
+    if (trace_.timed) out_ += "\n" + paragraph("", tell_times(trace_, words_));
     tell_properties();
   }
 
   void tell_outcome(int tx, std::string& text) const {
-    const std::string where =
-        trace_.transactions > 1 ? " in transaction " + std::to_string(tx) : "";
     std::vector<std::string> decisions;
     for (const Final& f : trace_.finals) {
       const bool seen = std::ranges::find(decisions, f.decision) != decisions.end();
@@ -151,26 +137,32 @@ class Tale {
     }
     std::vector<std::string> clauses;
     clauses.reserve(decisions.size() + 1);
-    for (const std::string& decision : decisions)
-      clauses.push_back(who(
-          tx, [&](const Final& f) { return f.decision == decision; }, decision));
-    const std::string open = who(
-        tx, [](const Final& f) { return f.decision.empty() && !f.blocked; }, "");
-    if (!open.empty()) clauses.push_back(open);
-    if (!clauses.empty()) text += opening(tx, where) + join_and(clauses) + ".";
-    const std::string down = who(
-        tx, [](const Final& f) { return !f.up; }, "down");
-    if (!down.empty()) text += " " + down + ".";
-    tell_blocked(tx, where, text);
+    for (const std::string& decision : decisions) {
+      const auto names = those(tx, [&](const Final& f) { return f.decision == decision; });
+      clauses.push_back(words_(names.size() == 1 ? Phrase::decided_one : Phrase::decided_many,
+                               words_.names(names),
+                               words_.term(decision)));
+    }
+    const auto open = those(tx, [](const Final& f) { return f.decision.empty() && !f.blocked; });
+    if (!open.empty())
+      clauses.push_back(words_(open.size() == 1 ? Phrase::undecided_one : Phrase::undecided_many,
+                               words_.names(open)));
+    if (!clauses.empty()) text += opening(tx) + words_.facts(clauses) + words_(Phrase::stop);
+    const auto down = those(tx, [](const Final& f) { return !f.up; });
+    if (!down.empty())
+      add(text,
+          words_(down.size() == 1 ? Phrase::down_one : Phrase::down_many, words_.names(down)) +
+              words_(Phrase::stop));
+    tell_blocked(tx, text);
   }
 
-  static std::string opening(int tx, const std::string& where) {
-    if (where.empty()) return " ";
-    return (tx == 1 ? "," + where : " I" + where.substr(2)) + ", ";
+  std::string opening(int tx) const {
+    if (trace_.transactions <= 1) return words_(Phrase::gap);
+    return words_(tx == 1 ? Phrase::end_of_first : Phrase::end_of_next, std::to_string(tx));
   }
 
   /// Those who are blocked for the same reason come in one sentence.
-  void tell_blocked(int tx, const std::string& where, std::string& text) const {
+  void tell_blocked(int tx, std::string& text) const {
     std::vector<Final> groups;  // one of each
     const auto alike = [](const Final& a, const Final& b) {
       return a.vote == b.vote && a.waits_for == b.waits_for && a.freed_by == b.freed_by;
@@ -182,49 +174,42 @@ class Tale {
       std::vector<Final> members;
       for (const Final& g : trace_.finals)
         if (g.tx == tx && g.blocked && alike(f, g)) members.push_back(g);
-      text += " " + blocked_words(members, where);
+      add(text, blocked_words(members));
     }
   }
 
-  /// "c and p1 have decided commit", "p2 has not decided", "c is down"; "" for nobody.
   template <class Match>
-  std::string who(int tx, Match match, const std::string& what) const {
+  std::vector<std::string> those(int tx, Match match) const {
     std::vector<std::string> names;
     for (const Final& f : trace_.finals)
       if (f.tx == tx && match(f)) names.push_back(f.process);
-    if (names.empty()) return "";
-    const bool one = names.size() == 1;
-    if (what == "down") return join_and(names) + (one ? " is down" : " are down");
-    const std::string have = join_and(names) + (one ? " has" : " have");
-    return what.empty() ? have + " not decided" : have + " decided " + what;
+    return names;
   }
 
-  static std::string blocked_words(const std::vector<Final>& members, const std::string& where) {
+  /// Of some who are blocked for the same reason.
+  std::string blocked_words(const std::vector<Final>& members) const {
     const Final& f = members.front();
     const bool one = members.size() == 1;
+    const std::string where =
+        trace_.transactions > 1 ? words_(Phrase::in_transaction, std::to_string(f.tx)) : "";
     std::vector<std::string> names;
     std::vector<std::string> holders;
     for (const Final& member : members) {
       names.push_back(member.process);
       if (!member.holds.empty())
-        holders.push_back(member.process + " holds " + join_and(member.holds));
+        holders.push_back(words_(Phrase::holds, member.process, words_.names(member.holds)));
     }
-    std::string text = join_and(names) + (one ? " is blocked" : " are blocked") + where + ": ";
-    text += one ? "it " : "they ";
-    if (f.vote == "yes") {
-      text += one ? "has voted yes and may not decide alone"
-                  : "have voted yes and may not decide alone";
-    } else {
-      text += "cannot decide";
-    }
+    const Phrase bound = one ? Phrase::bound_one : Phrase::bound_many;
+    const Phrase stuck = one ? Phrase::stuck_one : Phrase::stuck_many;
+    std::string text = words_(f.vote == "yes" ? bound : stuck, words_.names(names), where);
     if (!f.waits_for.empty())
-      text += std::string(one ? "; it waits" : "; they wait") + " for " + f.waits_for;
-    text += ".";
-    if (!holders.empty())
-      text += " Meanwhile " + join_and(holders) + ", which nobody else can use.";
+      text += words_(one ? Phrase::waits_one : Phrase::waits_many, f.waits_for);
+    text += words_(Phrase::stop);
+    if (!holders.empty()) add(text, words_(Phrase::meanwhile, words_.facts(holders)));
     if (!f.freed_by.empty())
-      text += std::string(" What would free ") + (one ? "it: " : "them: ") +
-              join(f.freed_by, "; ") + ".";
+      add(text,
+          words_(one ? Phrase::frees_one : Phrase::frees_many,
+                 join(f.freed_by, words_(Phrase::semicolon))));
     return text;
   }
 
@@ -232,30 +217,33 @@ class Tale {
     std::vector<std::string> kept;
     std::vector<std::string> not_reached;
     std::string text;
-    for (const PropertyStatus& p : trace_.properties) {
-      if (p.status == "violated") {
-        text += (text.empty() ? "" : " ") + p.name + " is violated: " + p.sentence + ".";
-      } else {
-        (p.status == "ok" ? kept : not_reached).push_back(p.name);
-      }
-    }
-    const auto add = [&](const std::vector<std::string>& names, std::string_view verb) {
-      if (names.empty()) return;
-      text += (text.empty() ? "" : " ") + join_and(names) + " " + std::string(verb);
+    const auto say = [&](const std::string& sentence) {
+      text += (text.empty() ? "" : words_(Phrase::gap)) + sentence;
     };
-    add(kept, "held in this run.");
-    add(not_reached, not_reached.size() == 1 ? "was not reached." : "were not reached.");
+    for (const PropertyStatus& p : trace_.properties) {
+      if (p.status == "violated")
+        say(words_(
+            Phrase::is_violated, words_.term(p.name), reason(p.sentence, words_.language())));
+      else
+        (p.status == "ok" ? kept : not_reached).push_back(words_.term(p.name));
+    }
+    if (!kept.empty()) say(words_(Phrase::held, words_.names(kept)));
+    if (!not_reached.empty())
+      say(words_(not_reached.size() == 1 ? Phrase::not_reached_one : Phrase::not_reached_many,
+                 words_.names(not_reached)));
     if (!text.empty()) out_ += "\n" + paragraph("", text);
   }
 
   const Trace& trace_;
+  Words words_;
+  int width_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string explain(const Trace& trace) {
-  return Tale(trace).tell();
+std::string explain(const Trace& trace, Language language, int width) {
+  return Tale(trace, language, width).tell();
 }
 
 }  // namespace concordat::trace

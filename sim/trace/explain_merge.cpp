@@ -1,6 +1,5 @@
 // Steps that say little are told together; what is told becomes sentences.
 #include <algorithm>
-#include <string_view>
 
 #include "sim/trace/explain_step.hpp"
 #include "sim/trace/style.hpp"
@@ -9,49 +8,57 @@ namespace concordat::trace {
 
 namespace {
 
-constexpr std::string_view receives = "receives ";
-
-/// "yes from p1" + "yes from p2" = "yes from p1 and p2".
-std::string receptions(const std::vector<std::string>& received) {
-  std::vector<std::string> senders;
-  std::string message;
-  for (const std::string& one : received) {
-    const std::size_t from = one.find(" from ");
-    const std::string sent = one.substr(0, from);
-    if (from == std::string::npos || (!message.empty() && sent != message))
-      return join_and(received);
-    message = sent;
-    senders.push_back(one.substr(from + 6));
-  }
-  return message + " from " + join_and(senders);
-}
-
 /// "c receives yes from p1" + "c receives yes from p2 and decides commit".
-bool merge_receptions(Told& told, const Told& next) {
+bool merge_receptions(Told& told, const Told& next, const Words& words) {
   const bool possible = told.only_receives && next.is_delivery && told.subjects == next.subjects &&
-                        !next.verbs.empty() && next.verbs.front().starts_with(receives);
+                        !told.received.empty() && !next.received.empty();
   if (!possible) return false;
-  std::vector<std::string> received = told.received;
-  if (received.empty()) received.push_back(told.verbs.front().substr(receives.size()));
-  received.push_back(next.verbs.front().substr(receives.size()));
-  const bool quiet = std::ranges::any_of(
-      received, [](const std::string& one) { return one.find(',') != std::string::npos; });
-  if (quiet) return false;  // "which changes nothing" stays apart
+  std::vector<Received> received = told.received;
+  received.insert(received.end(), next.received.begin(), next.received.end());
   const int first_step = told.first_step;
   const std::optional<std::int64_t> first_us = told.first_us;
   told = next;
   told.first_step = first_step;
   told.first_us = first_us;
-  told.verbs.front() = std::string(receives) + receptions(received);
+  told.verbs.front() = reception(received, words);
   told.received = std::move(received);
   told.mergeable = false;
   return true;
 }
 
+/// English begins a sentence with a capital, which goes where something stands before it.
+void uncapitalise(std::string& sentence) {
+  if (sentence.starts_with("The ")) sentence[0] = 't';
+  if (sentence.starts_with("Each ")) sentence[0] = 'e';
+}
+
+/// "From now on p1 is in doubt: ..."
+std::string doubt_words(const Told& told, const Words& words) {
+  const bool one = told.in_doubt.size() == 1;
+  const std::string names = words.names(told.in_doubt);
+  if (!told.doubt_us) return words(one ? Phrase::doubt_now_one : Phrase::doubt_now_many, names);
+  return words(
+      one ? Phrase::doubt_since_one : Phrase::doubt_since_many, names, time_text(*told.doubt_us));
+}
+
 }  // namespace
 
-bool merge(Told& told, const Told& next) {
-  if (merge_receptions(told, next)) return true;
+std::string reception(const std::vector<Received>& received, const Words& words) {
+  std::vector<std::string> senders;
+  std::vector<std::string> each;
+  bool same = true;
+  for (const Received& one : received) {
+    senders.push_back(one.from);
+    each.push_back(words(Phrase::reception, one.message, one.from));
+    same = same && one.message == received.front().message;
+  }
+  if (!same) return words(Phrase::receives, words.names(each));
+  const std::string& message = received.front().message;
+  return words(Phrase::receives, words(Phrase::reception, message, words.names(senders)));
+}
+
+bool merge(Told& told, const Told& next, const Words& words) {
+  if (merge_receptions(told, next, words)) return true;
   if (!next.mergeable) return false;
   const bool same = told.mergeable && !told.subjects.empty() && told.verbs == next.verbs &&
                     told.role == next.role &&
@@ -67,31 +74,26 @@ bool merge(Told& told, const Told& next) {
   return true;
 }
 
-std::string when_words(const Told& told) {
+std::string when_words(const Told& told, const Words& words) {
   if (!told.first_us || !told.last_us) return "";
-  if (told.first_us == told.last_us) return "At " + time_text(*told.first_us) + ", ";
-  return "From " + time_text(*told.first_us) + " to " + time_text(*told.last_us) + ", ";
+  const std::string first = time_text(*told.first_us);
+  if (told.first_us == told.last_us) return words(Phrase::at_time, first);
+  return words(Phrase::from_time_to, first, time_text(*told.last_us));
 }
 
-std::string sentences(const Told& told) {
-  const std::string when = when_words(told);
+std::string sentences(const Told& told, const Words& words) {
+  const std::string when = when_words(told, words);
   std::string out;
   if (!told.subjects.empty() && !told.verbs.empty()) {
     const bool several = told.subjects.size() > 1;
-    out += several ? "Each of " + join_and(told.subjects) : told.subjects[0];
-    out += " " + join_and(told.verbs) + ".";
-    if (!when.empty() && several) out[0] = 'e';
+    out += words(several ? Phrase::each_subject : Phrase::subject,
+                 words.names(told.subjects),
+                 words.actions(told.verbs));
   }
-  if (!told.in_doubt.empty()) {
-    const bool one = told.in_doubt.size() == 1;
-    out += told.doubt_us ? " From " + time_text(*told.doubt_us) + " on " : " From now on ";
-    out += join_and(told.in_doubt) + (one ? " is" : " are") +
-           " in doubt: " + (one ? "it has voted yes and may" : "they have voted yes and may") +
-           " not decide alone.";
-  }
+  if (!told.in_doubt.empty()) out += words(Phrase::gap) + doubt_words(told, words);
   for (const std::string& remark : told.remarks)
-    out += (out.empty() ? "" : " ") + remark;
-  if (!when.empty() && !out.empty() && out.starts_with("The ")) out[0] = 't';
+    out += (out.empty() ? "" : words(Phrase::gap)) + remark;
+  if (!when.empty()) uncapitalise(out);
   return when + out;
 }
 

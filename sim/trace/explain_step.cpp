@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/trace/phrase.hpp"
+#include "sim/trace/reasons.hpp"
 #include "sim/trace/style.hpp"
 #include "sim/trace/times.hpp"
 
@@ -14,99 +15,118 @@ std::string in_ticks(const std::string& text) {
   return "`" + text + "`";
 }
 
-/// " of transaction 2", where there are several.
-std::string of_tx(const Trace& trace, int tx) {
-  return trace.transactions > 1 && tx > 0 ? " in transaction " + std::to_string(tx) : "";
-}
+/// The verbs of effects, and what else is said of one step only.
+class Verbs {
+ public:
+  Verbs(const Trace& trace, const Words& words) : trace_(trace), words_(words) {}
 
-/// "c and p1 on one side, p2 on the other"; with more sides "c | p1 | p2".
-std::string sides(const Step& step) {
-  std::vector<std::string> out;
-  for (const std::vector<std::string>& group : step.groups)
-    out.push_back(join_and(group));
-  return out.size() == 2 ? out[0] + " on one side, " + out[1] + " on the other" : join(out, " | ");
-}
-
-std::string forced_words(const Effect& effect) {
-  if (effect.text.empty())
-    return effect.store.empty() ? "forces its log" : effect.store + "s its data on disk";
-  std::string words = "forces " + in_ticks(effect.text);
-  if (effect.store == "prepare") words += " with its data and locks";
-  if (effect.store == "commit") words += " with its data";
-  words += " to its log";
-  return effect.store == "rollback" ? words + " (undoing its data)" : words;
-}
-
-/// The effect after "p1 ...": a verb in the third person, or "" for what is told elsewhere.
-std::string verb_of(const Effect& effect) {
-  const std::string& text = effect.text;
-  switch (effect.kind) {
-    case EffectKind::send: return "sends " + effect.message + " to " + join_and(effect.to);
-    case EffectKind::receive: return "receives " + effect.message + " from " + effect.from;
-    case EffectKind::force: return forced_words(effect);
-    case EffectKind::append:
-      return "writes " + in_ticks(text.empty() ? effect.store : text) +
-             " to its log without forcing it";
-    case EffectKind::vote: return text == "read" ? "votes read-only" : "votes " + text;
-    case EffectKind::decide: return "decides " + text;
-    case EffectKind::answer: return "tells the client " + in_ticks(text);
-    case EffectKind::choose: return "draws " + text + " = " + effect.value;
-    case EffectKind::store:
-      return "asks its store to " + text + (effect.value.empty() ? "" : " (" + effect.value + ")");
-    case EffectKind::arm:  // every wait has a timer; its end is told
-    case EffectKind::disarm:
-    case EffectKind::lost:
-    case EffectKind::crash:
-    case EffectKind::recover: return "";
+  /// " in transaction 2", where there are several.
+  std::string of_tx(int tx) const {
+    return trace_.transactions > 1 && tx > 0 ? words_(Phrase::in_transaction, std::to_string(tx))
+                                             : "";
   }
-  return "";
-}
 
-/// The effect after "right after": a gerund.
-std::string gerund_of(const Effect& effect) {
-  switch (effect.kind) {
-    case EffectKind::send: return "sending " + effect.message + " to " + join_and(effect.to);
-    case EffectKind::force:
-      return "forcing " + in_ticks(effect.text.empty() ? effect.store : effect.text);
-    case EffectKind::append: return "writing " + in_ticks(effect.text);
-    case EffectKind::answer: return "telling the client";
-    case EffectKind::receive: return "receiving " + effect.message;
-    case EffectKind::arm:
-    case EffectKind::disarm:
-    case EffectKind::vote:
-    case EffectKind::decide:
-    case EffectKind::choose:
-    case EffectKind::store:
-    case EffectKind::lost:
-    case EffectKind::crash:
-    case EffectKind::recover: break;
+  /// "c and p1 on one side, p2 on the other"; with more sides "c | p1 | p2".
+  std::string sides(const Step& step) const {
+    std::vector<std::string> out;
+    for (const std::vector<std::string>& group : step.groups)
+      out.push_back(words_.names(group));
+    return out.size() == 2 ? words_(Phrase::two_sides, out[0], out[1]) : join(out, " | ");
   }
-  return "";
-}
 
-/// ", before it sends commit to p2", for the first thing that the crash in this step prevented.
-std::string before_what(const Step& step) {
-  const auto sends = [](bool suppressed) {
-    return [suppressed](const Effect& effect) {
-      return effect.kind == EffectKind::send && effect.suppressed == suppressed;
+  /// The effect after "p1 ...": a verb in the third person, or "" for what is told elsewhere.
+  std::string verb_of(const Effect& effect) const {
+    const std::string& text = effect.text;
+    switch (effect.kind) {
+      case EffectKind::send: return words_(Phrase::sends, effect.message, words_.names(effect.to));
+      case EffectKind::receive: return reception({received(effect)}, words_);
+      case EffectKind::force: return forced(effect);
+      case EffectKind::append:
+        return words_(Phrase::appends, in_ticks(text.empty() ? effect.store : text));
+      case EffectKind::vote:
+        return words_(Phrase::votes, words_.term(text == "read" ? "read-only" : text));
+      case EffectKind::decide: return words_(Phrase::decides, words_.term(text));
+      case EffectKind::answer: return words_(Phrase::tells_client, in_ticks(text));
+      case EffectKind::choose: return words_(Phrase::draws, text, effect.value);
+      case EffectKind::store: return words_(Phrase::asks_store, text, in_brackets(effect.value));
+      case EffectKind::arm:  // every wait has a timer; its end is told
+      case EffectKind::disarm:
+      case EffectKind::lost:
+      case EffectKind::crash:
+      case EffectKind::recover: return "";
+    }
+    return "";
+  }
+
+  static Received received(const Effect& effect) { return {effect.message, effect.from}; }
+
+  /// The effect after "right after": a gerund.
+  std::string gerund_of(const Effect& effect) const {
+    switch (effect.kind) {
+      case EffectKind::send:
+        return words_(Phrase::just_sending, effect.message, words_.names(effect.to));
+      case EffectKind::force:
+        return words_(Phrase::just_forcing,
+                      in_ticks(effect.text.empty() ? effect.store : effect.text));
+      case EffectKind::append: return words_(Phrase::just_writing, in_ticks(effect.text));
+      case EffectKind::answer: return words_(Phrase::just_telling);
+      case EffectKind::receive: return words_(Phrase::just_receiving, effect.message);
+      case EffectKind::arm:
+      case EffectKind::disarm:
+      case EffectKind::vote:
+      case EffectKind::decide:
+      case EffectKind::choose:
+      case EffectKind::store:
+      case EffectKind::lost:
+      case EffectKind::crash:
+      case EffectKind::recover: break;
+    }
+    return "";
+  }
+
+  /// ", before it sends commit to p2", for the first thing that the crash in this step prevented.
+  std::string before_what(const Step& step) const {
+    const auto sends = [](bool suppressed) {
+      return [suppressed](const Effect& effect) {
+        return effect.kind == EffectKind::send && effect.suppressed == suppressed;
+      };
     };
-  };
-  if (std::ranges::any_of(step.effects, sends(true)) &&
-      std::ranges::none_of(step.effects, sends(false)))
-    return ", before it sends anything";
-  for (Effect effect : step.effects) {
-    if (!effect.suppressed) continue;
-    effect.suppressed = false;
-    const std::string verb = verb_of(effect);
-    if (!verb.empty()) return ", before it " + verb;
+    if (std::ranges::any_of(step.effects, sends(true)) &&
+        std::ranges::none_of(step.effects, sends(false)))
+      return words_(Phrase::before_sending);
+    for (Effect effect : step.effects) {
+      if (!effect.suppressed) continue;
+      effect.suppressed = false;
+      const std::string verb = verb_of(effect);
+      if (!verb.empty()) return words_(Phrase::before_it, verb);
+    }
+    return "";
   }
-  return "";
-}
+
+ private:
+  std::string in_brackets(const std::string& text) const {
+    return text.empty() ? "" : words_(Phrase::in_brackets, words_.term(text));
+  }
+
+  std::string forced(const Effect& effect) const {
+    if (effect.text.empty())
+      return effect.store.empty() ? words_(Phrase::forces_log)
+                                  : words_(Phrase::forces_store, words_.term(effect.store));
+    const Phrase phrase = effect.store == "prepare"    ? Phrase::forces_prepared
+                          : effect.store == "commit"   ? Phrase::forces_data
+                          : effect.store == "rollback" ? Phrase::forces_undone
+                                                       : Phrase::forces;
+    return words_(phrase, in_ticks(effect.text));
+  }
+
+  const Trace& trace_;
+  const Words& words_;
+};
 
 class Teller {
  public:
-  Teller(const Trace& trace, const Step& step, Status& status)
-      : trace_(trace), step_(step), status_(status) {}
+  Teller(const Trace& trace, const Step& step, Status& status, const Words& words)
+      : trace_(trace), step_(step), status_(status), words_(words), verbs_(trace, words) {}
 
   Told tell() {
     told_.first_step = told_.last_step = step_.index;
@@ -131,61 +151,67 @@ class Teller {
   void add_verb(const Effect& effect, std::string verb) {
     const std::optional<std::int64_t> us = time_of(step_, effect);
     if (verb.empty()) return;
-    if (us && us != told_us_) verb.insert(0, time_text(span_us(*told_us_, *us)) + " later ");
+    if (us && us != told_us_)
+      verb = words_(Phrase::later, time_text(span_us(*told_us_, *us)), verb);
     told_us_ = us;
     add_verb(std::move(verb));
   }
 
+  void add_reception(const Effect& effect) {
+    Received received = Verbs::received(effect);
+    received.from += of_tx(effect.tx);
+    const std::optional<std::int64_t> us = time_of(step_, effect);
+    const bool says_more = (us && us != told_us_) || effect.message.find(',') != std::string::npos;
+    if (told_.verbs.empty() && !says_more) told_.received = {received};
+    add_verb(effect, reception({received}, words_));
+  }
+
+  std::string of_tx(int tx) const { return verbs_.of_tx(tx); }
+
   void tell_event() {
-    const std::string tx = of_tx(trace_, step_.tx);
+    const std::string tx = of_tx(step_.tx);
+    const std::string event = in_ticks(step_.event);
     switch (step_.kind) {
-      case EventKind::start: return add_verb("starts" + (tx.empty() ? "" : " work" + tx));
+      case EventKind::start:
+        return add_verb(tx.empty() ? words_(Phrase::starts) : words_(Phrase::starts_work, tx));
       case EventKind::timeout:
-        return add_verb("runs into its " + timer_of(trace_, step_) + " timeout" + tx);
+        return add_verb(words_(Phrase::timeout, timer_of(trace_, step_), tx));
       case EventKind::deliver:
       case EventKind::lose:
       case EventKind::crash:
       case EventKind::recover: return;
-      case EventKind::duplicate:
-        return remark("A copy of this message stays under way and may arrive again.");
-      case EventKind::partition: return remark(partition_words() + until({"cut", ""}, "It lasts"));
-      case EventKind::heal: return remark("The partition heals; every message can pass again.");
-      case EventKind::pause:
-        return remark(step_.node + " pauses" + pause_length() + ": it is up, but does nothing.");
-      case EventKind::resume: return remark(step_.node + " goes on after its pause.");
-      case EventKind::client: return remark("The client acts: " + in_ticks(step_.event) + ".");
-      case EventKind::operator_:
-        return remark("An operator steps in: " + in_ticks(step_.event) + ".");
-      case EventKind::write:
-        return remark("Somebody outside the protocol writes: " + in_ticks(step_.event) + ".");
-      case EventKind::amnesia:
-        return remark(step_.node +
-                      " comes back with an older log: it has forgotten what it wrote.");
+      case EventKind::duplicate: return remark(words_(Phrase::copy_stays));
+      case EventKind::partition: return tell_partition();
+      case EventKind::heal: return remark(words_(Phrase::heals));
+      case EventKind::pause: return remark(words_(Phrase::pauses, step_.node, pause_length()));
+      case EventKind::resume: return remark(words_(Phrase::goes_on, step_.node));
+      case EventKind::client: return remark(words_(Phrase::client_acts, event));
+      case EventKind::operator_: return remark(words_(Phrase::operator_acts, event));
+      case EventKind::write: return remark(words_(Phrase::outside_write, event));
+      case EventKind::amnesia: return remark(words_(Phrase::forgets, step_.node));
       case EventKind::store:
-      case EventKind::rename: return remark("Then " + in_ticks(step_.event) + ".");
+      case EventKind::rename: return remark(words_(Phrase::then_event, event));
     }
   }
 
-  std::string partition_words() const {
-    if (step_.groups.empty()) return "The network splits: " + in_ticks(step_.event) + ".";
-    return "The network splits: " + sides(step_) + ". No message passes between the sides.";
+  void tell_partition() {
+    remark(step_.groups.empty() ? words_(Phrase::network_splits_event, in_ticks(step_.event))
+                                : words_(Phrase::network_splits, verbs_.sides(step_)));
+    tell_end({"cut", ""}, Phrase::lasts_until, step_.time_us);
   }
 
-  /// " It lasts until 11s.", for the interval that begins at `us`; nothing where none does.
-  std::string until(IntervalKey key, std::string_view verb, std::optional<std::int64_t> us) const {
+  /// "It lasts until 11s.", for the interval that begins at `us`; nothing where none does.
+  void tell_end(IntervalKey key, Phrase until, std::optional<std::int64_t> us) {
     const Interval* interval = beginning_at(trace_, key, us);
-    if (interval == nullptr) return "";
-    const std::string end = interval->to_us ? time_text(*interval->to_us) : "the end of the run";
-    return " " + std::string(verb) + " until " + end + ".";
-  }
-  std::string until(IntervalKey key, std::string_view verb) const {
-    return until(key, verb, step_.time_us);
+    if (interval == nullptr) return;
+    remark(
+        words_(until, interval->to_us ? time_text(*interval->to_us) : words_(Phrase::end_of_run)));
   }
 
   std::string pause_length() const {
     const Interval* pause = beginning_at(trace_, {"paused", step_.node}, step_.time_us);
     if (pause == nullptr || !pause->to_us) return "";
-    return " for " + time_text(span_us(pause->from_us, *pause->to_us));
+    return words_(Phrase::for_time, time_text(span_us(pause->from_us, *pause->to_us)));
   }
 
   void remark(std::string sentence) { told_.remarks.push_back(std::move(sentence)); }
@@ -195,18 +221,18 @@ class Teller {
     if (effect.suppressed) return;
     const Standing before = status_.standing(effect.tx, effect.process);
     if (effect.kind == EffectKind::lost) {
-      remark("The network loses " + effect.message + " on its way from " + effect.from + " to " +
-             join_and(effect.to) + where_lost(effect) + ".");
+      remark(words_(
+          Phrase::loses, effect.message, effect.from, words_.names(effect.to), where_lost(effect)));
     } else if (effect.kind == EffectKind::crash) {
       tell_crash(i);
     } else if (effect.kind == EffectKind::recover) {
       tell_recovery(effect);
     } else if (effect.kind == EffectKind::decide) {
       tell_decision(effect, before);
+    } else if (effect.kind == EffectKind::receive) {
+      add_reception(effect);
     } else if (!is_told_by_vote(i)) {
-      std::string verb = verb_of(effect);
-      if (effect.kind == EffectKind::receive) verb += of_tx(trace_, effect.tx);
-      add_verb(effect, std::move(verb));
+      add_verb(effect, verbs_.verb_of(effect));
     }
     status_.apply(step_, effect);
     if (effect.kind == EffectKind::vote && effect.text == "yes" && !before.in_doubt())
@@ -214,11 +240,11 @@ class Teller {
   }
 
   std::string where_lost(const Effect& effect) const {
-    if (step_.kind == EventKind::partition) return ", at the cut";
+    if (step_.kind == EventKind::partition) return words_(Phrase::at_the_cut);
     const int to = effect.to.empty() ? -1 : status_.index_of(effect.to.front());
     const bool down = trace_.timed && to >= 0 && !status_.up(static_cast<std::size_t>(to));
-    if (down) return ", which is down";
-    return status_.partitioned() ? ", at the cut" : "";
+    if (down) return words_(Phrase::receiver_down);
+    return status_.partitioned() ? words_(Phrase::at_the_cut) : "";
   }
 
   /// A drawn vote that the vote itself repeats.
@@ -235,20 +261,21 @@ class Teller {
   void tell_decision(const Effect& effect, const Standing& before) {
     const std::string first = status_.first_decider(effect.tx);
     const std::string other = status_.decided_otherwise(effect.tx, effect.text);
-    add_verb(effect, verb_of(effect) + (before.in_doubt() ? doubt_is_over(effect) : ""));
+    add_verb(effect, verbs_.verb_of(effect) + (before.in_doubt() ? doubt_is_over(effect) : ""));
     if (!before.decision.empty() && before.decision != effect.text) {
-      remark("That reverses its own decision: it had decided " + before.decision + " in step " +
-             std::to_string(before.decided_step) + ".");
+      remark(words_(
+          Phrase::reverses, words_.term(before.decision), std::to_string(before.decided_step)));
     } else if (!other.empty()) {
       const Standing& standing = status_.standing(effect.tx, other);
       const bool known = !status_.decided_otherwise(effect.tx, standing.decision).empty();
       if (!known)
-        remark("But " + other + " decided " + standing.decision + " in step " +
-               std::to_string(standing.decided_step) + ": the transaction is split.");
+        remark(words_(Phrase::split,
+                      other,
+                      words_.term(standing.decision),
+                      std::to_string(standing.decided_step)));
     } else if (first.empty()) {
-      remark("This is the first decision" + of_tx(trace_, effect.tx) +
-             (before.vote == "no" ? ". After its own no it needs to ask nobody."
-                                  : "; from here on nobody may decide otherwise."));
+      remark(words_(before.vote == "no" ? Phrase::first_decision_no : Phrase::first_decision,
+                    of_tx(effect.tx)));
     }
   }
 
@@ -256,31 +283,28 @@ class Teller {
   std::string doubt_is_over(const Effect& effect) const {
     const Interval* doubt =
         ending_at(trace_, {"in_doubt", effect.process, effect.tx}, time_of(step_, effect));
-    const std::string length =
-        doubt == nullptr ? "" : " of " + time_text(span_us(doubt->from_us, *doubt->to_us));
-    return " (its doubt" + length + " is over)";
+    if (doubt == nullptr) return words_(Phrase::doubt_over);
+    return words_(Phrase::doubt_over_after, time_text(span_us(doubt->from_us, *doubt->to_us)));
   }
 
   void tell_crash(std::size_t at) {
-    std::string words;
+    std::string after;
     for (std::size_t i = 0; i < at; ++i) {
       if (step_.effects[i].suppressed) continue;
-      const std::string gerund = gerund_of(step_.effects[i]);
-      if (!gerund.empty()) words = " right after " + gerund;
+      const std::string gerund = verbs_.gerund_of(step_.effects[i]);
+      if (!gerund.empty()) after = words_(Phrase::right_after, gerund);
     }
-    words = "crashes" + words + before_what(step_);
+    std::string crashes = words_(Phrase::crashes, after, verbs_.before_what(step_));
     if (told_.subjects.empty()) told_.subjects = {step_.node};
     if (told_.verbs.empty()) {
-      add_verb(words);
+      add_verb(std::move(crashes));
+    } else if (offset_text(step_, step_.effects[at]).empty()) {
+      remark(words_(Phrase::then_node, step_.node, crashes));
     } else {
-      const std::string offset = offset_text(step_, step_.effects[at]);
-      const std::string when =
-          offset.empty() ? " " : ", at " + time_text(*step_.effects[at].time_us) + ", ";
-      remark("Then" + when + step_.node + " " + words + ".");
+      const std::string when = time_text(*step_.effects[at].time_us);
+      remark(words_(Phrase::then_node_at, step_.node, crashes, when));
     }
-    const std::string down =
-        until({"down", step_.node}, "It is down", time_of(step_, step_.effects[at]));
-    if (!down.empty()) remark(down.substr(1));
+    tell_end({"down", step_.node}, Phrase::down_until, time_of(step_, step_.effects[at]));
     for (const Process& p : trace_.processes)
       if (p.node == step_.node) explain_crash(p.name);
   }
@@ -288,11 +312,9 @@ class Teller {
   void explain_crash(const std::string& process) {
     for (int tx = 1; tx <= trace_.transactions; ++tx) {
       const Standing& standing = status_.standing(tx, process);
-      if (standing.in_doubt())
-        remark("It goes down in doubt" + of_tx(trace_, tx) +
-               ": its vote binds it when it comes back.");
+      if (standing.in_doubt()) remark(words_(Phrase::goes_down_in_doubt, of_tx(tx)));
       if (standing.decided_step == step_.index && nobody_told(tx))
-        remark("The decision" + of_tx(trace_, tx) + " exists, but only " + process + " knows it.");
+        remark(words_(Phrase::only_one_knows, of_tx(tx), process));
     }
   }
 
@@ -312,9 +334,12 @@ class Teller {
     if (told_.subjects.empty()) told_.subjects = {step_.node};
     const Interval* down = ending_at(trace_, {"down", step_.node}, time_of(step_, effect));
     const std::string after =
-        down == nullptr ? "" : " after " + time_text(span_us(down->from_us, *down->to_us));
-    add_verb("comes back" + after + " with what its log says" +
-             (effect.text.empty() ? "" : " (tail: " + effect.text + ")"));
+        down == nullptr
+            ? ""
+            : words_(Phrase::after_time, time_text(span_us(down->from_us, *down->to_us)));
+    const std::string tail =
+        effect.text.empty() ? "" : words_(Phrase::log_tail, words_.term(effect.text));
+    add_verb(words_(Phrase::comes_back, after, tail));
   }
 
   void finish() {
@@ -328,21 +353,23 @@ class Teller {
     tell_silence();
     const bool asks =
         step_.kind == EventKind::timeout && status_.standing(step_.tx, step_.process).in_doubt();
-    if (asks) remark(doubt_so_far() + ", so it can only ask, or wait.");
+    if (asks) remark(words_(Phrase::only_asks, doubt_so_far()));
     told_.is_delivery = step_.kind == EventKind::deliver;
     told_.mergeable = told_.remarks.empty() && !told_.subjects.empty() && !told_.verbs.empty() &&
                       step_.kind == EventKind::deliver && step_.properties.empty();
     for (const PropertyStatus& property : step_.properties)
       if (property.status == "violated")
-        remark("Here " + property.name + " is violated: " + property.sentence + ".");
+        remark(words_(Phrase::violated_here,
+                      words_.term(property.name),
+                      reason(property.sentence, words_.language())));
   }
 
   /// "It is in doubt", "It has been in doubt for 5s".
   std::string doubt_so_far() const {
     const Interval* doubt =
         holding_at(trace_, {"in_doubt", step_.process, step_.tx}, step_.time_us);
-    if (doubt == nullptr) return "It is in doubt";
-    return "It has been in doubt for " + time_text(span_us(doubt->from_us, *step_.time_us));
+    if (doubt == nullptr) return words_(Phrase::in_doubt);
+    return words_(Phrase::in_doubt_for, time_text(span_us(doubt->from_us, *step_.time_us)));
   }
 
   /// A message that changed nothing, or only memory.
@@ -351,12 +378,16 @@ class Teller {
                           step_.effects[0].kind == EffectKind::receive && told_.verbs.size() == 1;
     if (!received) return;
     told_.only_receives = true;
-    if (step_.changes.empty()) told_.verbs.front() += ", which changes nothing";
+    if (!step_.changes.empty()) return;
+    told_.verbs.front() += words_(Phrase::changes_nothing);
+    told_.received.clear();
   }
 
   const Trace& trace_;
   const Step& step_;
   Status& status_;
+  const Words& words_;
+  Verbs verbs_;
   Told told_;
   std::optional<std::int64_t> told_us_;  // the time of the verb told last
   std::vector<Effect> voters_;           // the yes votes of this step
@@ -364,8 +395,8 @@ class Teller {
 
 }  // namespace
 
-Told tell(const Trace& trace, const Step& step, Status& status) {
-  return Teller(trace, step, status).tell();
+Told tell(const Trace& trace, const Step& step, Status& status, const Words& words) {
+  return Teller(trace, step, status, words).tell();
 }
 
 }  // namespace concordat::trace

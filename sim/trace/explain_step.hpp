@@ -6,10 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "sim/trace/sentences.hpp"
 #include "sim/trace/status.hpp"
 #include "sim/trace/trace.hpp"
 
 namespace concordat::trace {
+
+/// A message that came, as the only thing that a step tells or as the first.
+struct Received {
+  std::string message;
+  std::string from;
+};
 
 /// What one or several merged steps come to. A sentence is made of the subjects and the verbs:
 /// "p1" + {"receives prepare from c", "votes yes"}.
@@ -21,7 +28,7 @@ struct Told {
   std::vector<std::string> subjects;  // processes; empty when `verbs` are whole sentences
   std::string role;                   // of the subjects
   std::vector<std::string> verbs;
-  std::vector<std::string> received;  // merged receptions: "yes from p1", "yes from p2"
+  std::vector<Received> received;  // what the first verb says, unless it says more than that
   bool is_delivery = false;
   bool only_receives = false;            // and nothing else
   bool mergeable = false;                // "each of p1 and p2 ..." says the same
@@ -31,18 +38,21 @@ struct Told {
 };
 
 /// Tells one step and moves `status` past it.
-Told tell(const Trace& trace, const Step& step, Status& status);
+Told tell(const Trace& trace, const Step& step, Status& status, const Words& words);
 
 /// Joins `next` to `told` where one sentence can say both.
-bool merge(Told& told, const Told& next);
+bool merge(Told& told, const Told& next, const Words& words);
 
 /// "At 5ms, ", "From 5ms to 7ms, "; nothing without time.
-std::string when_words(const Told& told);
+std::string when_words(const Told& told, const Words& words);
 
 /// How a timed run ended, its latencies and its intervals. REQUIRES: a timed trace.
-std::string tell_times(const Trace& trace);
+std::string tell_times(const Trace& trace, const Words& words);
 
 /// The sentences, numbers and line breaks apart.
-std::string sentences(const Told& told);
+std::string sentences(const Told& told, const Words& words);
+
+/// "receives yes from p1 and p2".
+std::string reception(const std::vector<Received>& received, const Words& words);
 
 }  // namespace concordat::trace

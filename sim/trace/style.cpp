@@ -70,6 +70,26 @@ char32_t next_code(std::string_view text, std::size_t& at) {
   return overlong || code > 0x10FFFF ? replacement : code;
 }
 
+/// Whether a line may end between two signs: beside an East Asian one, but not before what closes
+/// nor behind what opens.
+bool may_break(char32_t before, char32_t after) {
+  static constexpr std::u32string_view closing =
+      U"\uFF0C\u3002\uFF1B\uFF1A\u3001\uFF09\u201D\uFF01\uFF1F";
+  static constexpr std::u32string_view opening = U"\uFF08\u201C";
+  if (!within(wide, before) && !within(wide, after)) return false;
+  return closing.find(after) == closing.npos && opening.find(before) == opening.npos;
+}
+
+/// Where what begins at `at` may be broken, or the text ends.
+std::size_t end_of_word(std::u32string_view codes, std::size_t at) {
+  std::size_t end = at;
+  while (end < codes.size() && codes[end] != U' ') {
+    ++end;
+    if (end < codes.size() && codes[end] != U' ' && may_break(codes[end - 1], codes[end])) break;
+  }
+  return end;
+}
+
 }  // namespace
 
 std::string paint(std::string_view text, Style style, bool colour) {
@@ -135,14 +155,15 @@ std::vector<std::string> wrap(std::string_view text, int width) {
     used = 0;
   };
   const std::u32string codes = decode(text);
+  bool spaced = false;  // from what stands before
   for (std::size_t at = 0; at < codes.size();) {
-    const std::size_t end = std::min(codes.find(U' ', at), codes.size());
+    const std::size_t end = end_of_word(codes, at);
     int word = 0;
     for (std::size_t i = at; i < end; ++i)
       word += column_count(codes[i]);
-    const bool fits = used + (used > 0 ? 1 : 0) + word <= width;
+    const bool fits = used + (spaced && used > 0 ? 1 : 0) + word <= width;
     if (!fits && used > 0) new_line();
-    if (used > 0) {
+    if (spaced && used > 0) {
       lines.back() += U' ';
       ++used;
     }
@@ -152,7 +173,8 @@ std::vector<std::string> wrap(std::string_view text, int width) {
       lines.back() += codes[i];
       used += columns;
     }
-    at = end + 1;
+    spaced = end < codes.size() && codes[end] == U' ';
+    at = spaced ? end + 1 : end;
   }
   std::vector<std::string> out;
   out.reserve(lines.size());

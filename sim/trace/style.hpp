@@ -26,8 +26,8 @@ std::string encode(std::u32string_view text);
 int column_count(char32_t code);
 int column_count(std::string_view text);
 
-/// Breaks `text` at spaces into lines of at most `width` columns; longer words are cut. At least
-/// one line. REQUIRES: width >= 2.
+/// Breaks `text` at spaces, and between East Asian signs, into lines of at most `width` columns;
+/// longer words are cut. At least one line. REQUIRES: width >= 2.
 std::vector<std::string> wrap(std::string_view text, int width);
 
 /// Puts `items` on lines of at most `width` columns, with `gap` blanks between two; no item is

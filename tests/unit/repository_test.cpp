@@ -208,6 +208,31 @@ TEST(Repository, IsReadWhole) {
   }
 }
 
+/// The lines of the blocks of shell commands, without the remarks behind them.
+std::vector<std::string> shell_commands(std::string_view path) {
+  const auto file = std::find_if(
+      real_tree().begin(), real_tree().end(), [&](const File& f) { return f.path == path; });
+  std::vector<std::string> commands;
+  if (file == real_tree().end()) return commands;
+  bool inside = false;
+  for (const std::string& line : file->lines) {
+    const bool is_fence = line.starts_with("```");
+    if (inside && !is_fence) {
+      std::string command = line.substr(0, line.find(" #"));
+      command.erase(command.find_last_not_of(' ') + 1);
+      commands.push_back(std::move(command));
+    }
+    if (is_fence) inside = !inside && line == "```sh";
+  }
+  return commands;
+}
+
+TEST(Repository, HasTheSameCommandsInBothReadmes) {
+  const std::vector<std::string> english = shell_commands("README.md");
+  EXPECT_GT(english.size(), 20U);
+  EXPECT_EQ(shell_commands("gui/translations/README.zh-CN.md"), english);
+}
+
 TEST(Rules, CatchWhatIsPlantedAndNothingElse) {
   for (const Plant& plant : plants()) {
     EXPECT_THAT(rule(plant.rule).judge(tree_of(plant)), SizeIs(plant.complaint_count))
