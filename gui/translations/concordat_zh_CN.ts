@@ -238,10 +238,6 @@
         <translation>两阶段提交为什么会阻塞</translation>
     </message>
     <message>
-        <source>c tells p1 that it has decided commit, and crashes before it tells p2. Go to the last step (Alt+End) and look at p2: it has voted yes, so it may not abort, and it has not heard, so it may not commit. Its yellow bar has no end, and neither has the purple one, the lock on Bob&apos;s account. The line NB among the properties says what would free it.</source>
-        <translation>c 把“提交”的决定告诉了 p1，还没来得及告诉 p2 就崩溃了。转到最后一步（Alt+End），看看 p2：它已经投了赞成票，所以不能中止；它又没有得到消息，所以不能提交。它的黄色竖条没有尽头，紫色的那条也没有，那是 Bob 账户上的锁。“性质”列表里的 NB 一行说明怎样才能解除阻塞。</translation>
-    </message>
-    <message>
         <source>Ask the others</source>
         <translation>问问别人</translation>
     </message>
@@ -288,6 +284,10 @@
     <message>
         <source>t1 gives Alice 100 and will have to take them back. t2 sees and spends them first. No saga isolates another: the compensation finds nothing to take, and t1 never ends. The other variants show a semantic lock.</source>
         <translation>t1 给 Alice 加了 100，之后必须把它收回；t2 却抢先看到了这笔钱，并且花掉了。Saga 之间没有隔离：补偿时已经无钱可收，t1 永远结束不了。其他变体展示了语义锁。</translation>
+    </message>
+    <message>
+        <source>Look at the end of the run, at p2: it is blocked, which the red label says. c has told p1 that it decided commit, and has crashed before it could tell p2. p2 has voted yes, so it may not abort, and it has not heard, so it may not commit. Its yellow bar has no end, and neither has the purple one, the lock on Bob&apos;s account. The red line NB among the properties says what would free it. Alt+Home goes to the first step.</source>
+        <translation>请看运行末尾的 p2：它被阻塞了，红色标签说明了这一点。c 已告诉 p1 它决定提交，却在告诉 p2 之前崩溃。p2 投过赞成票，所以不能中止；它又没有得到消息，所以也不能提交。它的黄色条没有尽头，紫色条——Bob 账户上的锁——也没有。性质列表中红色的 NB 一行说明了什么能让它解脱。Alt+Home 回到第一步。</translation>
     </message>
 </context>
 <context>
@@ -400,10 +400,6 @@
         <translation>%1，位于 %2</translation>
     </message>
     <message>
-        <source>point of no return</source>
-        <translation>不可回头点</translation>
-    </message>
-    <message>
         <source>network cut: %1</source>
         <translation>网络分区：%1</translation>
     </message>
@@ -414,6 +410,178 @@
     <message>
         <source>blocked</source>
         <translation>阻塞</translation>
+    </message>
+    <message>
+        <source>crash</source>
+        <translation>崩溃</translation>
+    </message>
+    <message>
+        <source>all have voted</source>
+        <translation>全部投票完毕</translation>
+    </message>
+    <message>
+        <source>first decision</source>
+        <translation>第一个决定</translation>
+    </message>
+    <message>
+        <source>last decision</source>
+        <translation>最后一个决定</translation>
+    </message>
+    <message>
+        <source> at %1</source>
+        <translation>，于 %1</translation>
+    </message>
+    <message>
+        <source>messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>log writes</source>
+        <translation>写日志</translation>
+    </message>
+    <message>
+        <source>timers</source>
+        <translation>定时器</translation>
+    </message>
+    <message>
+        <source>votes and decisions</source>
+        <translation>投票与决定</translation>
+    </message>
+    <message>
+        <source>store and locks</source>
+        <translation>数据与锁</translation>
+    </message>
+    <message>
+        <source>crashes and partitions</source>
+        <translation>崩溃与分区</translation>
+    </message>
+    <message>
+        <source>only t%1</source>
+        <translation>只看 t%1</translation>
+    </message>
+    <message>
+        <source>without %1 processes</source>
+        <translation>隐藏 %1 个进程</translation>
+    </message>
+    <message>
+        <source>without %1</source>
+        <translation>隐藏 %1</translation>
+    </message>
+    <message>
+        <source>no %1</source>
+        <translation>隐藏%1</translation>
+    </message>
+    <message>
+        <source>commit</source>
+        <translation>提交</translation>
+    </message>
+    <message>
+        <source>abort</source>
+        <translation>中止</translation>
+    </message>
+    <message>
+        <source>commit and abort</source>
+        <translation>既有提交又有中止</translation>
+    </message>
+    <message>
+        <source>no decision</source>
+        <translation>没有决定</translation>
+    </message>
+    <message>
+        <source>messages %1   forced writes %2</source>
+        <translation>消息 %1   强制写 %2</translation>
+    </message>
+    <message>
+        <source>last decision after %1</source>
+        <translation>最后一个决定在 %1 之后</translation>
+    </message>
+    <message>
+        <source>last decision at step %1</source>
+        <translation>最后一个决定在第 %1 步</translation>
+    </message>
+    <message>
+        <source>nobody decides</source>
+        <translation>没有进程决定</translation>
+    </message>
+    <message>
+        <source>blocked: %1</source>
+        <translation>阻塞：%1</translation>
+    </message>
+    <message>
+        <source>violated: %1</source>
+        <translation>违反：%1</translation>
+    </message>
+    <message>
+        <source>nobody is blocked, nothing is violated</source>
+        <translation>无进程阻塞，无性质被违反</translation>
+    </message>
+    <message>
+        <source>nobody blocked, nothing violated</source>
+        <translation>无阻塞，无违反</translation>
+    </message>
+    <message>
+        <source>decides: only commit from here on</source>
+        <translation>定局：此后只能提交</translation>
+    </message>
+    <message>
+        <source>decides: only abort from here on</source>
+        <translation>定局：此后只能中止</translation>
+    </message>
+    <message>
+        <source>point of no return: no run from here keeps every property</source>
+        <translation>不可回头点：此后没有任何运行能保持所有性质</translation>
+    </message>
+    <message>
+        <source>blocked until %1</source>
+        <translation>阻塞，直到 %1</translation>
+    </message>
+    <message>
+        <source>commit and abort are possible</source>
+        <translation>提交和中止都可能</translation>
+    </message>
+    <message>
+        <source>only commit</source>
+        <translation>只能提交</translation>
+    </message>
+    <message>
+        <source>only abort</source>
+        <translation>只能中止</translation>
+    </message>
+    <message>
+        <source>nobody can decide any more</source>
+        <translation>再也没有进程能决定</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>no run from there keeps every property</source>
+        <translation>此后没有任何运行能保持所有性质</translation>
+    </message>
+    <message>
+        <source>Step %1 decides</source>
+        <translation>第 %1 步定局</translation>
+    </message>
+    <message>
+        <source>No step that is known decides</source>
+        <translation>已知的步骤都没有定局</translation>
+    </message>
+    <message>
+        <source>Both outcomes stay possible until the end</source>
+        <translation>直到最后两种结果都可能</translation>
+    </message>
+    <message>
+        <source>No step decides: one outcome alone is possible from the start, as votes and faults leave it</source>
+        <translation>没有哪一步定局：由于投票和故障，从一开始就只有一种结果可能</translation>
+    </message>
+    <message>
+        <source>; from step %1 on no run keeps every property</source>
+        <translation>；从第 %1 步起没有任何运行能保持所有性质</translation>
+    </message>
+    <message>
+        <source> (searched %1)</source>
+        <translation>（已搜索 %1）</translation>
     </message>
 </context>
 <context>
@@ -429,6 +597,188 @@
     <message>
         <source>or %1</source>
         <translation>或 %1</translation>
+    </message>
+</context>
+<context>
+    <name>concordat::gui::CompareView</name>
+    <message>
+        <source>Check the runs that are to stand beside each other.</source>
+        <translation>请勾选要并排显示的运行。</translation>
+    </message>
+    <message>
+        <source>Sequence of %1</source>
+        <translation>%1 的时序图</translation>
+    </message>
+</context>
+<context>
+    <name>concordat::gui::CompareWindow</name>
+    <message>
+        <source>Side by side — Concordat</source>
+        <translation>并排比较 — Concordat</translation>
+    </message>
+    <message>
+        <source>At most four of them:</source>
+        <translation>最多四个：</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Add a &amp;file…</source>
+        <translation>添加文件(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>The same scenario &amp;under</source>
+        <translation>同一场景，换用协议(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>添加(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Add under this protocol</source>
+        <translation>以此协议添加</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Add a file…</source>
+        <translation>添加文件(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Save &amp;picture…</source>
+        <translation>保存图片(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Align: &amp;phases of commit</source>
+        <translation>对齐：提交的阶段(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Align: &amp;step by step</source>
+        <translation>对齐：逐步(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Align: &amp;time</source>
+        <translation>对齐：时间(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Align: time, long &amp;silences short</source>
+        <translation>对齐：时间，缩短长静默(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>放大(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>缩小(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Fit all</source>
+        <translation>全部显示(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Usual size</source>
+        <translation>原始大小(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Choose &amp;runs</source>
+        <translation>选择运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>the open run</source>
+        <translation>当前打开的运行</translation>
+    </message>
+    <message>
+        <source>Four runs stand here already</source>
+        <translation>这里已有四个运行</translation>
+    </message>
+    <message>
+        <source>Uncheck one of them</source>
+        <translation>请取消勾选其中一个</translation>
+    </message>
+    <message>
+        <source>The open run is in no file, so that it has no scenario to run</source>
+        <translation>当前运行不在文件中，因此没有可运行的场景</translation>
+    </message>
+    <message>
+        <source>Open a scenario first</source>
+        <translation>请先打开一个场景</translation>
+    </message>
+    <message>
+        <source>under %1</source>
+        <translation>换用 %1</translation>
+    </message>
+    <message>
+        <source>Running…</source>
+        <translation>正在运行…</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>正在运行</translation>
+    </message>
+    <message>
+        <source>side by side — Concordat</source>
+        <translation>并排比较 — Concordat</translation>
+    </message>
+    <message>
+        <source>%1: step %2 of %3   %4</source>
+        <translation>%1：第 %2 步，共 %3 步   %4</translation>
+    </message>
+    <message>
+        <source>Add a run</source>
+        <translation>添加运行</translation>
+    </message>
+    <message>
+        <source>Scenarios and traces (*.yaml *.yml *.json);;All files (*)</source>
+        <translation>场景与轨迹 (*.yaml *.yml *.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>There is nothing to draw</source>
+        <translation>没有可绘制的内容</translation>
+    </message>
+    <message>
+        <source>Check a run</source>
+        <translation>请勾选一个运行</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>Pictures (*.svg *.png *.pdf)</source>
+        <translation>图片 (*.svg *.png *.pdf)</translation>
+    </message>
+    <message>
+        <source>Writing %1…</source>
+        <translation>正在写入 %1…</translation>
+    </message>
+    <message>
+        <source>Writing %1</source>
+        <translation>正在写入 %1</translation>
+    </message>
+    <message>
+        <source>Choose another file</source>
+        <translation>请选择别的文件</translation>
+    </message>
+    <message>
+        <source>Wrote %1</source>
+        <translation>已写入 %1</translation>
     </message>
 </context>
 <context>
@@ -586,6 +936,21 @@
     </message>
 </context>
 <context>
+    <name>concordat::gui::FilterPanel</name>
+    <message>
+        <source>Processes</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>Kinds</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Show &amp;all</source>
+        <translation>全部显示(&amp;A)</translation>
+    </message>
+</context>
+<context>
     <name>concordat::gui::GraphPage</name>
     <message>
         <source>CA both are possible   C only commit   A only abort   – nobody ever decides   thick red: doomed   two rings: a property is violated   dashed: back to an earlier layer</source>
@@ -666,6 +1031,21 @@
     <message>
         <source>What the signs mean</source>
         <translation>符号的含义</translation>
+    </message>
+</context>
+<context>
+    <name>concordat::gui::JobBar</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>%1, %2 states</source>
+        <translation>%1，%2 个状态</translation>
     </message>
 </context>
 <context>
@@ -933,6 +1313,82 @@
     <message>
         <source>Scenarios (*.yaml)</source>
         <translation>场景 (*.yaml)</translation>
+    </message>
+    <message>
+        <source>&amp;Explore</source>
+        <translation>探索(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Show the &amp;point of no return</source>
+        <translation>显示不可回头点(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Cancelled: nothing is known of what can be decided</source>
+        <translation>已取消：无法得知还能作出哪些决定</translation>
+    </message>
+    <message>
+        <source>Open a scenario or a trace first</source>
+        <translation>请先打开场景或轨迹</translation>
+    </message>
+    <message>
+        <source>Searching all runs</source>
+        <translation>正在搜索所有运行</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>过滤</translation>
+    </message>
+    <message>
+        <source>Show everything again (Ctrl+Shift+A)</source>
+        <translation>重新显示全部 (Ctrl+Shift+A)</translation>
+    </message>
+    <message>
+        <source>Fi&amp;lter…</source>
+        <translation>过滤(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>Show &amp;all</source>
+        <translation>全部显示(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Filter: %1  ×</source>
+        <translation>过滤：%1  ×</translation>
+    </message>
+    <message>
+        <source>Next &amp;match</source>
+        <translation>下一个匹配(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Previous ma&amp;tch</source>
+        <translation>上一个匹配(&amp;T)</translation>
+    </message>
+    <message>
+        <source>searching…</source>
+        <translation>正在搜索…</translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>正在搜索</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>第 %1 个，共 %2 个</translation>
+    </message>
+    <message>
+        <source>%1 found</source>
+        <translation>找到 %1 个</translation>
+    </message>
+    <message>
+        <source>Side &amp;by side…</source>
+        <translation>并排比较(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>Nothing is open that could stand beside something</source>
+        <translation>没有打开可供并排比较的运行</translation>
     </message>
 </context>
 <context>
@@ -1467,6 +1923,10 @@ with several transactions `t2 p1 commits`.</source>
         <source>p1 commits and p2 aborts</source>
         <translation>p1 commits and p2 aborts</translation>
     </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
 </context>
 <context>
     <name>concordat::gui::SequenceView</name>
@@ -1477,6 +1937,14 @@ with several transactions `t2 p1 commits`.</source>
     <message>
         <source>Open a scenario (.yaml) or a trace (.json), or drop one here.</source>
         <translation>打开一个场景（.yaml）或一条轨迹（.json），或者把文件拖到这里。</translation>
+    </message>
+    <message>
+        <source>still possible: %1</source>
+        <translation>仍可能：%1</translation>
+    </message>
+    <message>
+        <source>no run from here keeps every property</source>
+        <translation>此后没有任何运行能保持所有性质</translation>
     </message>
 </context>
 <context>
@@ -1526,6 +1994,13 @@ with several transactions `t2 p1 commits`.</source>
     <message>
         <source>Event</source>
         <translation>事件</translation>
+    </message>
+</context>
+<context>
+    <name>concordat::gui::ValenceLegend</name>
+    <message>
+        <source>b: commit and abort are possible; c: only commit; a: only abort; -: nobody can decide any more; !: no run from there keeps every property</source>
+        <translation>b：提交和中止都可能；c：只能提交；a：只能中止；-：再也没有进程能决定；!：此后没有任何运行能保持所有性质</translation>
     </message>
 </context>
 </TS>
