@@ -1,7 +1,5 @@
 #include "gui/data/document.hpp"
 
-#include <future>
-
 namespace concordat::gui {
 
 Document::Document(trace::Trace read) : Document(std::move(read), nullptr) {
@@ -19,13 +17,11 @@ Result<std::shared_ptr<const Document>> Document::of_file(std::shared_ptr<const 
   auto rest = file->rest();
   if (!rest) return rest.error();
   const std::shared_ptr<Document> out(new Document(std::move(*rest), std::move(file)));
-  // Reading takes less than what is made of it, so that each of the two reads for itself.
-  auto states = std::async(std::launch::async, [&out] {
-    return out->file->each([&out](const trace::Step& step) { out->states.add(step); });
-  });
   SequenceBuilder builder(*out->trace);
-  const auto read = out->file->each([&](const trace::Step& step) { builder.add(step); });
-  states.wait();
+  const auto read = out->file->each([&](const trace::Step& step) {
+    builder.add(step);
+    out->states.add(step);
+  });
   if (!read) return read.error();
   out->sequence = std::move(builder).finish();
   return std::shared_ptr<const Document>(out);

@@ -1,11 +1,15 @@
 #include "gui/data/trace_file.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/interprocess/exceptions.hpp>
 #include <boost/interprocess/file_mapping.hpp>
 #include <boost/interprocess/mapped_region.hpp>
-#include <cstring>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 #include <simdjson.h>
+#include <thread>
 #include <type_traits>
 
 #include "sim/trace/fields.hpp"
@@ -217,13 +221,89 @@ Result<trace::Trace> TraceFile::rest() const {
   return trace::from_json(all, path_);
 }
 
-Result<bool> TraceFile::each(const std::function<void(const trace::Step&)>& visit) const {
-  Reader reader;
-  trace::Step step;
-  for (int i = 0; i < step_count(); ++i) {
-    if (!reader.step(slice(i), step)) return error_at(i);
-    visit(step);
+/// Steps that one thread has read and another takes, in a ring of parts. A part's steps keep their
+/// memory from one use to the next.
+class TraceFile::Belt {
+ public:
+  struct Part {
+    std::vector<trace::Step> steps;
+    int count = 0;  // of them are filled; fewer than `part_size`: the last
+  };
+  static constexpr int part_size = 128;
+
+  Belt() {
+    for (Part& part : parts_)
+      part.steps.resize(part_size);
   }
+
+  /// An empty part; nullptr once the taker has gone. Then `put` it.
+  Part* next_empty() {
+    std::unique_lock held(lock_);
+    changed_.wait(held, [this] { return put_ - taken_ < parts_.size() || is_left_; });
+    return is_left_ ? nullptr : &parts_[put_ % parts_.size()];
+  }
+  void put() { change(put_); }
+
+  /// A full part; give it back by `taken`.
+  Part& next_full() {
+    std::unique_lock held(lock_);
+    changed_.wait(held, [this] { return put_ > taken_; });
+    return parts_[taken_ % parts_.size()];
+  }
+  void taken() { change(taken_); }
+
+  void leave() {
+    const std::lock_guard held(lock_);
+    is_left_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  void change(std::size_t& count) {
+    const std::lock_guard held(lock_);
+    ++count;
+    changed_.notify_all();
+  }
+
+  std::array<Part, 4> parts_;
+  std::mutex lock_;
+  std::condition_variable changed_;
+  std::size_t put_ = 0;
+  std::size_t taken_ = 0;
+  bool is_left_ = false;
+};
+
+void TraceFile::read_all(Belt& belt) const {
+  Reader reader;
+  int next = 0;
+  while (Belt::Part* part = belt.next_empty()) {
+    const int wanted = std::min(Belt::part_size, step_count() - next);
+    part->count = 0;
+    while (part->count < wanted &&
+           reader.step(slice(next), part->steps[static_cast<std::size_t>(part->count)])) {
+      ++part->count;
+      ++next;
+    }
+    const bool is_last = part->count < Belt::part_size;
+    belt.put();
+    if (is_last) return;
+  }
+}
+
+Result<bool> TraceFile::each(const std::function<void(const trace::Step&)>& visit) const {
+  Belt belt;
+  std::jthread reader([this, &belt] { read_all(belt); });
+  int done = 0;
+  for (bool is_last = false; !is_last;) {
+    const Belt::Part& part = belt.next_full();
+    for (int i = 0; i < part.count; ++i)
+      visit(part.steps[static_cast<std::size_t>(i)]);
+    done += part.count;
+    is_last = part.count < Belt::part_size;
+    belt.taken();
+  }
+  belt.leave();
+  if (done < step_count()) return error_at(done);
   return true;
 }
 

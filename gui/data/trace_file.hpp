@@ -30,18 +30,20 @@ class TraceFile {
   trace::Step step(int index) const;
   /// All but the steps.
   Result<trace::Trace> rest() const;
-  /// Calls `visit` for each step in order. ERRORS: a step that does not read, with its place.
-  /// RETURNS: true. Several threads may do this at once.
+  /// Calls `visit` for each step in order, while another thread reads ahead. ERRORS: a step that
+  /// does not read, with its place, after those before it. RETURNS: true.
   Result<bool> each(const std::function<void(const trace::Step&)>& visit) const;
 
  private:
   struct Mapping;
   class Reader;
+  class Belt;
   TraceFile(std::string path, std::unique_ptr<const Mapping> mapping);
 
   std::string_view text() const;
   /// The object of a step; up to `Reader::padding` bytes behind it can be read.
   std::string_view slice(int index) const;
+  void read_all(Belt& belt) const;
   Error error_at(int index) const;
 
   std::string path_;

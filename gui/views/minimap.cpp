@@ -1,5 +1,8 @@
 #include "gui/views/minimap.hpp"
 
+#include <array>
+#include <vector>
+
 #include <QEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -7,6 +10,36 @@
 #include "gui/views/sequence_view.hpp"
 
 namespace concordat::gui {
+
+namespace {
+
+/// Where each kind of thing was painted last, so that a million of them are not painted over each
+/// other.
+class LastRows {
+ public:
+  explicit LastRows(std::size_t lanes) : rows_(lanes) {}
+
+  /// Whether nothing of this kind was painted in this row of pixels yet, in order from the top.
+  bool is_new(int lane, int kind, double y) {
+    int& last = rows_[static_cast<std::size_t>(lane)][static_cast<std::size_t>(kind)];
+    const int row = static_cast<int>(y) + 1;
+    if (row == last) return false;
+    last = row;
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t most_kinds = 16;
+  std::vector<std::array<int, most_kinds>> rows_;  // 0: none yet
+};
+
+struct PaintedRows {
+  explicit PaintedRows(std::size_t lanes) : bars(lanes), marks(lanes) {}
+  LastRows bars;
+  LastRows marks;
+};
+
+}  // namespace
 
 Minimap::Minimap(Selection& selection, SequenceView& view, QWidget* parent)
     : QWidget(parent), selection_(selection), view_(view) {
@@ -38,10 +71,12 @@ void Minimap::draw() {
   const double lane = static_cast<double>(width() - 4) / static_cast<double>(sequence.lanes.size());
   const auto y = [&](Place place) { return view_.axis().at(place) / length * height(); };
   const auto x = [&](int of) { return 2 + lane * of; };
+  PaintedRows painted(sequence.lanes.size());
   for (const Bar& bar : sequence.bars) {
     if (bar.kind == BarKind::locked || !filter.shows(bar)) continue;
     const double from = y(bar.from);
     const double to = bar.to ? y(*bar.to) : height();
+    if (to < from + 1 && !painted.bars.is_new(bar.lane, static_cast<int>(bar.kind), from)) continue;
     QColor colour = theme.of(bar.kind);
     colour.setAlpha(110);
     painter.fillRect(QRectF(x(bar.lane), from, lane, std::max(to - from, 1.0)), colour);
@@ -49,8 +84,9 @@ void Minimap::draw() {
   for (const Mark& mark : sequence.marks) {
     if (mark.kind == MarkKind::store || mark.kind == MarkKind::choice) continue;
     if (!filter.shows(mark)) continue;
-    painter.fillRect(QRectF(x(mark.lane) + lane / 4, y(mark.at), lane / 2, 1.5),
-                     theme.of(mark.kind));
+    const double at = y(mark.at);
+    if (!painted.marks.is_new(mark.lane, static_cast<int>(mark.kind), at)) continue;
+    painter.fillRect(QRectF(x(mark.lane) + lane / 4, at, lane / 2, 1.5), theme.of(mark.kind));
   }
   for (const Violation& violation : sequence.violations)
     painter.fillRect(QRectF(0, y(violation.at) - 1, width(), 2), theme.alarm);
