@@ -1,17 +1,14 @@
 #include "gui/jobs/job_runner.hpp"
 
-#include <chrono>
-
 namespace concordat::gui {
 
-JobRunner::JobRunner(QObject* parent) : QObject(parent) {
-  pool_.setMaxThreadCount(2);  // one that ends, and the next
+JobRunner::JobRunner(QObject* parent)
+    : QObject(parent), worker_(2) {  // one that ends, and the next
+  worker_.whileBusy([this] { passProgressOn(); });
 }
 
 JobRunner::~JobRunner() {
   stop();
-  ++number_;
-  pool_.waitForDone();
 }
 
 void JobRunner::stop() {
@@ -27,22 +24,21 @@ void JobRunner::abandon() {
 }
 
 Tell JobRunner::teller(int number) {
-  using Clock = std::chrono::steady_clock;
-  constexpr std::int64_t between_ms = 50;
-  auto due = std::make_shared<std::atomic<std::int64_t>>(0);
-  return [this, number, due](const JobProgress& at) {
-    const std::int64_t now =
-        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch())
-            .count();
-    std::int64_t wanted = due->load();
-    if (now < wanted || !due->compare_exchange_strong(wanted, now + between_ms)) return;
-    QMetaObject::invokeMethod(
-        this,
-        [this, number, at] {
-          if (number == number_ && running_) Q_EMIT progress(at.done, at.of, at.states);
-        },
-        Qt::QueuedConnection);
+  return [told = told_, number](const JobProgress& at) {
+    const std::lock_guard held(told->lock);
+    if (number < told->number) return;  // work that was begun later tells
+    told->number = number;
+    told->at = at;
   };
+}
+
+void JobRunner::passProgressOn() {
+  std::optional<JobProgress> at;
+  {
+    const std::lock_guard held(told_->lock);
+    if (told_->number == number_) at = std::exchange(told_->at, std::nullopt);
+  }
+  if (at && running_) Q_EMIT progress(at->done, at->of, at->states);
 }
 
 }  // namespace concordat::gui

@@ -2,18 +2,16 @@
 // of the runner. Work that was begun later makes earlier results late, and those are dropped.
 #pragma once
 
-#include <atomic>
-#include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stop_token>
 #include <utility>
 
-#include <QFutureWatcher>
 #include <QObject>
-#include <QThreadPool>
-#include <QtConcurrentRun>
 
 #include "gui/jobs/job_progress.hpp"
+#include "gui/jobs/worker.hpp"
 
 namespace concordat::gui {
 
@@ -31,25 +29,21 @@ class JobRunner : public QObject {
   /// here, unless something else was begun since.
   template <class Work, class Done>
   void start(const QString& what, Work work, Done done) {
-    using Value = std::invoke_result_t<Work&, const Tell&, const std::stop_token&>;
     stop();
     stop_ = std::stop_source();
     const int number = ++number_;
-    const Tell tell = teller(number);
-    auto* watcher = new QFutureWatcher<std::shared_ptr<Value>>(this);
-    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, number, done] {
-      watcher->deleteLater();
-      if (number != number_) return;
-      running_ = false;
-      Q_EMIT ended();
-      done(*watcher->result());
-    });
     running_ = true;
     Q_EMIT begun(what);
-    watcher->setFuture(
-        QtConcurrent::run(&pool_, [work = std::move(work), tell, token = stop_.get_token()] {
-          return std::make_shared<Value>(work(tell, token));
-        }));
+    worker_.post(
+        [work = std::move(work), tell = teller(number), token = stop_.get_token()] {
+          return work(tell, token);
+        },
+        [this, number, done = std::move(done)](auto&& result) {
+          if (number != number_) return;
+          running_ = false;
+          Q_EMIT ended();
+          done(std::forward<decltype(result)>(result));
+        });
   }
 
   /// Asks the work to end early. Its result still comes, with what there is.
@@ -64,13 +58,20 @@ class JobRunner : public QObject {
   void ended();
 
  private:
-  /// Passes progress on, at most 20 times a second.
+  /// The last thing that a worker has told.
+  struct Told {
+    std::mutex lock;
+    int number = 0;
+    std::optional<JobProgress> at;
+  };
   Tell teller(int number);
+  void passProgressOn();
 
-  QThreadPool pool_;
+  std::shared_ptr<Told> told_ = std::make_shared<Told>();
   std::stop_source stop_;
   int number_ = 0;
   bool running_ = false;
+  Worker worker_;  // last: its threads end before the rest goes
 };
 
 }  // namespace concordat::gui

@@ -5,9 +5,6 @@
 #include <mutex>
 #include <utility>
 
-#include <QFutureWatcher>
-#include <QtConcurrentRun>
-
 #include "gui/jobs/session_question.hpp"
 #include "gui/jobs/words.hpp"
 #include "sim/app/check_report.hpp"
@@ -68,15 +65,18 @@ struct SessionJob::Outcome {
 
 SessionJob::SessionJob(const Registry& registry, QObject* parent)
     : QObject(parent), registry_(registry), stop_(std::make_shared<std::atomic<bool>>(false)) {
-  session_pool_.setMaxThreadCount(1);
-  search_pool_.setMaxThreadCount(1);
+  searches_.whileBusy([this] {
+    std::optional<QString> words;
+    {
+      const std::lock_guard held(told_->lock);
+      if (told_->search == search_) words = std::exchange(told_->words, std::nullopt);
+    }
+    if (words && is_searching_) Q_EMIT progressed(*words);
+  });
 }
 
 SessionJob::~SessionJob() {
   *stop_ = true;
-  session_pool_.clear();
-  session_pool_.waitForDone();
-  search_pool_.waitForDone();
 }
 
 namespace {
@@ -103,13 +103,8 @@ Schedule schedule_of(const app::Session& session, const std::vector<int>& shown)
 }  // namespace
 
 void SessionJob::post(Command command) {
-  auto* watcher = new QFutureWatcher<std::shared_ptr<Outcome>>(this);
-  connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher] {
-    watcher->deleteLater();
-    if (!watcher->future().isCanceled()) finish(*watcher->result());
-  });
-  watcher->setFuture(
-      QtConcurrent::run(&session_pool_, [desk = desk_, command = std::move(command)] {
+  commands_.post(
+      [desk = desk_, command = std::move(command)] {
         auto outcome = std::make_shared<Outcome>();
         outcome->desk = desk;
         const std::lock_guard held(desk->lock);
@@ -124,7 +119,8 @@ void SessionJob::post(Command command) {
         schedule->note = desk->note;
         outcome->schedule = std::move(schedule);
         return outcome;
-      }));
+      },
+      [this](const std::shared_ptr<Outcome>& outcome) { finish(*outcome); });
 }
 
 void SessionJob::finish(const Outcome& outcome) {
@@ -281,29 +277,15 @@ void SessionJob::ask(const Question& question) {
   cancel();
   stop_ = std::make_shared<std::atomic<bool>>(false);
   const int search = ++search_;
-  auto* watcher = new QFutureWatcher<std::shared_ptr<Result<Answer>>>(this);
-  connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, search] {
-    watcher->deleteLater();
-    if (search != search_) return;  // it was cancelled
-    is_searching_ = false;
-    const auto result = watcher->result();
-    if (*result) return Q_EMIT answered(std::make_shared<const Answer>(std::move(**result)));
-    if (result->error().what != "stopped")
-      Q_EMIT failed(text_of(result->error().what), text_of(result->error().hint));
-    Q_EMIT answered(nullptr);
-  });
   is_searching_ = true;
   Q_EMIT searchBegan();
-  const auto tell = [this, search](const QString& words) {  // the destructor waits for the search
-    QMetaObject::invokeMethod(
-        this,
-        [this, search, words] {
-          if (search == search_) Q_EMIT progressed(words);
-        },
-        Qt::QueuedConnection);
+  const auto tell = [told = told_, search](const QString& words) {
+    const std::lock_guard held(told->lock);
+    if (search < told->search) return;  // a later one tells
+    told->search = search;
+    told->words = words;
   };
-  watcher->setFuture(QtConcurrent::run(
-      &search_pool_,
+  searches_.post(
       [desk = desk_,
        stop = stop_,
        current = schedule_->current,
@@ -335,8 +317,16 @@ void SessionJob::ask(const Question& question) {
                      .arg(now.frontier));
           return "";
         };
-        return std::make_shared<Result<Answer>>(answer(registry, at, question, listener));
-      }));
+        return answer(registry, at, question, listener);
+      },
+      [this, search](Result<Answer>&& result) {
+        if (search != search_) return;  // it was cancelled
+        is_searching_ = false;
+        if (result) return Q_EMIT answered(std::make_shared<const Answer>(*std::move(result)));
+        if (result.error().what != "stopped")
+          Q_EMIT failed(text_of(result.error().what), text_of(result.error().hint));
+        Q_EMIT answered(nullptr);
+      });
 }
 
 }  // namespace concordat::gui

@@ -6,12 +6,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 
 #include <QObject>
-#include <QThreadPool>
 
 #include "gui/data/document.hpp"
 #include "gui/data/schedule.hpp"
+#include "gui/jobs/worker.hpp"
 #include "sim/model/registry.hpp"
 
 namespace concordat::gui {
@@ -60,6 +62,12 @@ class SessionJob : public QObject {
   struct Desk;     // the session, with its lock
   struct Outcome;  // of a command
   using Command = std::function<void(Desk&, Outcome&)>;
+  /// How far a search is.
+  struct Told {
+    std::mutex lock;
+    int search = 0;
+    std::optional<QString> words;
+  };
 
   void post(Command command);
   void finish(const Outcome& outcome);
@@ -70,9 +78,10 @@ class SessionJob : public QObject {
   SchedulePtr schedule_;
   int wanted_step_ = -2;  // where the scheduler was last asked to stand
   bool is_searching_ = false;
-  int search_ = 0;            // the last one that was begun
-  QThreadPool session_pool_;  // one thread: commands stay in order
-  QThreadPool search_pool_;
+  int search_ = 0;  // the last one that was begun
+  std::shared_ptr<Told> told_ = std::make_shared<Told>();
+  Worker commands_;  // last: the threads end before the rest goes
+  Worker searches_;
 };
 
 }  // namespace concordat::gui

@@ -8,7 +8,6 @@
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QFutureWatcher>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -25,7 +24,6 @@
 #include <QToolBar>
 #include <QTreeView>
 #include <QVBoxLayout>
-#include <QtConcurrentRun>
 
 #include "gui/data/language.hpp"
 #include "gui/jobs/session_job.hpp"
@@ -389,14 +387,10 @@ void MainWindow::open(const QString& file, const QString& variant) {
   statusBar()->showMessage(tr("Opening %1…").arg(file));
   const std::string name = file.toStdString();
   const std::string which = variant.toStdString();
-  auto* watcher = new QFutureWatcher<std::shared_ptr<Result<Loaded>>>(this);
-  connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, job] {
-    watcher->deleteLater();
-    if (job == job_) showLoaded(*watcher->result());  // something else was opened since
-  });
-  watcher->setFuture(QtConcurrent::run([&registry = registry_, name, which] {
-    return std::make_shared<Result<Loaded>>(load_file(registry, name, which));
-  }));
+  files_.post([&registry = registry_, name, which] { return load_file(registry, name, which); },
+              [this, job](const Result<Loaded>& loaded) {
+                if (job == job_) showLoaded(loaded);  // else something else was opened since
+              });
 }
 
 void MainWindow::showLoaded(const Result<Loaded>& loaded) {

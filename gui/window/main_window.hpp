@@ -7,6 +7,7 @@
 #include "gui/jobs/job_runner.hpp"
 #include "gui/jobs/load_job.hpp"
 #include "gui/jobs/valence_job.hpp"
+#include "gui/jobs/worker.hpp"
 #include "gui/models/property_model.hpp"
 #include "gui/models/selection.hpp"
 #include "gui/models/state_model.hpp"
@@ -108,6 +109,7 @@ class MainWindow : public QMainWindow {
   int job_ = 0;      // the last one that was begun
   int lesson_ = -1;  // that is open or about to be; -1: none
   bool selecting_ = false;
+  Worker files_{2};  // one that is late, and the next
   JobRunner explores_;
   JobRunner searches_;
   QTimer search_timer_;
