@@ -1,6 +1,7 @@
 #include "gui/views/sequence_painter.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -26,6 +27,13 @@ constexpr double closest = 1.5;  // UNITS: pixels; what is closer to its like is
 
 QString text_of(std::string_view text) {
   return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+/// Decisions and crashes are strong.
+QFont font_of(const Mark& mark, QFont usual) {
+  usual.setBold(mark.kind == MarkKind::commit || mark.kind == MarkKind::abort ||
+                mark.kind == MarkKind::crash);
+  return usual;
 }
 
 QFont small_font(const QPainter& painter) {
@@ -375,6 +383,25 @@ void SequencePainter::paint_arrow(Scene& s, const Arrow& arrow) const {
   if (!s.dense) paint_label(s, arrow, from, way);
 }
 
+/// Where in the first gap the label stands free of the words of the lane at its left, as a part of
+/// the gap; in the middle if nowhere.
+double SequencePainter::best_place(
+    const Scene& s, const Arrow& arrow, QPointF from, QPointF way, double wide) const {
+  constexpr std::array places{0.5, 0.65, 0.35, 0.78, 0.22};
+  const double gaps = std::max(std::abs(arrow.to - arrow.from), 1);
+  int left = arrow.from;
+  if (arrow.to < arrow.from) {
+    --left;
+    while (left > arrow.to && !filter_.shows_lane(left))
+      --left;
+  }
+  for (const double place : places) {
+    const QPointF middle = from + way * (place / gaps);
+    if (middle.x() - wide / 2 >= words_end(s, left, middle.y() - 9)) return place;
+  }
+  return places.front();
+}
+
 void SequencePainter::paint_label(const Scene& s,
                                   const Arrow& arrow,
                                   QPointF from,
@@ -387,7 +414,7 @@ void SequencePainter::paint_label(const Scene& s,
   if (room < 20) return;
   const QString label = metrics.elidedText(text_of(arrow.label), Qt::ElideRight, room);
   const double wide = metrics.horizontalAdvance(label) + 6;
-  const QPointF middle = from + way * (0.5 / gaps);
+  const QPointF middle = from + way * (best_place(s, arrow, from, way, wide) / gaps);
   s.painter.save();
   s.painter.translate(middle);
   double angle = std::atan2(way.y(), way.x()) * 180 / M_PI;
@@ -466,21 +493,13 @@ void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
       painter.drawEllipse(at, 2.5, 2.5);
       break;
   }
-  if (s.dense || !filter_.notes) return;
-  const double column = (s.width - gutter_) / std::max(shown_lanes(), 1);
-  const double room = std::min(column - 24, s.width - at.x() - 18);
-  if (room < least_room) return;
-  const bool strong =
-      mark.kind == MarkKind::commit || mark.kind == MarkKind::abort || mark.kind == MarkKind::crash;
-  QFont font = painter.font();
-  const QFont usual = font;
-  font.setBold(strong);
-  painter.setFont(font);
-  const QFontMetricsF metrics(font);
-  const QString words = metrics.elidedText(text_of(said(mark.words)), Qt::ElideRight, room);
+  const QFont usual = painter.font();
+  painter.setFont(font_of(mark, usual));
+  const QString words = words_beside(s, mark);
+  if (words.isEmpty()) return painter.setFont(usual);
   QColor behind = s.theme.background;
   behind.setAlpha(200);
-  const double wide = metrics.horizontalAdvance(words) + 4;
+  const double wide = QFontMetricsF(painter.font()).horizontalAdvance(words) + 4;
   painter.fillRect(QRectF(at.x() + 12, at.y() - 8, wide, 16), behind);
   const bool quiet = mark.kind == MarkKind::store || mark.kind == MarkKind::choice;
   painter.setPen(quiet                          ? s.theme.faint
@@ -489,6 +508,33 @@ void SequencePainter::paint_mark(const Scene& s, const Mark& mark) const {
   painter.drawText(
       QRectF(at.x() + 14, at.y() - 9, wide, 18), Qt::AlignLeft | Qt::AlignVCenter, words);
   painter.setFont(usual);
+}
+
+/// What stands at the right of a mark; "" if there is no room.
+QString SequencePainter::words_beside(const Scene& s, const Mark& mark) const {
+  if (s.dense || !filter_.notes) return {};
+  const double column = (s.width - gutter_) / std::max(shown_lanes(), 1);
+  const double room = std::min(column - 24, s.width - lane_x(mark.lane, s.width) - 18);
+  if (room < least_room) return {};
+  const QFontMetricsF metrics(font_of(mark, s.painter.font()));
+  return metrics.elidedText(text_of(said(mark.words)), Qt::ElideRight, room);
+}
+
+/// How far to the right the words of a lane reach, at this height.
+double SequencePainter::words_end(const Scene& s, int lane, double y) const {
+  constexpr double near = 13;  // UNITS: pixels; half a line, and half a label
+  double end = lane_x(lane, s.width);
+  const int first = axis_.step_at(s.viewport.to_position(y - near));
+  auto it = std::ranges::lower_bound(sequence_.marks, Place{std::max(first, 0), 0}, {}, &Mark::at);
+  for (; it != sequence_.marks.end(); ++it) {
+    const double at = s.viewport.to_pixel(axis_.at(it->at));
+    if (at > y + near) break;
+    if (it->lane != lane || at < y - near || !filter_.shows(*it)) continue;
+    const QFontMetricsF metrics(font_of(*it, s.painter.font()));
+    const double wide = metrics.horizontalAdvance(words_beside(s, *it));
+    if (wide > 0) end = std::max(end, lane_x(lane, s.width) + 16 + wide);
+  }
+  return end;
 }
 
 void SequencePainter::paint_violations(Scene& s) const {

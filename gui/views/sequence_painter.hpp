@@ -60,6 +60,10 @@ class SequencePainter {
   void paint_marks(Scene& s) const;
   void paint_mark(const Scene& s, const Mark& mark) const;
   void paint_label(const Scene& s, const Arrow& arrow, QPointF from, QPointF way) const;
+  double best_place(
+      const Scene& s, const Arrow& arrow, QPointF from, QPointF way, double wide) const;
+  QString words_beside(const Scene& s, const Mark& mark) const;
+  double words_end(const Scene& s, int lane, double y) const;
   void paint_violations(Scene& s) const;
   void paint_stuck(Scene& s) const;
   void paint_rules(Scene& s) const;
