@@ -93,6 +93,12 @@ struct CostTable {
   std::vector<CostLine> lines;
 };
 
+/// So many durations from `least` on, below the next. UNITS: microseconds.
+struct DurationBin {
+  std::int64_t least = 0;
+  std::int64_t count = 0;
+};
+
 /// A distribution of durations. UNITS: microseconds.
 struct Durations {
   std::int64_t count = 0;
@@ -103,6 +109,7 @@ struct Durations {
   std::int64_t p99 = 0;
   std::int64_t p999 = 0;
   std::int64_t max = 0;
+  std::vector<DurationBin> bins;  // in order; files of older programs have none
 };
 
 struct Tally {

@@ -60,6 +60,13 @@ class Picker {
   const std::vector<JsonValue>& list(const JsonValue& in, std::string_view key) {
     return get(in, key, JsonKind::array).items;
   }
+  const std::vector<JsonValue>& list_if(const JsonValue& in, std::string_view key) {
+    return find(in, key) == nullptr ? nothing_.items : list(in, key);
+  }
+  std::int64_t number(const JsonValue& value) {
+    if (value.kind != JsonKind::integer) fail(value, "a whole number is expected here");
+    return value.number;
+  }
   std::vector<std::string> words(const JsonValue& in, std::string_view key) {
     std::vector<std::string> out;
     for (const JsonValue& item : list(in, key)) {
@@ -218,6 +225,11 @@ Durations read_durations(Picker& pick, const JsonValue& json, std::string_view k
   out.p99 = pick.number(all, "p99");
   out.p999 = pick.number(all, "p999");
   out.max = pick.number(all, "max");
+  for (const JsonValue& bin : pick.list_if(all, "bins")) {
+    if (bin.items.size() != 2) pick.fail(bin, "a bin is [where it begins, how many]");
+    if (bin.items.size() == 2)
+      out.bins.push_back({pick.number(bin.items[0]), pick.number(bin.items[1])});
+  }
   return out;
 }
 

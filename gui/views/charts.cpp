@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 
 #include <QBarCategoryAxis>
 #include <QBarSeries>
@@ -182,6 +183,36 @@ BarChart latency_chart(const RunFigures& figures) {
                  false};
   add_percentiles(chart, QChartView::tr("commit"), figures.commit);
   add_percentiles(chart, QChartView::tr("abort"), figures.abort);
+  return chart;
+}
+
+BarChart distribution_chart(const RunFigures& figures) {
+  BarChart chart{QChartView::tr("When clients are told, and how many"),
+                 QChartView::tr("transactions"),
+                 {},
+                 {},
+                 false};
+  // The bins of both, in order, so many neighbours in one bar that all bars have room.
+  constexpr std::size_t most_bars = 14;
+  std::map<std::int64_t, std::array<double, 2>> bins;
+  for (const DurationBin& bin : figures.commit.bins)
+    bins[bin.least][0] += static_cast<double>(bin.count);
+  for (const DurationBin& bin : figures.abort.bins)
+    bins[bin.least][1] += static_cast<double>(bin.count);
+  if (bins.empty()) return chart;
+  const std::size_t together = (bins.size() + most_bars - 1) / most_bars;
+  chart.groups = {{QChartView::tr("commit"), {}}, {QChartView::tr("abort"), {}}};
+  std::size_t number = 0;
+  for (const auto& [least, counts] : bins) {
+    if (number++ % together == 0) {
+      const double ms = milliseconds(least);
+      chart.categories << QChartView::tr("%1 ms").arg(ms, 0, 'g', 3);
+      for (BarGroup& group : chart.groups)
+        group.values << 0;
+    }
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      chart.groups[i].values.back() += counts[i];
+  }
   return chart;
 }
 

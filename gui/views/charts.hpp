@@ -32,6 +32,8 @@ void show_chart(QChartView& view, const BarChart& bars);
 /// How long clients waited for a commit and an abort; how long processes were in doubt.
 BarChart latency_chart(const RunFigures& figures);
 BarChart doubt_chart(const RunFigures& figures);
+/// How many clients were told how late, from when each bar says.
+BarChart distribution_chart(const RunFigures& figures);
 BarChart outcome_chart(const RunFigures& figures);
 BarChart count_chart(const RunFigures& figures);
 BarChart property_chart(const RunFigures& figures);

@@ -13,7 +13,7 @@ namespace concordat::gui {
 
 namespace {
 
-constexpr int chart_count = 5;
+constexpr int chart_count = 6;
 constexpr int chart_height = 270;  // at least, in pixels
 
 }  // namespace
@@ -33,10 +33,7 @@ FiguresPage::FiguresPage(QWidget* parent) : ResultsPage(parent) {
     auto* view = make_chart_view(grid_);
     view->setMinimumHeight(chart_height);
     charts_.push_back(view);
-    if (i < 2)
-      grid->addWidget(view, 0, i * 3, 1, 3);
-    else
-      grid->addWidget(view, 1, (i - 2) * 2, 1, 2);
+    grid->addWidget(view, i / 3, i % 3);
   }
   auto* scroll = new QScrollArea(this);
   scroll->setWidget(grid_);
@@ -61,10 +58,11 @@ void FiguresPage::show(std::shared_ptr<const RunFigures> figures) {
 void FiguresPage::restyle() {
   if (!figures_) return;
   show_chart(*charts_[0], latency_chart(*figures_));
-  show_chart(*charts_[1], doubt_chart(*figures_));
-  show_chart(*charts_[2], outcome_chart(*figures_));
-  show_chart(*charts_[3], count_chart(*figures_));
-  show_chart(*charts_[4], property_chart(*figures_));
+  show_chart(*charts_[1], distribution_chart(*figures_));
+  show_chart(*charts_[2], doubt_chart(*figures_));
+  show_chart(*charts_[3], outcome_chart(*figures_));
+  show_chart(*charts_[4], count_chart(*figures_));
+  show_chart(*charts_[5], property_chart(*figures_));
 }
 
 QString FiguresPage::csv() const {

@@ -47,6 +47,8 @@ Json json_of(const Histogram& histogram) {
   json["p99"] = histogram.percentile(0.99);
   json["p999"] = histogram.percentile(0.999);
   json["max"] = histogram.max();
+  for (const Histogram::Bin& bin : histogram.bins())
+    json["bins"].push_back({bin.least, bin.count});
   return json;
 }
 

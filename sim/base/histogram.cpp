@@ -42,4 +42,16 @@ std::int64_t Histogram::percentile(double share) const {
   return max_;
 }
 
+std::vector<Histogram::Bin> Histogram::bins() const {
+  constexpr std::size_t merged = 8;
+  std::vector<Bin> out;
+  for (std::size_t i = 0; i < buckets_.size(); ++i) {
+    if (buckets_[i] == 0) continue;
+    const std::int64_t least = least_of(i / merged * merged);
+    if (out.empty() || out.back().least != least) out.push_back({least, 0});
+    out.back().count += buckets_[i];
+  }
+  return out;
+}
+
 }  // namespace concordat

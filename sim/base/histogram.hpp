@@ -46,6 +46,16 @@ class Histogram {
   /// <= 1.
   std::int64_t percentile(double share) const;
 
+  /// How many values lie from `least` on, below the next bin.
+  struct Bin {
+    std::int64_t least = 0;
+    std::int64_t count = 0;
+    friend bool operator==(const Bin&, const Bin&) = default;
+  };
+  /// The values in coarse bins for a picture, in order, without empty ones: eight values wide below
+  /// 64, and above that eight bins for each power of two.
+  std::vector<Bin> bins() const;
+
  private:
   __extension__ using Wide = unsigned __int128;
   static constexpr unsigned step_bits = 6;

@@ -19,6 +19,25 @@ Histogram of(const std::vector<std::int64_t>& values) {
   return histogram;
 }
 
+TEST(Histogram, HasBins) {
+  using Bin = Histogram::Bin;
+  EXPECT_TRUE(Histogram().bins().empty());
+  const std::vector<Bin> expected{{0, 2}, {8, 1}, {56, 1}, {64, 2}, {72, 1}, {1024, 2}, {1152, 1}};
+  EXPECT_EQ(of({0, 7, 8, 63, 64, 71, 72, 1'024, 1'151, 1'152}).bins(), expected);
+  Random random(7);
+  Histogram histogram;
+  for (int i = 0; i < 10'000; ++i)
+    histogram.add(static_cast<std::int64_t>(random.bits() >> 20U));
+  std::int64_t count = 0;
+  std::int64_t before = -1;
+  for (const Bin& bin : histogram.bins()) {
+    EXPECT_GT(bin.least, before);
+    before = bin.least;
+    count += bin.count;
+  }
+  EXPECT_EQ(count, histogram.count());
+}
+
 TEST(Histogram, IsEmptyAtFirst) {
   const Histogram histogram;
   EXPECT_TRUE(histogram.empty());
