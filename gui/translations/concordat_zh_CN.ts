@@ -380,6 +380,14 @@
         <source>forces</source>
         <translation>强制写</translation>
     </message>
+    <message>
+        <source>When clients are told, and how many</source>
+        <translation>客户端多久得知结果，各有多少</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
 </context>
 <context>
     <name>QObject</name>

@@ -116,7 +116,7 @@ void add_goals(CheckRequest& request, bool with_blocks) {
 Sizes compare(const Model& model, std::uint64_t seed, int count) {
   Random random = Random::stream(seed, "settings");
   Sizes sizes;
-  for (int i = 0; i < count; ++i) {
+  for (int i = 0; i < cases(count); ++i) {
     SCOPED_TRACE("setting " + std::to_string(i));
     Rules rules;
     Budget budget;
@@ -203,7 +203,7 @@ TEST(PartialOrder, Chaos) {
 // Small protocols that nobody thought of, where everything that commutes or does not comes up.
 TEST(PartialOrder, Dice) {
   Sizes all;
-  for (std::uint16_t seed = 0; seed < 120 * times(); ++seed) {
+  for (std::uint16_t seed = 0; seed < cases(120) * times(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Sizes sizes = compare(*dice(seed, seed % 8 == 0), 1000U + seed, 4);
     all.plain += sizes.plain;

@@ -332,7 +332,7 @@ TEST(Termination, IsJudgedAsDefined) {
   std::map<Verdict, int> seen;
   int circles = 0;
   for (const auto& model : models)
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < cases(40); ++i) {
       Rules rules;
       Budget budget;
       draw(random, rules, budget);
@@ -363,7 +363,7 @@ TEST(Termination, JudgesRestAsDefined) {
   Random random = Random::stream(11, "rest");
   std::map<Verdict, int> seen;
   for (const auto& model : models)
-    for (int i = 0; i < 90; ++i) {
+    for (int i = 0; i < cases(90); ++i) {
       Rules rules;
       Budget budget;
       draw(random, rules, budget);
