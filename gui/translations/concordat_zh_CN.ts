@@ -381,12 +381,8 @@
         <translation>强制写</translation>
     </message>
     <message>
-        <source>When clients are told, and how many</source>
-        <translation>客户端多久得知结果，各有多少</translation>
-    </message>
-    <message>
-        <source>%1 ms</source>
-        <translation>%1 毫秒</translation>
+        <source>After how many ms clients are told, and how many</source>
+        <translation>客户端多少毫秒后得知结果，各有多少</translation>
     </message>
 </context>
 <context>

@@ -187,7 +187,7 @@ BarChart latency_chart(const RunFigures& figures) {
 }
 
 BarChart distribution_chart(const RunFigures& figures) {
-  BarChart chart{QChartView::tr("When clients are told, and how many"),
+  BarChart chart{QChartView::tr("After how many ms clients are told, and how many"),
                  QChartView::tr("transactions"),
                  {},
                  {},
@@ -206,13 +206,15 @@ BarChart distribution_chart(const RunFigures& figures) {
   for (const auto& [least, counts] : bins) {
     if (number++ % together == 0) {
       const double ms = milliseconds(least);
-      chart.categories << QChartView::tr("%1 ms").arg(ms, 0, 'g', 3);
+      chart.categories << QString::number(ms, 'g', 3);
       for (BarGroup& group : chart.groups)
         group.values << 0;
     }
     for (std::size_t i = 0; i < counts.size(); ++i)
       chart.groups[i].values.back() += counts[i];
   }
+  if (figures.abort.bins.empty()) chart.groups.pop_back();
+  if (figures.commit.bins.empty()) chart.groups.erase(chart.groups.begin());
   return chart;
 }
 

@@ -76,6 +76,11 @@ std::string render_results(const Registry& registry,
   QApplication::setPalette(palette);
   ResultsWindow window(registry);
   window.show(results, QString::fromStdString(wishes.file));
+  constexpr QSize usual(1400, 900);
+  window.resize(wishes.width > 0 ? wishes.width : usual.width(), usual.height());
+  window.setAttribute(Qt::WA_DontShowOnScreen);  // charts have a size only once they are shown
+  window.QWidget::show();
+  QApplication::processEvents();
   return told(save_drawing(window.drawing(), QString::fromStdString(wishes.out)));
 }
 
