@@ -350,8 +350,8 @@ TEST(Termination, IsJudgedAsDefined) {
       expect_shows(request, report.verdict);
       if (HasFailure()) return;
     }
-  EXPECT_GT(seen[Verdict::holds], 10);
-  EXPECT_GT(seen[Verdict::violated], 10);
+  EXPECT_GT(seen[Verdict::holds], cases(10));
+  EXPECT_GT(seen[Verdict::violated], cases(10));
   EXPECT_GT(circles, 3);
 }
 
@@ -385,8 +385,8 @@ TEST(Termination, JudgesRestAsDefined) {
         ++seen[naive->verdict];
       }
     }
-  EXPECT_GT(seen[Verdict::holds], 10);
-  EXPECT_GT(seen[Verdict::violated], 10);
+  EXPECT_GT(seen[Verdict::holds], cases(10));
+  EXPECT_GT(seen[Verdict::violated], cases(10));
 }
 
 TerminationReport two_phase(TwoPhaseCommit::Termination termination, const Budget& budget) {
