@@ -304,14 +304,3 @@ TEST(ComparePicture, IsWrittenInEveryForm) {
 
 }  // namespace
 }  // namespace concordat::gui
-
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  qputenv("QT_QPA_PLATFORM", "offscreen");
-  const QTemporaryDir settings;
-  QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
-  QApplication::setOrganizationName("Concordat");
-  QApplication::setApplicationName("viewer-test");
-  const QApplication app(argc, argv);
-  return RUN_ALL_TESTS();
-}

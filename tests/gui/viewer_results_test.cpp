@@ -177,10 +177,3 @@ TEST_F(Window, SavesEveryPageAsAPicture) {
 
 }  // namespace
 }  // namespace concordat::gui
-
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  qputenv("QT_QPA_PLATFORM", "offscreen");
-  const QApplication application(argc, argv);
-  return RUN_ALL_TESTS();
-}

@@ -387,14 +387,3 @@ TEST_F(Scheduler, ClosesWhileAFileIsOpened) {
 
 }  // namespace
 }  // namespace concordat::gui
-
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
-  const QTemporaryDir settings;
-  QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
-  QApplication::setOrganizationName("Concordat");
-  QApplication::setApplicationName("viewer-test");
-  const QApplication app(argc, argv);
-  return RUN_ALL_TESTS();
-}
