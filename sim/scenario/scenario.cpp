@@ -1,9 +1,11 @@
-// Equality of scenarios. The bindings name every member, so that a member that is added to a struct
-// and forgotten here does not compile.
+// Equality of scenarios, and the text of small values. The bindings name every member, so that a
+// member that is added to a struct and forgotten here does not compile.
 #include "sim/scenario/scenario.hpp"
 
 #include <charconv>
 #include <tuple>
+
+#include "sim/scenario/reader.hpp"
 
 namespace concordat::scenario {
 
@@ -106,7 +108,8 @@ auto compared(const Scenario& scenario) {
                seeds,
                schedule,
                expect,
-               explore] = scenario;
+               explore,
+               bench] = scenario;
   static_cast<void>(file);  // where it was read from
   static_cast<void>(variant);
   return std::tie(name,
@@ -117,7 +120,6 @@ auto compared(const Scenario& scenario) {
                   options,
                   processes,
                   place,
-                  after,
                   after,
                   transactions,
                   choices,
@@ -135,7 +137,8 @@ auto compared(const Scenario& scenario) {
                   seeds,
                   schedule,
                   expect,
-                  explore);
+                  explore,
+                  bench);
 }
 
 }  // namespace
@@ -158,6 +161,31 @@ std::optional<Seeds> parse_seeds(std::string_view text) {
 std::string format(const Seeds& seeds) {
   const std::string first = std::to_string(seeds.first);
   return seeds.first == seeds.last ? first : first + ".." + std::to_string(seeds.last);
+}
+
+int participants_of(Business business) {
+  switch (business) {
+    case Business::plain: break;
+    case Business::bank: return 2;
+    case Business::shop: return 3;
+  }
+  return 0;
+}
+
+std::optional<Contender> parse_contender(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  Contender out{std::string(text.substr(0, slash)), ""};
+  if (slash != std::string_view::npos) {
+    out.profile = text.substr(slash + 1);
+    if (!is_name(out.profile)) return std::nullopt;
+  }
+  if (!is_name(out.protocol)) return std::nullopt;
+  return out;
+}
+
+std::string format(const Contender& contender) {
+  return contender.profile.empty() ? contender.protocol
+                                   : contender.protocol + "/" + contender.profile;
 }
 
 bool operator==(const Explore& a, const Explore& b) {

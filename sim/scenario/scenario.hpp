@@ -20,26 +20,10 @@
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
 #include "sim/model/world.hpp"
+#include "sim/scenario/at.hpp"
+#include "sim/scenario/bench.hpp"
 
 namespace concordat::scenario {
-
-/// A value with its place in the file. Equality ignores the place.
-template <class T>
-struct At {
-  T value{};
-  Position at{};
-  friend bool operator==(const At& a, const At& b) { return a.value == b.value; }
-};
-
-using Text = At<std::string>;
-
-/// `key: value` of a mapping whose keys the protocol decides.
-template <class T>
-struct Entry {
-  Text key;
-  At<T> value;
-  friend bool operator==(const Entry&, const Entry&) = default;
-};
 
 /// A process, possibly in one transaction only: `p1`, `t2 p1`. tx 0 = every transaction.
 struct Where {
@@ -96,14 +80,6 @@ struct LinkLatency {
   std::optional<Text> to;
   At<DistributionSpec> latency;
   friend bool operator==(const LinkLatency&, const LinkLatency&) = default;
-};
-
-/// `timing: between: [{sites: [east, west], latency: 70ms}]`, in both directions; `[east, east]`
-/// is inside a site.
-struct SiteLatency {
-  At<std::vector<Text>> sites;  // two
-  At<DistributionSpec> latency;
-  friend bool operator==(const SiteLatency&, const SiteLatency&) = default;
 };
 
 /// When a timed run ends by itself. `quiet`: nothing can happen any more, or only retries that
@@ -368,6 +344,7 @@ struct Scenario {
   std::optional<std::vector<Text>> schedule;
   std::optional<Expect> expect;
   std::optional<Explore> explore;
+  std::optional<Bench> bench;
   friend bool operator==(const Scenario& a, const Scenario& b);
 };
 
