@@ -312,7 +312,7 @@ class TimedBinder {
   }
 
   void load() {
-    if (scenario_.seeds && !is_timed_)
+    if (scenario_.seeds && !is_timed_ && !scenario_.bench)
       names_.fail(scenario_.seeds->at,
                   "seeds are for a run with times",
                   "`timing: {latency: 5ms}` lets this one run in time");

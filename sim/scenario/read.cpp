@@ -154,9 +154,16 @@ constexpr std::array scenario_keys{
     key("schedule", into<&Scenario::schedule, read_schedule>),
     key("expect", into<&Scenario::expect, read_expect>),
     key("explore", into<&Scenario::explore, read_explore>),
+    key("bench", into<&Scenario::bench, read_bench>),
     key("variants", refuse_in_variant),
     key("sweep", refuse_in_variant),
 };
+
+constexpr auto scenario_key_names = [] {
+  std::array<std::string_view, scenario_keys.size()> names;
+  std::ranges::transform(scenario_keys, names.begin(), &Key<Scenario>::name);
+  return names;
+}();
 
 /// What no single value can tell.
 void check_whole(Reader& reader, const YamlNode& root, const Scenario& scenario) {
@@ -165,6 +172,7 @@ void check_whole(Reader& reader, const YamlNode& root, const Scenario& scenario)
   if (scenario.protocol.value.empty())
     reader.fail(root.at, "a scenario needs `protocol`", "`concordat list` names them");
   check_times(reader, root, scenario);
+  check_bench(reader, root, scenario, scenario_key_names);
 }
 
 /// REQUIRES: the tree has neither `variants` nor `sweep`.
@@ -213,12 +221,10 @@ void check_common(Reader& reader, const YamlNode& tree) {
 Result<std::vector<Scenario>> read_all(std::string_view yaml_text, const std::string& file_name) {
   const Result<YamlNode> tree = parse_yaml(yaml_text, file_name);
   if (!tree.ok()) return tree.error();
-  std::array<std::string_view, scenario_keys.size()> keys;
-  std::ranges::transform(scenario_keys, keys.begin(), &Key<Scenario>::name);
   const std::size_t most =
       std::min(max_variants, max_variant_bytes / std::max<std::size_t>(yaml_text.size(), 1));
   Reader reader(file_name);
-  const std::vector<Variant> variants = variants_of(reader, *tree, keys, most);
+  const std::vector<Variant> variants = variants_of(reader, *tree, scenario_key_names, most);
   if (reader.ok() && !variants.empty()) check_common(reader, *tree);
   if (!reader.ok()) return reader.error();
   std::vector<Scenario> all;

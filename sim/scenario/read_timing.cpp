@@ -56,7 +56,8 @@ constexpr std::array between_keys{
     key("latency", into<&SiteLatency::latency, distribution>),
 };
 
-/// `[{sites: [east, west], latency: 70ms}]`
+}  // namespace
+
 void read_between(Reader& reader, const YamlNode& node, std::vector<SiteLatency>& out) {
   if (!reader.is_list(node)) return;
   for (const YamlNode& item : node.items) {
@@ -68,6 +69,8 @@ void read_between(Reader& reader, const YamlNode& node, std::vector<SiteLatency>
                          "write `{sites: [east, west], latency: 70ms}`");
   }
 }
+
+namespace {
 
 constexpr std::array timing_keys{
     key("model", into<&Timing::model, one_of<TimingModel>>),
@@ -112,13 +115,6 @@ constexpr std::array load_keys{
     key("gap", into<&Load::gap, distribution>),
 };
 
-/// Where the key stands at the top of the file.
-Position place_of(const YamlNode& root, std::string_view key) {
-  for (const YamlNode& item : root.items)
-    if (item.key == key) return item.key_at;
-  return root.at;
-}
-
 /// A key of untimed runs, and the one that takes its place.
 struct Rival {
   const char* key;
@@ -137,6 +133,12 @@ Rival rival(const PauseFault& pause) {
 }
 
 }  // namespace
+
+Position place_of(const YamlNode& root, std::string_view key) {
+  for (const YamlNode& item : root.items)
+    if (item.key == key) return item.key_at;
+  return root.at;
+}
 
 void read_timing(Reader& reader, const YamlNode& node, Timing& out) {
   read_keys(reader, node, timing_keys, out);
@@ -172,7 +174,7 @@ void check_times(Reader& reader, const YamlNode& root, const Scenario& scenario)
                 "a schedule lists every event of the run; leave `load` out");
   const auto reason = timed_by(scenario);
   if (!reason) {
-    if (!scenario.chances.empty() && !scenario.schedule)
+    if (!scenario.chances.empty() && !scenario.schedule && !scenario.bench)
       reader.fail(place_of(root, "chances"),
                   "only a run with times draws choices",
                   "`timing: {latency: 5ms}` makes it one");

@@ -12,6 +12,7 @@ namespace {
 /// Far more than any latency, and with sigma 4 its tail still fits 64 bits of microseconds.
 constexpr Duration longest{std::int64_t{24} * 3'600'000'000};
 constexpr std::size_t max_table = 1'000;
+constexpr std::int64_t million = 1'000'000;
 
 /// A decimal number with at most `places` digits after the point, times 10 to the `places`.
 /// RETURNS: nothing for any other text, or more than 6 digits before the point.
@@ -86,13 +87,9 @@ void read_median(Reader& reader, const YamlNode& node, Draft& draft) {
 }
 
 void read_sigma(Reader& reader, const YamlNode& node, Draft& draft) {
-  constexpr std::size_t places = 6;
-  constexpr std::int64_t most = 4'000'000;
-  const bool plain = node.kind == YamlNode::Kind::text && !node.quoted;
-  const auto sigma = plain ? parse_decimal(node.text, places) : std::nullopt;
-  if (!sigma || *sigma > most)
-    return reader.must_be(node, "a number from 0 to 4, with at most 6 digits after the point");
-  draft.spec.sigma_millionths = *sigma;
+  At<std::int64_t> sigma;
+  decimal<4>(reader, node, sigma);
+  draft.spec.sigma_millionths = sigma.value;
 }
 
 constexpr std::array log_normal_keys{key("median", read_median), key("sigma", read_sigma)};
@@ -132,7 +129,6 @@ constexpr std::array distribution_keys{
 
 // --- clocks ---
 
-constexpr std::int64_t million = 1'000'000;
 constexpr std::string_view rate_forms = "a rate such as `200ppm` or `0.1%`, at most 50%";
 
 /// `200ppm`, `0.1%`, in millionths. RETURNS: nothing for any other text, or more than a half.
@@ -148,6 +144,16 @@ std::optional<std::int64_t> parse_rate(std::string_view text) {
 }
 
 }  // namespace
+
+void decimal(Reader& reader, const YamlNode& node, std::int64_t most, At<std::int64_t>& out) {
+  constexpr std::size_t places = 6;
+  const bool plain = node.kind == YamlNode::Kind::text && !node.quoted;
+  const auto value = plain ? parse_decimal(node.text, places) : std::nullopt;
+  if (!value || *value > most * million)
+    return reader.must_be(
+        node, fmt::format("a number from 0 to {}, with at most 6 digits after the point", most));
+  out = {*value, node.at};
+}
 
 void positive_duration(Reader& reader, const YamlNode& node, At<Duration>& out) {
   duration(reader, node, out);

@@ -105,6 +105,7 @@ Scenario with_schedule(const Scenario& scenario,
   out.faults.clear();
   out.random.reset();
   out.seeds.reset();
+  out.bench.reset();
   out.schedule.emplace();
   for (const std::string& line : lines)
     out.schedule->push_back({line, {}});

@@ -75,9 +75,10 @@ std::optional<Text> timed_by(const Scenario& scenario);
 std::optional<Text> needs_trace(const Expect& expect);
 
 /// The same setting with a schedule in place of all that makes a run go its own way: faults, random
-/// faults, load and chances. For traces and counterexamples, which replay. `of_timed_run`: the
-/// schedule is that of the scenario's own timed run, so that any number of copies could be under
-/// way unless the scenario says otherwise, and a timer fired when its time had come.
+/// faults, load, chances and benchmark. For traces and counterexamples, which replay.
+/// `of_timed_run`: the schedule is that of the scenario's own timed run, so that any number of
+/// copies could be under way unless the scenario says otherwise, and a timer fired when its time
+/// had come.
 Scenario with_schedule(const Scenario& scenario,
                        const std::vector<std::string>& lines,
                        bool of_timed_run);

@@ -47,10 +47,14 @@ void erase(YamlNode& map, std::string_view key) {
 
 /// A map whose keys are alternatives, so that merging two would mean nothing.
 bool is_one_value(std::string_view path) {
-  constexpr std::array<std::string_view, 4> distributions{
-      "timing.latency", "timing.force", "load.gap", "random.delay.by"};
-  return std::ranges::find(distributions, path) != distributions.end() ||
-         path.starts_with("timing.disks.");
+  constexpr std::array<std::string_view, 7> values{"timing.latency",
+                                                   "timing.force",
+                                                   "load.gap",
+                                                   "random.delay.by",
+                                                   "bench.arrivals",
+                                                   "bench.inside",
+                                                   "bench.failures.delay.by"};
+  return std::ranges::find(values, path) != values.end() || path.starts_with("timing.disks.");
 }
 
 void lay_over(YamlNode& below, const YamlNode& above, const std::string& path) {

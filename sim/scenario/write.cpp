@@ -210,6 +210,7 @@ std::string write(const Scenario& scenario) {
   }
   if (scenario.expect) put(root, "expect", expect_node(*scenario.expect));
   if (scenario.explore) put(root, "explore", explore_node(*scenario.explore));
+  if (scenario.bench) put(root, "bench", bench_node(*scenario.bench));
   return emit(root);
 }
 

@@ -62,6 +62,8 @@ inline YamlNode to_node(const Seeds& seeds) {
 inline YamlNode to_node(Ratio ratio) {
   return plain(format(ratio));
 }
+/// 500'000 -> `0.5`
+std::string decimal_of_millionths(std::int64_t value);
 /// `5ms`, or a map of one line.
 YamlNode to_node(const DistributionSpec& spec);
 template <std::signed_integral Int>
@@ -125,5 +127,7 @@ YamlNode chances_node(const std::vector<Chance>& chances);
 YamlNode load_node(const Load& load);
 YamlNode faults_node(const std::vector<At<Fault>>& faults);
 YamlNode random_node(const RandomFaults& random);
+YamlNode between_node(const std::vector<SiteLatency>& between);
+YamlNode bench_node(const Bench& bench);
 
 }  // namespace concordat::scenario

@@ -7,15 +7,6 @@ namespace concordat::scenario {
 
 namespace {
 
-/// 500'000 -> `0.5`
-std::string decimal_of_millionths(std::int64_t value) {
-  constexpr std::int64_t million = 1'000'000;
-  std::string text = fmt::format("{}.{:06}", value / million, value % million);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
 YamlNode links_node(const std::vector<LinkLatency>& links) {
   YamlNode node = list_node();
   for (const LinkLatency& link : links) {
@@ -23,16 +14,6 @@ YamlNode links_node(const std::vector<LinkLatency>& links) {
     put_if(item, "from", link.from);
     put_if(item, "to", link.to);
     put(item, "latency", to_node(link.latency));
-  }
-  return node;
-}
-
-YamlNode between_node(const std::vector<SiteLatency>& between) {
-  YamlNode node = list_node();
-  for (const SiteLatency& each : between) {
-    YamlNode& item = node.items.emplace_back(map_node());
-    put(item, "sites", to_node(each.sites));
-    put(item, "latency", to_node(each.latency));
   }
   return node;
 }
@@ -116,6 +97,24 @@ YamlNode repeated_node(const RepeatedFault& fault, std::string_view length) {
 }
 
 }  // namespace
+
+std::string decimal_of_millionths(std::int64_t value) {
+  constexpr std::int64_t million = 1'000'000;
+  std::string text = fmt::format("{}.{:06}", value / million, value % million);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+YamlNode between_node(const std::vector<SiteLatency>& between) {
+  YamlNode node = list_node();
+  for (const SiteLatency& each : between) {
+    YamlNode& item = node.items.emplace_back(map_node());
+    put(item, "sites", to_node(each.sites));
+    put(item, "latency", to_node(each.latency));
+  }
+  return node;
+}
 
 YamlNode to_node(const DistributionSpec& spec) {
   const bool alone = spec.kind == DistributionKind::constant && spec.plus.us == 0;
