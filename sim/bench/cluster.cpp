@@ -1,0 +1,432 @@
+#include "sim/bench/cluster.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace concordat::bench {
+
+namespace {
+
+Policy policy_of(scenario::RowLocks locks) {
+  switch (locks) {
+    case scenario::RowLocks::no_wait: return Policy::no_wait;
+    case scenario::RowLocks::wait: return Policy::wait;
+    case scenario::RowLocks::wait_die: return Policy::wait_die;
+    case scenario::RowLocks::wound_wait: return Policy::wound_wait;
+    case scenario::RowLocks::detect: return Policy::detect;
+  }
+  return Policy::no_wait;
+}
+
+}  // namespace
+
+Cluster::Cluster(const Setting& setting)
+    : setting_(setting),
+      bench_(setting.bench),
+      total_(setting.bench.warm_up_count() + setting.bench.transactions),
+      one_latency_(setting.sites() == 0 && setting.latency.is_constant()),
+      locks_(policy_of(setting.bench.locks)),
+      chances_(setting.timed) {
+  for (const Shape& shape : setting.shapes) {
+    ShapeRun& run = shapes_.emplace_back();
+    if (shape.model == nullptr) continue;
+    run.cache = std::make_unique<StepCache>(*shape.model);
+    run.processes = run.cache->processes();
+    run.places = run.cache->places();
+    run.home_of.assign(static_cast<std::size_t>(run.places), 0xff);
+    for (int i = 0; i < run.processes; ++i) {
+      const auto place = static_cast<std::size_t>(run.cache->place_of(i));
+      run.place_of.push_back(static_cast<std::uint8_t>(place));
+      if (run.home_of[place] == 0xff) run.home_of[place] = static_cast<std::uint8_t>(i);
+    }
+    stride_ = std::max(stride_, static_cast<std::uint32_t>(run.processes));
+    for (int place = 0; place < run.places; ++place)
+      for (const auto& row : run.cache->rows(place))
+        row_stride_ = std::max(row_stride_, static_cast<std::size_t>(row.item) + 1);
+  }
+  nodes_.resize(static_cast<std::size_t>(setting.node_count()));
+}
+
+std::int64_t Cluster::handler_calls() const {
+  std::int64_t calls = 0;
+  for (const ShapeRun& shape : shapes_)
+    if (shape.cache != nullptr) calls += shape.cache->handler_calls();
+  return calls;
+}
+
+std::size_t Cluster::state_count() const {
+  std::size_t count = 0;
+  for (const ShapeRun& shape : shapes_)
+    if (shape.cache != nullptr) count += shape.cache->state_count();
+  return count;
+}
+
+// ---- A run.
+
+const Figures& Cluster::run(std::uint64_t seed,
+                            const std::stop_token& stop,
+                            std::atomic<std::int64_t>* begun) {
+  reset(seed);
+  if (bench_.arrivals.is_open()) {
+    schedule(Kind::arrival, 0, setting_.arrival_gap.draw(arrivals_).us);
+  } else {
+    for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(bench_.arrivals.clients); ++i)
+      schedule(Kind::client, i, 0);
+  }
+  schedule_faults();
+  constexpr std::uint32_t often = 1U << 14U;
+  for (std::uint32_t turn = 1; !is_over(); ++turn) {
+    if (turn % often == 0) {
+      if (begun != nullptr) begun->store(begun_, std::memory_order_relaxed);
+      if (stop.stop_requested()) break;
+    }
+    dispatch(wheel_.pop());
+  }
+  if (begun != nullptr) begun->store(begun_, std::memory_order_relaxed);
+  summarise();
+  return figures_;
+}
+
+/// The last transaction has come and all are over, or have had their time.
+bool Cluster::is_over() const {
+  if (wheel_.empty()) return true;
+  if (now() >= setting_.timed.limit.us && setting_.has_limit) return true;
+  return begun_ >= total_ && (live_ == 0 || now() >= drained_us_);
+}
+
+void Cluster::reset(std::uint64_t seed) {
+  seed_ = seed;
+  wheel_.clear();
+  transactions_.clear();
+  processes_.clear();
+  rows_.clear();
+  free_.clear();
+  locks_ = LockTable(policy_of(bench_.locks));
+  exposed_.clear();
+  across_.clear();
+  arrivals_ = Random::stream(seed, "arrivals");
+  latency_ = Random::stream(seed, "latency");
+  lose_ = Random::stream(seed, "lose");
+  duplicate_ = Random::stream(seed, "duplicate");
+  delay_ = Random::stream(seed, "delay");
+  partition_ = Random::stream(seed, "partition");
+  begun_ = live_ = records_kept_ = 0;
+  last_arrival_us_ = records_since_us_ = cut_since_us_ = 0;
+  drained_us_ = std::numeric_limits<std::int64_t>::max();
+  cut_token_ = 0;
+  is_cut_ = one_way_ = false;
+  figures_ = {};
+  for (std::size_t i = 0; i < nodes_.size(); ++i)
+    reset_node(i);
+}
+
+void Cluster::reset_node(std::size_t index) {
+  Node& node = nodes_[index] = {};
+  node.disk_draw = Random::stream(seed_, "disk", index);
+  node.crash_draw = Random::stream(seed_, "crash", index);
+  node.pause_draw = Random::stream(seed_, "pause", index);
+  node.slow_draw = Random::stream(seed_, "slow", index);
+  node.tail_draw = Random::stream(seed_, "tail", index);
+  const Ratio error = setting_.timed.clock_error;
+  if (error.part == 0) return;
+  const std::int64_t most =
+      std::int64_t{1'000'000} * error.part / static_cast<std::int64_t>(error.whole);
+  Random clock = Random::stream(seed_, "clock", index);
+  node.clock_millionths +=
+      static_cast<std::int64_t>(clock.below(static_cast<std::uint64_t>(2 * most + 1))) - most;
+}
+
+void Cluster::schedule(Kind kind, std::uint32_t owner, std::int64_t time_us) {
+  if (time_us > Wheel::longest_us) return;
+  wheel_.push(wheel_.make(owner, static_cast<std::uint8_t>(kind), 0), time_us);
+}
+
+void Cluster::dispatch(std::uint32_t id) {
+  const Wheel::Entry& entry = wheel_.entry(id);
+  const auto kind = static_cast<Kind>(entry.kind);
+  if (kind < Kind::arrival) return dispatch_process(id);
+  const std::uint32_t owner = entry.owner;
+  const bool is_current = entry.sibling == static_cast<std::uint32_t>(cut_token_);
+  wheel_.drop(id);
+  switch (kind) {
+    case Kind::arrival: return on_arrival();
+    case Kind::client:
+      if (begun_ < total_) begin(owner);
+      return;
+    case Kind::crash: return on_crash(owner);
+    case Kind::recover: return on_recover(owner);
+    case Kind::pause: return on_pause(owner);
+    case Kind::slow: return on_slow(owner, true);
+    case Kind::fast: return on_slow(owner, false);
+    case Kind::partition: return on_partition();
+    case Kind::heal:
+      if (is_current) on_heal();
+      return;
+    default: return;
+  }
+}
+
+void Cluster::dispatch_process(std::uint32_t id) {
+  const Wheel::Entry& entry = wheel_.entry(id);
+  const std::uint32_t process = entry.owner;
+  const std::uint32_t ahead = wheel_.peek();
+  if (ahead != none) __builtin_prefetch(&processes_[wheel_.entry(ahead).owner]);
+  const Node& node = nodes_[processes_[process].node];
+  if (node.paused_until_us > now()) return wheel_.push(id, node.paused_until_us);
+  const std::uint32_t index = processes_[process].tx;
+  Transaction& tx = transactions_[index];
+  let_go(tx, entry.mark);
+  switch (static_cast<Kind>(entry.kind)) {
+    case Kind::message: on_message(process, id); break;
+    case Kind::forced: on_forced(process, id); break;
+    case Kind::timer: on_timer(process, id); break;
+    case Kind::start: on_start(process, id); break;
+    case Kind::granted: on_granted(process, id); break;
+    case Kind::wounded: on_wounded(process, id); break;
+    case Kind::lock_timeout: on_lock_timeout(process, id); break;
+    default: break;
+  }
+  if (tx.live == 0) finish(index);
+}
+
+// ---- Transactions.
+
+void Cluster::on_arrival() {
+  if (begun_ >= total_) return;
+  if (live_ >= bench_.arrivals.at_most) {
+    if (begun_ >= bench_.warm_up_count()) {
+      ++figures_.turned_away;
+      ++figures_.series.at(now()).arrived;
+    }
+    ++begun_;
+    if (begun_ == total_) drained_us_ = now() + setting_.drain_us;
+  } else {
+    begin(none);
+  }
+  if (begun_ < total_)
+    schedule(Kind::arrival, 0, now() + setting_.arrival_gap.draw(arrivals_).us);
+}
+
+std::uint32_t Cluster::take_transaction() {
+  if (!free_.empty()) {
+    const std::uint32_t tx = free_.back();
+    free_.pop_back();
+    return tx;
+  }
+  const auto tx = static_cast<std::uint32_t>(transactions_.size());
+  transactions_.emplace_back();
+  processes_.resize(processes_.size() + stride_);
+  rows_.resize(processes_.size() * row_stride_);
+  return tx;
+}
+
+void Cluster::begin(std::uint32_t client) {
+  const auto number = static_cast<std::uint64_t>(begun_++);
+  const std::uint32_t index = take_transaction();
+  Transaction& tx = transactions_[index];
+  tx = {};
+  tx.used = true;
+  tx.number = number;
+  tx.client = client;
+  tx.arrived_us = tx.changed_us = now();
+  tx.measured = number >= static_cast<std::uint64_t>(bench_.warm_up_count());
+  ++live_;
+  if (tx.measured) {
+    if (figures_.started == 0) figures_.begin_us = now();
+    ++figures_.started;
+    ++figures_.series.at(now()).arrived;
+    last_arrival_us_ = now();
+  }
+  if (begun_ == total_) drained_us_ = now() + setting_.drain_us;
+  // The same for every protocol: it depends on the seed and the transaction's number alone.
+  Random random(Random::mix(seed_ ^ Random::mix(number + 1)));
+  int participants = setting_.least_participants;
+  const int most = setting_.most_participants;
+  if (most > participants)
+    participants +=
+        static_cast<int>(random.below(static_cast<std::uint64_t>(most - participants + 1)));
+  int readers = 0;
+  if (random.chance(bench_.read_only)) {
+    readers = participants;
+  } else if (bench_.readers.part > 0) {
+    for (int i = 0; i < participants; ++i)
+      if (random.chance(bench_.readers)) ++readers;
+  }
+  tx.shape = static_cast<std::uint16_t>(setting_.index_of(participants, readers));
+  draw_nodes(index, random);
+  if (row_stride_ > 0) draw_rows(index, random);
+  hold(tx, 0);  // it is not over before it has begun
+  start_processes(index);
+  let_go(tx, 0);
+  if (tx.live == 0) finish(index);
+}
+
+int Cluster::draw_node(int site, Random& random) const {
+  const int sites = setting_.sites();
+  const auto draw = [&](int count) {
+    return static_cast<int>(random.below(static_cast<std::uint64_t>(count)));
+  };
+  if (site < 0) return draw(bench_.nodes);
+  return site + sites * draw((bench_.nodes - site + sites - 1) / sites);
+}
+
+/// Participants are on different nodes; a service is on its own node of the coordinator.
+void Cluster::draw_nodes(std::uint32_t index, Random& random) {
+  const Transaction& tx = transactions_[index];
+  const ShapeRun& shape = shape_of(tx);
+  const Shape& roles = setting_.shapes[tx.shape];
+  const auto group = static_cast<int>(
+      (tx.client == none ? tx.number : tx.client) % static_cast<std::uint64_t>(bench_.coordinators));
+  const int sites = setting_.sites();
+  std::array<int, max_processes> node_of{};
+  std::array<int, max_processes> taken{};
+  std::size_t count = 0;
+  for (std::size_t place = 0; place < static_cast<std::size_t>(shape.places); ++place) {
+    const int service = roles.service[place];
+    if (service >= 0) {
+      node_of[place] = bench_.nodes + group * setting_.services + service;
+      continue;
+    }
+    int node = 0;
+    for (int tries = 0;; ++tries) {
+      constexpr int patience = 64;  // the home site may be full
+      const bool home = sites > 0 && bench_.home && tries < patience && random.chance(*bench_.home);
+      node = draw_node(home ? group % sites : -1, random);
+      if (std::find(taken.begin(), taken.begin() + count, node) == taken.begin() + count) break;
+    }
+    node_of[place] = taken[count++] = node;
+  }
+  const std::uint32_t first = first_of(index);
+  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(shape.processes); ++i) {
+    Process& process = processes_[first + i];
+    process = {};
+    process.tx = index;
+    process.index = static_cast<std::uint8_t>(i);
+    const std::size_t place = shape.place_of[i];
+    process.home = shape.home_of[place];
+    process.node = static_cast<std::uint16_t>(node_of[place]);
+  }
+}
+
+void Cluster::draw_rows(std::uint32_t index, Random& random) {
+  const Transaction& tx = transactions_[index];
+  const ShapeRun& shape = shape_of(tx);
+  const std::uint32_t first = first_of(index);
+  int worker = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(shape.processes); ++i) {
+    RowUse* const uses = &rows_[(first + i) * row_stride_];
+    for (std::size_t item = 0; item < row_stride_; ++item)
+      uses[item] = {};
+    const auto& work = setting_.shapes[tx.shape].model->setup().work_of(
+        {StepCache::transaction, ProcessId::at(static_cast<int>(i))});
+    if (work.empty()) continue;
+    const int part = worker++;
+    const bool shop = bench_.business.value == scenario::Business::shop;
+    if (shop && part == 2) continue;  // the order is new
+    for (std::size_t item = 0; item < work.size(); ++item) {
+      std::uint32_t key = 0;
+      const auto taken = [&] {
+        for (std::size_t other = 0; other < item; ++other)
+          if (uses[other].row % static_cast<std::uint32_t>(bench_.keys) == key) return true;
+        return false;
+      };
+      do {
+        key = shop && part == 1 ? static_cast<std::uint32_t>(random.below(
+                                      static_cast<std::uint64_t>(bench_.keys)))
+                                : setting_.keys.draw(random);
+      } while (taken());
+      uses[item].row = processes_[first + i].node * static_cast<std::uint32_t>(bench_.keys) + key;
+    }
+  }
+}
+
+void Cluster::start_processes(std::uint32_t index) {
+  ShapeRun& shape = shape_of(transactions_[index]);
+  const std::uint32_t first = first_of(index);
+  for (int place = 0; place < shape.places; ++place) {
+    Process& home = processes_[first + shape.home_of[static_cast<std::size_t>(place)]];
+    home.state = shape.cache->initial(place, nodes_[home.node].up);
+    if (!nodes_[home.node].up) hold(transactions_[index], 0);  // until it recovers
+  }
+  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(shape.processes); ++i) {
+    const std::uint32_t id = first + i;
+    const ProcessState& state =
+        shape.cache->process_state(static_cast<int>(i), processes_[home_of(id)].state);
+    for (int timer = 0; timer < max_timers; ++timer)
+      if ((state.timers >> static_cast<unsigned>(timer) & 1U) != 0) arm(id, timer);
+  }
+  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(shape.processes); ++i) {
+    const std::uint32_t id = first + i;
+    if (shape.cache->process_state(static_cast<int>(i), processes_[home_of(id)].state).started)
+      continue;
+    const std::uint32_t start = wheel_.make(id, static_cast<std::uint8_t>(Kind::start), 0);
+    if (nodes_[processes_[id].node].up)
+      push(transactions_[index], start, now(), true);
+    else
+      park(id, start);
+  }
+}
+
+/// Nothing can happen to the transaction any more. One that has rows locked stays for ever.
+void Cluster::finish(std::uint32_t index) {
+  Transaction& tx = transactions_[index];
+  if (row_stride_ > 0 && holds_rows(index)) return;
+  for (std::uint32_t i = 0; tx.exposes && i < static_cast<std::uint32_t>(shape_of(tx).processes);
+       ++i)
+    if (processes_[first_of(index) + i].home == i) unexpose(first_of(index) + i, false);
+  if (tx.measured) record(tx);
+  keep_records(-static_cast<std::int64_t>(tx.records));
+  if (tx.answered_us < 0) {
+    if (tx.measured) ++figures_.unanswered;
+    next_of_client(tx);
+  }
+  tx.used = false;
+  --live_;
+  free_.push_back(index);
+}
+
+void Cluster::record(const Transaction& tx) {
+  if (tx.committed && tx.aborted)
+    ++figures_.split;
+  else if (tx.committed)
+    ++figures_.committed;
+  else if (tx.aborted)
+    ++figures_.aborted;
+  else
+    ++figures_.undecided;
+  if (tx.inconsistent_us >= 0) figures_.inconsistent_us.add(now() - tx.inconsistent_us);
+}
+
+/// The client begins its next transaction once it has thought.
+void Cluster::next_of_client(const Transaction& tx) {
+  if (tx.client == none || begun_ >= total_) return;
+  schedule(Kind::client, tx.client, now() + setting_.think.draw(arrivals_).us);
+}
+
+void Cluster::keep_records(std::int64_t more) {
+  figures_.record_us += records_kept_ * (now() - records_since_us_);
+  records_since_us_ = now();
+  records_kept_ += more;
+  figures_.records_kept_most = std::max(figures_.records_kept_most, records_kept_);
+}
+
+void Cluster::summarise() {
+  keep_records(0);
+  for (std::uint32_t i = 0; i < transactions_.size(); ++i) {
+    const Transaction& tx = transactions_[i];
+    if (!tx.used) continue;
+    count_blocked(i, 0);
+    for (std::uint32_t p = first_of(i);
+         p < first_of(i) + static_cast<std::uint32_t>(shape_of(tx).processes);
+         ++p)
+      if (tx.measured && processes_[p].doubt_us >= 0)
+        figures_.doubt_us.add(now() - processes_[p].doubt_us);
+    if (!tx.measured) continue;
+    ++figures_.stuck;
+    record(tx);
+  }
+  figures_.measured_us = last_arrival_us_ - figures_.begin_us;
+  figures_.end_us = now();
+}
+
+}  // namespace concordat::bench

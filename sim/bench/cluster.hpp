@@ -1,0 +1,338 @@
+// A cluster of nodes on which thousands of transactions run at the same time, in virtual time. The
+// engine behind `concordat bench`: the same handlers as everywhere, but each step a table entry
+// (step_cache.hpp), the future in a timing wheel (wheel.hpp), and nothing kept of a transaction
+// that is over but figures.
+//
+// What is simplified against the timed simulator (sim/run/simulator.hpp), which follows few
+// transactions with everything about them:
+//   - transactions meet in the rows that they lock, in the disks and in the network; rows of a
+//     protocol's own tables, and what a protocol's log says across transactions, are each
+//     transaction's own;
+//   - a force by one transaction makes the records of the others on its node stable only in so far
+//     as they were there when its flush was asked for;
+//   - with several processes of a transaction on one node, a crash falls into the step that began
+//     last; what the others were forcing is taken to be done.
+//
+// A transaction begins on nodes that are up or down, and is over when nothing can happen to it any
+// more: no message, timer, force or lock request. Blocked is a process in doubt, on a node that is
+// up, whose transaction can go on only by retries: nothing that could change its state is under
+// way until a node, or the network, is repaired.
+//
+// Reading order: Transaction, Process; cluster.cpp (a run), cluster_steps.cpp, cluster_locks.cpp,
+// cluster_faults.cpp.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/bench/figures.hpp"
+#include "sim/bench/lock_table.hpp"
+#include "sim/bench/setting.hpp"
+#include "sim/bench/step_cache.hpp"
+#include "sim/bench/wheel.hpp"
+#include "sim/run/chances.hpp"
+#include "sim/run/disk.hpp"
+
+namespace concordat::bench {
+
+class Cluster {
+ public:
+  /// `setting` outlives the cluster.
+  explicit Cluster(const Setting& setting);
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  /// One run from the beginning. `begun`, if not null, always has the number of transactions that
+  /// have begun. After a stop the figures are those of what has run.
+  /// RETURNS: good until the next run.
+  const Figures& run(std::uint64_t seed,
+                     const std::stop_token& stop = {},
+                     std::atomic<std::int64_t>* begun = nullptr);
+
+  std::int64_t handler_calls() const;
+  std::size_t state_count() const;
+
+ private:
+  static constexpr std::uint32_t none = Wheel::none;
+  static constexpr std::uint8_t progress_mark = 1;  // of an entry: it can change something
+
+  enum class Kind : std::uint8_t {
+    // owner: a process
+    message,  // detail: its type
+    forced,   // `sibling`: how long ago the flush was asked for
+    timer,    // detail: the timer
+    start,
+    granted,       // detail: row of its place
+    wounded,       // the same
+    lock_timeout,  // the same
+    // owner: 0, a client or a node
+    arrival,
+    client,
+    crash,
+    recover,
+    pause,
+    slow,
+    fast,
+    partition,
+    heal,
+  };
+
+  /// A process of a transaction. The first process of a place has the place's state.
+  struct alignas(64) Process {
+    std::uint32_t state = 0;
+    std::uint32_t play = 0;  // under way
+    std::uint32_t tx = 0;
+    std::uint16_t next = 0;  // action of the play
+    std::uint16_t node = 0;  // of the cluster
+    std::uint8_t index = 0;  // in the transaction
+    std::uint8_t home = 0;   // process with the place's state
+    bool busy = false;       // a force is under way
+    bool recovering = false;      // of a home: the step under way is the whole place's
+    std::uint32_t force = none;   // entry
+    std::uint32_t timers = none;  // entries, by `sibling`
+    std::uint32_t waiting = none;  // entries that came while it was busy, by `next`
+    std::uint32_t waiting_last = none;
+    std::uint32_t parked = none;  // of a home: entries that cannot be handled yet
+    std::uint32_t parked_last = none;
+    std::uint32_t order = 0;      // of its play's beginning among the transaction's
+    std::int64_t doubt_us = -1;   // in doubt since
+    std::int64_t counted_us = -1;  // blocked time is counted up to here
+  };
+
+  /// What every event needs comes first.
+  struct alignas(64) Transaction {
+    std::uint32_t live = 0;      // entries, and lock requests
+    std::uint32_t progress = 0;  // of those: what can change a state
+    std::int64_t changed_us = 0;  // a state of its processes has changed
+    std::uint64_t number = 0;
+    std::int64_t arrived_us = 0;
+    std::int64_t answered_us = -1;
+    std::uint32_t order = 0;
+    std::uint16_t shape = 0;
+    std::int8_t done = 0;  // processes whose work stands
+    bool measured = false;
+    bool used = false;
+    bool committed = false;
+    bool aborted = false;
+    bool crashed = false;
+    bool timed_out = false;
+    bool exposes = false;
+    bool answer_is_commit = false;
+    Reason reason = Reason::none;
+    std::int64_t inconsistent_us = -1;
+    std::int64_t appended_us = -1;  // its last record that was not forced
+    std::uint32_t client = none;
+    std::uint32_t records = 0;
+  };
+
+  enum class Held : std::uint8_t { no, waiting, yes };
+  struct RowUse {
+    std::int64_t since_us = 0;
+    std::uint32_t row = none;  // none: a new row of its own
+    std::uint32_t timeout = none;
+    Held held{};
+  };
+
+  struct Node {
+    Disk disk;
+    Random disk_draw, crash_draw, pause_draw, slow_draw, tail_draw;
+    std::int64_t paused_until_us = 0;
+    std::int64_t down_since_us = 0;
+    std::int64_t stable_us = -1;  // records from before this are on the disk
+    std::int64_t clock_millionths = 1'000'000;
+    bool up = true;
+    bool slow = false;
+    std::uint8_t side = 0;  // of a partition
+  };
+
+  /// What a run needs of a shape in its hot loop.
+  struct ShapeRun {
+    std::unique_ptr<StepCache> cache;
+    std::vector<std::uint8_t> place_of;  // per process
+    std::vector<std::uint8_t> home_of;   // per place
+    int processes = 0;
+    int places = 0;
+  };
+  /// A row with a change of a transaction that is not over.
+  struct Exposed {
+    std::uint64_t number = 0;
+    std::int64_t reads = 0;
+  };
+
+  // cluster.cpp
+  void reset(std::uint64_t seed);
+  void reset_node(std::size_t node);
+  void dispatch(std::uint32_t id);
+  void dispatch_process(std::uint32_t id);
+  void on_arrival();
+  void begin(std::uint32_t client);
+  std::uint32_t take_transaction();
+  void draw_nodes(std::uint32_t tx, Random& random);
+  int draw_node(int site, Random& random) const;
+  void draw_rows(std::uint32_t tx, Random& random);
+  void start_processes(std::uint32_t tx);
+  void finish(std::uint32_t tx);
+  void record(const Transaction& tx);
+  void next_of_client(const Transaction& tx);
+  void keep_records(std::int64_t more);
+  void summarise();
+  bool is_over() const;
+
+  // cluster_steps.cpp
+  void on_start(std::uint32_t process, std::uint32_t id);
+  void on_message(std::uint32_t process, std::uint32_t id);
+  void on_timer(std::uint32_t process, std::uint32_t id);
+  void on_forced(std::uint32_t process, std::uint32_t id);
+  bool handle(std::uint32_t process, std::uint16_t column);
+  std::uint32_t answer_question(std::uint32_t process, std::uint32_t play);
+  void advance(std::uint32_t process);
+  void finish_step(std::uint32_t process);
+  bool force(std::uint32_t process, bool has_record);
+  void write_record(Transaction& tx);
+  void send(std::uint32_t process, std::uint16_t type, bool changes);
+  void transmit(Transaction& tx,
+                std::uint32_t to,
+                std::uint32_t id,
+                std::int64_t latency,
+                bool changes);
+  void keep_across(Transaction& tx, std::uint32_t id);
+  void arm(std::uint32_t process, int timer);
+  void disarm(std::uint32_t process, int timer);
+  bool unlink_timer(Process& process, std::uint32_t id);
+  void drain(std::uint32_t process);
+  void wake(std::uint32_t home);
+  void defer(std::uint32_t process, std::uint32_t id);
+  void park(std::uint32_t process, std::uint32_t id);
+  void decide(Process& process, Transaction& tx, bool commit);
+  void answer(Transaction& tx, bool commit);
+  void change_rows(std::uint32_t process, const Action& action);
+  void change_data(std::uint32_t process, const DataChange& change);
+
+  // cluster_locks.cpp
+  std::uint32_t lock_rows(std::uint32_t process, std::uint32_t play);
+  Answer lock_row(std::uint32_t home, int row);
+  void give_up_unneeded(std::uint32_t home, std::uint32_t held, std::uint32_t awaited);
+  void release(std::uint32_t home, int row);
+  void cancel(std::uint32_t home, int row);
+  void end_wait(std::uint32_t home, int row);
+  void harden(std::uint32_t home, int row);
+  bool holds_rows(std::uint32_t tx);
+  void lose_row(std::uint32_t process, int row, Reason reason);
+  void hand_over();
+  void wound();
+  void on_granted(std::uint32_t process, std::uint32_t id);
+  void on_wounded(std::uint32_t process, std::uint32_t id);
+  void on_lock_timeout(std::uint32_t process, std::uint32_t id);
+  void note_read(std::uint32_t tx, std::uint32_t row);
+  void expose(std::uint32_t home);
+  void unexpose(std::uint32_t home, bool undone);
+
+  // cluster_faults.cpp
+  void schedule_faults();
+  void schedule(Kind kind, std::uint32_t owner, std::int64_t time_us);
+  void on_crash(std::uint32_t node);
+  void crash_place(std::uint32_t home);
+  void complete(std::uint32_t process);
+  void drop_force(std::uint32_t process);
+  void clear_place(std::uint32_t home);
+  void keep_or_lose(std::uint32_t process, std::uint32_t id);
+  void on_recover(std::uint32_t node);
+  void recover_place(std::uint32_t home);
+  void on_pause(std::uint32_t node);
+  void on_slow(std::uint32_t node, bool slow);
+  void on_partition();
+  void on_heal();
+  void count_blocked(std::uint32_t tx, std::int64_t since_us);
+
+  // Small things.
+  ShapeRun& shape_of(const Transaction& tx) { return shapes_[tx.shape]; }
+  StepCache& cache_of(const Transaction& tx) { return *shapes_[tx.shape].cache; }
+  std::uint32_t first_of(std::uint32_t tx) const { return tx * stride_; }
+  std::uint32_t home_of(std::uint32_t process) const {
+    return first_of(processes_[process].tx) + processes_[process].home;
+  }
+  int place_of(std::uint32_t process) {
+    const Process& it = processes_[process];
+    return shapes_[transactions_[it.tx].shape].place_of[it.index];
+  }
+  RowUse& row_of(std::uint32_t home, int row) {
+    const Process& it = processes_[home];
+    const auto& place = cache_of(transactions_[it.tx]).rows(place_of(home))[
+        static_cast<std::size_t>(row)];
+    return rows_[(static_cast<std::size_t>(first_of(it.tx)) +
+                  static_cast<std::size_t>(place.process)) *
+                     row_stride_ +
+                 static_cast<std::size_t>(place.item)];
+  }
+  /// The process whose work the row belongs to.
+  std::uint32_t process_of(std::uint32_t home, int row) {
+    const Process& it = processes_[home];
+    const auto& rows = cache_of(transactions_[it.tx]).rows(place_of(home));
+    return first_of(it.tx) +
+           static_cast<std::uint32_t>(rows[static_cast<std::size_t>(row)].process);
+  }
+  bool busy(std::uint32_t process) const {
+    return processes_[process].busy || processes_[home_of(process)].recovering;
+  }
+  bool cut(const Node& from, const Node& to) const {
+    return is_cut_ && from.side != to.side && (!one_way_ || from.side == 0);
+  }
+  std::int64_t now() const { return wheel_.now_us(); }
+  /// Something more, or less, may happen to the transaction.
+  static void hold(Transaction& tx, std::uint8_t mark) {
+    ++tx.live;
+    tx.progress += mark & progress_mark;
+  }
+  static void let_go(Transaction& tx, std::uint8_t mark) {
+    --tx.live;
+    tx.progress -= mark & progress_mark;
+  }
+  void push(Transaction& tx, std::uint32_t id, std::int64_t time_us, bool progress) {
+    wheel_.entry(id).mark = progress ? progress_mark : 0;
+    hold(tx, wheel_.entry(id).mark);
+    wheel_.push(id, time_us);
+  }
+
+  const Setting& setting_;
+  const scenario::Bench& bench_;
+  const std::int64_t total_;
+  std::vector<ShapeRun> shapes_;
+  std::uint32_t stride_ = 0;      // processes of a transaction, at most
+  std::size_t row_stride_ = 0;    // rows of a process, at most
+  bool one_latency_ = false;
+
+  Wheel wheel_;
+  std::vector<Transaction> transactions_;
+  std::vector<Process> processes_;  // [transaction * stride_ + index]
+  std::vector<RowUse> rows_;        // [process * row_stride_ + item]
+  std::vector<std::uint32_t> free_;
+  std::vector<Node> nodes_;
+  LockTable locks_;
+  std::vector<LockOwner> victims_;
+  std::vector<Granted> granted_;
+  std::unordered_map<std::uint32_t, Exposed> exposed_;  // by row; never gone through
+  Chances chances_;
+  Random arrivals_, latency_, lose_, duplicate_, delay_, partition_;
+  std::uint64_t seed_ = 0;
+  std::int64_t begun_ = 0;
+  std::int64_t live_ = 0;  // transactions that are not over
+  std::int64_t last_arrival_us_ = 0;
+  std::int64_t drained_us_ = 0;  // at the latest
+  std::int64_t records_kept_ = 0;
+  std::int64_t records_since_us_ = 0;
+  std::uint64_t cut_token_ = 0;
+  std::int64_t cut_since_us_ = 0;
+  bool is_cut_ = false;
+  bool one_way_ = false;
+  bool in_vain_ = false;     // the last step has changed nothing and done nothing
+  bool retrying_ = false;    // the step is that of a timer that only repeats
+  bool completing_ = false;  // forces take no time
+  std::vector<std::uint32_t> across_;  // entries behind a partition that holds messages
+  Figures figures_;
+};
+
+}  // namespace concordat::bench

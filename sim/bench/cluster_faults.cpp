@@ -1,0 +1,251 @@
+// What goes wrong: nodes crash, pause and have slow disks, the network is cut.
+#include <algorithm>
+
+#include "sim/bench/cluster.hpp"
+
+namespace concordat::bench {
+
+namespace {
+
+std::int64_t drawn(const Distribution& length, Random& random) {
+  return std::max<std::int64_t>(1, length.draw(random).us);
+}
+
+}  // namespace
+
+void Cluster::schedule_faults() {
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    const auto& crash = setting_.crash_of(static_cast<int>(i));
+    if (crash) schedule(Kind::crash, i, crash->every.draw(nodes_[i].crash_draw).us);
+    if (setting_.pause)
+      schedule(Kind::pause, i, setting_.pause->every.draw(nodes_[i].pause_draw).us);
+    if (setting_.slow) schedule(Kind::slow, i, setting_.slow->every.draw(nodes_[i].slow_draw).us);
+  }
+  if (setting_.partition)
+    schedule(Kind::partition, 0, setting_.partition->every.draw(partition_).us);
+}
+
+// ---- Crashes.
+
+void Cluster::on_crash(std::uint32_t index) {
+  Node& node = nodes_[index];
+  const auto& crash = setting_.crash_of(static_cast<int>(index));
+  node.up = false;
+  node.down_since_us = now();
+  node.disk.reset();
+  ++figures_.crashes;
+  schedule(Kind::recover, index, now() + drawn(crash->lasts, node.crash_draw));
+  for (std::uint32_t tx = 0; tx < transactions_.size(); ++tx) {
+    if (!transactions_[tx].used) continue;
+    const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[tx]).processes);
+    for (std::uint32_t i = first_of(tx); i < first_of(tx) + processes; ++i)
+      if (processes_[i].node == index && processes_[i].home == processes_[i].index) crash_place(i);
+  }
+}
+
+/// A place of a transaction goes down. The step that began last there is cut at the force that it
+/// waits for; what others were forcing is done.
+void Cluster::crash_place(std::uint32_t home) {
+  const std::uint32_t index = processes_[home].tx;
+  Transaction& tx = transactions_[index];
+  StepCache& cache = cache_of(tx);
+  const std::uint32_t first = first_of(index);
+  const std::uint32_t end = first + static_cast<std::uint32_t>(shape_of(tx).processes);
+  tx.crashed = true;
+  hold(tx, 0);  // until it recovers
+  std::uint32_t last = none;
+  for (std::uint32_t i = first; i < end; ++i)
+    if (processes_[i].home == processes_[home].index && processes_[i].busy &&
+        (last == none || processes_[i].order > processes_[last].order))
+      last = i;
+  for (std::uint32_t i = first; i < end; ++i)
+    if (i != last && processes_[i].home == processes_[home].index && processes_[i].busy)
+      complete(i);
+  std::uint32_t& state = processes_[home].state;
+  if (last != none) {
+    const Play& play = cache.play(processes_[last].play);
+    const int effect = cache.actions(play)[processes_[last].next - 1].detail;
+    state = cache.cut(processes_[last].play, effect);
+  } else {
+    const int place = place_of(home);
+    state = cache.play(cache.find(place, state, cache.crash_column(place))).next;
+  }
+  tx.changed_us = now();
+  clear_place(home);
+}
+
+/// The rest of a step that was forcing happens at once.
+void Cluster::complete(std::uint32_t process) {
+  completing_ = true;
+  drop_force(process);
+  processes_[process].busy = false;
+  advance(process);
+  completing_ = false;
+}
+
+void Cluster::drop_force(std::uint32_t process) {
+  Process& it = processes_[process];
+  if (it.force == none) return;
+  let_go(transactions_[it.tx], wheel_.entry(it.force).mark);
+  wheel_.remove(it.force);
+  wheel_.drop(it.force);
+  it.force = none;
+}
+
+/// What a crash takes from a place besides its state: timers, forces, locks. Messages that had come
+/// are still there after the repair, or are lost.
+void Cluster::clear_place(std::uint32_t home) {
+  const std::uint32_t index = processes_[home].tx;
+  Transaction& tx = transactions_[index];
+  StepCache& cache = cache_of(tx);
+  const std::uint32_t first = first_of(index);
+  const std::uint32_t end = first + static_cast<std::uint32_t>(shape_of(tx).processes);
+  processes_[home].recovering = false;
+  for (std::uint32_t i = first; i < end; ++i) {
+    Process& it = processes_[i];
+    if (it.home != processes_[home].index) continue;
+    while (it.timers != none)
+      disarm(i, wheel_.entry(it.timers).detail);
+    drop_force(i);
+    it.busy = false;
+    std::uint32_t id = it.waiting;
+    it.waiting = it.waiting_last = none;
+    while (id != none) {
+      const std::uint32_t next = wheel_.entry(id).next;
+      let_go(tx, wheel_.entry(id).mark);
+      keep_or_lose(i, id);
+      id = next;
+    }
+  }
+  std::uint32_t id = processes_[home].parked;
+  processes_[home].parked = processes_[home].parked_last = none;
+  while (id != none) {
+    const std::uint32_t next = wheel_.entry(id).next;
+    let_go(tx, 0);
+    keep_or_lose(wheel_.entry(id).owner, id);
+    id = next;
+  }
+  const std::uint32_t held = cache.held(place_of(home), processes_[home].state);
+  const auto& rows = cache.rows(place_of(home));
+  for (int row = 0; row < static_cast<int>(rows.size()); ++row) {
+    cancel(home, row);
+    if ((held >> row & 1U) == 0) release(home, row);
+  }
+}
+
+/// An entry that had come to a node that goes down.
+void Cluster::keep_or_lose(std::uint32_t process, std::uint32_t id) {
+  const auto kind = static_cast<Kind>(wheel_.entry(id).kind);
+  const bool keeps = kind == Kind::start ||
+                     (kind == Kind::message && setting_.rules.in_flight == InFlight::keep);
+  if (keeps) return park(process, id);
+  if (kind == Kind::message && transactions_[processes_[process].tx].measured) ++figures_.lost;
+  wheel_.drop(id);
+}
+
+void Cluster::on_recover(std::uint32_t index) {
+  Node& node = nodes_[index];
+  const auto& crash = setting_.crash_of(static_cast<int>(index));
+  node.up = true;
+  ++figures_.repairs;
+  figures_.repaired_us += now() - node.down_since_us;
+  schedule(Kind::crash, index, now() + drawn(crash->every, node.crash_draw));
+  for (std::uint32_t tx = 0; tx < transactions_.size(); ++tx) {
+    if (!transactions_[tx].used) continue;
+    const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[tx]).processes);
+    bool here = false;
+    for (std::uint32_t i = first_of(tx); i < first_of(tx) + processes; ++i)
+      here = here || processes_[i].node == index;
+    if (!here) continue;
+    count_blocked(tx, node.down_since_us);
+    for (std::uint32_t i = first_of(tx); i < first_of(tx) + processes; ++i)
+      if (processes_[i].node == index && processes_[i].home == processes_[i].index)
+        recover_place(i);
+    if (transactions_[tx].live == 0) finish(tx);
+  }
+}
+
+void Cluster::recover_place(std::uint32_t home) {
+  Transaction& tx = transactions_[processes_[home].tx];
+  StepCache& cache = cache_of(tx);
+  Node& node = nodes_[processes_[home].node];
+  const int place = place_of(home);
+  const auto tail = cache.state(place, processes_[home].state).tail.size();
+  std::size_t kept = tail;
+  if (tail > 0 && node.stable_us <= tx.appended_us) {
+    if (setting_.rules.tail == TailRule::lost) kept = 0;
+    if (setting_.rules.tail == TailRule::any)
+      kept = static_cast<std::size_t>(node.tail_draw.below(tail + 1));
+  }
+  processes_[home].recovering = true;
+  handle(home, cache.recover_column(place, static_cast<int>(kept)));
+  if (!processes_[home].busy) processes_[home].recovering = false;
+  if (processes_[home].parked != none) wake(home);
+  let_go(tx, 0);
+}
+
+// ---- Pauses and disks.
+
+void Cluster::on_pause(std::uint32_t index) {
+  Node& node = nodes_[index];
+  node.paused_until_us = now() + setting_.pause->lasts.draw(node.pause_draw).us;
+  schedule(Kind::pause,
+           index,
+           node.paused_until_us + setting_.pause->every.draw(node.pause_draw).us);
+}
+
+void Cluster::on_slow(std::uint32_t index, bool slow) {
+  Node& node = nodes_[index];
+  node.slow = slow;
+  const auto& lengths = slow ? setting_.slow->lasts : setting_.slow->every;
+  schedule(slow ? Kind::fast : Kind::slow, index, now() + lengths.draw(node.slow_draw).us);
+}
+
+// ---- Partitions.
+
+/// Each node falls to one side or the other, with both sides not empty.
+void Cluster::on_partition() {
+  const std::size_t sure = static_cast<std::size_t>(partition_.below(nodes_.size()));
+  for (std::size_t i = 0; i < nodes_.size(); ++i)
+    nodes_[i].side = static_cast<std::uint8_t>(partition_.below(2));
+  nodes_[sure].side = 0;
+  nodes_[(sure + 1) % nodes_.size()].side = 1;
+  one_way_ = partition_.chance(bench_.failures.one_way);
+  is_cut_ = true;
+  cut_since_us_ = now();
+  schedule(Kind::heal, 0, now() + drawn(setting_.partition->lasts, partition_));
+}
+
+void Cluster::on_heal() {
+  is_cut_ = false;
+  for (std::uint32_t tx = 0; tx < transactions_.size(); ++tx)
+    if (transactions_[tx].used) count_blocked(tx, cut_since_us_);
+  for (const std::uint32_t id : across_) {
+    const Process& it = processes_[wheel_.entry(id).owner];
+    Transaction& tx = transactions_[it.tx];
+    push(tx, id, now() + setting_.latency_between(it.node, it.node).draw(latency_).us, true);
+    let_go(tx, 0);
+  }
+  across_.clear();
+  schedule(Kind::partition, 0, now() + setting_.partition->every.draw(partition_).us);
+}
+
+// ---- Blocking.
+
+/// Something is repaired now that was broken since then. The processes in doubt that could not have
+/// learned the outcome without it were blocked.
+void Cluster::count_blocked(std::uint32_t index, std::int64_t since_us) {
+  const Transaction& tx = transactions_[index];
+  if (tx.progress > 0 || !tx.measured) return;
+  for (std::uint32_t i = first_of(index);
+       i < first_of(index) + static_cast<std::uint32_t>(shape_of(tx).processes);
+       ++i) {
+    Process& it = processes_[i];
+    if (it.doubt_us < 0 || !nodes_[it.node].up) continue;
+    const std::int64_t from = std::max({since_us, tx.changed_us, it.counted_us});
+    if (now() > from) figures_.blocked_us.add(now() - from);
+    it.counted_us = now();
+  }
+}
+
+}  // namespace concordat::bench

@@ -1,0 +1,231 @@
+// Rows: what a step locks is asked of the lock table, and what it gives up goes to the next one.
+#include "sim/bench/cluster.hpp"
+
+namespace concordat::bench {
+
+namespace {
+
+std::uint32_t tag_of(std::uint32_t index, int row) {
+  return index << 8U | static_cast<std::uint32_t>(row);
+}
+
+}  // namespace
+
+/// Asks for the rows that the step locks. RETURNS: the step as it is with the answers.
+std::uint32_t Cluster::lock_rows(std::uint32_t process, std::uint32_t play) {
+  const std::uint32_t home = home_of(process);
+  const int place = place_of(process);
+  StepCache& cache = cache_of(transactions_[processes_[process].tx]);
+  for (int i = 0; i < cache.play(play).asks;) {
+    const int row = cache.asked_row(play, i);
+    const Answer answer = lock_row(home, row);
+    if (answer == Answer::granted) {
+      ++i;
+      continue;
+    }
+    play = cache.blocked(play, i, answer == Answer::waiting);
+    while (cache.play(play).kind == Play::Kind::question)
+      play = answer_question(process, play);
+    i = 0;
+  }
+  const Play& step = cache.play(play);
+  if (step.kind == Play::Kind::step)
+    give_up_unneeded(home, cache.held(place, step.next), cache.awaited(place, step.next));
+  return play;
+}
+
+Answer Cluster::lock_row(std::uint32_t home, int row) {
+  RowUse& use = row_of(home, row);
+  if (use.held == Held::yes) return Answer::granted;  // asked for in the same step
+  const std::uint32_t index = processes_[home].tx;
+  Transaction& tx = transactions_[index];
+  const std::uint32_t owner = process_of(home, row);
+  Answer answer = Answer::granted;
+  if (use.row != none) {
+    victims_.clear();
+    answer = locks_.lock(use.row, {index, tag_of(processes_[owner].index, row)}, tx.number, victims_);
+    if (!victims_.empty()) wound();
+  }
+  if (answer == Answer::refused) {
+    if (tx.reason == Reason::none)
+      tx.reason = bench_.locks == scenario::RowLocks::detect ? Reason::wounded : Reason::refused;
+    return answer;
+  }
+  use.since_us = now();
+  if (answer == Answer::granted) {
+    use.held = Held::yes;
+    if (!exposed_.empty()) note_read(index, use.row);
+    return answer;
+  }
+  use.held = Held::waiting;
+  hold(tx, progress_mark);
+  if (bench_.lock_timeout) {
+    use.timeout = wheel_.make(owner,
+                              static_cast<std::uint8_t>(Kind::lock_timeout),
+                              static_cast<std::uint16_t>(row));
+    push(tx, use.timeout, now() + bench_.lock_timeout->us, true);
+  }
+  return answer;
+}
+
+/// What was locked or waited for in a step that then does not need it.
+void Cluster::give_up_unneeded(std::uint32_t home, std::uint32_t held, std::uint32_t awaited) {
+  const auto& rows = cache_of(transactions_[processes_[home].tx]).rows(place_of(home));
+  for (int row = 0; row < static_cast<int>(rows.size()); ++row) {
+    const bool is_new = row_of(home, row).since_us == now();
+    const Held now_held = row_of(home, row).held;
+    if (now_held == Held::yes && is_new && (held >> row & 1U) == 0) release(home, row);
+    if (now_held == Held::waiting && is_new && (awaited >> row & 1U) == 0) cancel(home, row);
+  }
+}
+
+void Cluster::release(std::uint32_t home, int row) {
+  RowUse& use = row_of(home, row);
+  if (use.held != Held::yes) return;
+  const std::uint32_t index = processes_[home].tx;
+  if (transactions_[index].measured) figures_.lock_hold_us.add(now() - use.since_us);
+  use.held = Held::no;
+  if (use.row == none) return;
+  granted_.clear();
+  locks_.release(use.row, index, granted_);
+  if (!granted_.empty()) hand_over();
+}
+
+void Cluster::end_wait(std::uint32_t home, int row) {
+  RowUse& use = row_of(home, row);
+  Transaction& tx = transactions_[processes_[home].tx];
+  if (tx.measured) figures_.lock_wait_us.add(now() - use.since_us);
+  let_go(tx, progress_mark);
+  if (use.timeout == none) return;
+  let_go(tx, wheel_.entry(use.timeout).mark);
+  wheel_.remove(use.timeout);
+  wheel_.drop(use.timeout);
+  use.timeout = none;
+}
+
+void Cluster::cancel(std::uint32_t home, int row) {
+  RowUse& use = row_of(home, row);
+  if (use.held != Held::waiting) return;
+  locks_.cancel(use.row, processes_[home].tx);
+  end_wait(home, row);
+  use.held = Held::no;
+}
+
+/// The holder has prepared: nobody can take the row from it.
+void Cluster::harden(std::uint32_t home, int row) {
+  const bool matters = bench_.locks == scenario::RowLocks::wound_wait ||
+                       bench_.locks == scenario::RowLocks::detect;
+  const RowUse& use = row_of(home, row);
+  if (matters && use.held == Held::yes && use.row != none)
+    locks_.harden(use.row, processes_[home].tx);
+}
+
+bool Cluster::holds_rows(std::uint32_t index) {
+  const std::size_t first = static_cast<std::size_t>(first_of(index)) * row_stride_;
+  for (std::size_t i = first; i < first + stride_ * row_stride_; ++i)
+    if (rows_[i].held == Held::yes) return true;
+  return false;
+}
+
+/// Rows have passed to those who waited for them: that is news for their processes.
+void Cluster::hand_over() {
+  for (const Granted& granted : granted_) {
+    Transaction& tx = transactions_[granted.owner.tx];
+    const std::uint32_t process = first_of(granted.owner.tx) + (granted.owner.tag >> 8U);
+    const auto row = static_cast<int>(granted.owner.tag & 0xffU);
+    const std::uint32_t home = home_of(process);
+    const std::uint32_t news = wheel_.make(
+        process, static_cast<std::uint8_t>(Kind::granted), static_cast<std::uint16_t>(row));
+    push(tx, news, now(), true);
+    end_wait(home, row);
+    RowUse& use = row_of(home, row);
+    use.held = Held::yes;
+    use.since_us = now();
+    if (!exposed_.empty()) note_read(granted.owner.tx, use.row);
+  }
+}
+
+void Cluster::wound() {
+  for (const LockOwner& victim : victims_) {
+    const std::uint32_t process = first_of(victim.tx) + (victim.tag >> 8U);
+    push(transactions_[victim.tx],
+         wheel_.make(process,
+                     static_cast<std::uint8_t>(Kind::wounded),
+                     static_cast<std::uint16_t>(victim.tag & 0xffU)),
+         now(),
+         true);
+  }
+}
+
+void Cluster::on_granted(std::uint32_t process, std::uint32_t id) {
+  const int row = wheel_.entry(id).detail;
+  if (busy(process)) return defer(process, id);
+  const std::uint32_t home = home_of(process);
+  StepCache& cache = cache_of(transactions_[processes_[process].tx]);
+  wheel_.drop(id);
+  const std::uint32_t state = processes_[home].state;
+  if ((cache.awaited(place_of(process), state) >> row & 1U) == 0) return release(home, row);
+  handle(process, cache.granted_column(processes_[process].index, row));
+}
+
+/// The row, or the wait for it, is lost, unless the process has prepared meanwhile.
+void Cluster::on_wounded(std::uint32_t process, std::uint32_t id) {
+  const int row = wheel_.entry(id).detail;
+  if (busy(process)) return defer(process, id);
+  wheel_.drop(id);
+  lose_row(process, row, Reason::wounded);
+}
+
+void Cluster::on_lock_timeout(std::uint32_t process, std::uint32_t id) {
+  const int row = wheel_.entry(id).detail;
+  row_of(home_of(process), row).timeout = none;
+  if (busy(process)) return defer(process, id);
+  wheel_.drop(id);
+  if (row_of(home_of(process), row).held == Held::waiting)
+    lose_row(process, row, Reason::waited);
+}
+
+void Cluster::lose_row(std::uint32_t process, int row, Reason reason) {
+  const std::uint32_t home = home_of(process);
+  Transaction& tx = transactions_[processes_[process].tx];
+  StepCache& cache = cache_of(tx);
+  const LocalTxStatus status =
+      cache.local_tx(processes_[process].index, processes_[home].state);
+  const bool waits = (cache.awaited(place_of(process), processes_[home].state) >> row & 1U) != 0;
+  if (status != LocalTxStatus::open && !waits) return;
+  if (tx.reason == Reason::none) tx.reason = reason;
+  handle(process, cache.wounded_column(processes_[process].index, row));
+}
+
+// ---- What others see of a transaction that is not over.
+
+void Cluster::note_read(std::uint32_t index, std::uint32_t row) {
+  const auto exposed = exposed_.find(row);
+  const Transaction& tx = transactions_[index];
+  if (exposed == exposed_.end() || exposed->second.number == tx.number || !tx.measured) return;
+  ++figures_.exposed_reads;
+  ++exposed->second.reads;
+}
+
+/// The changes of a place stand before the transaction is decided.
+void Cluster::expose(std::uint32_t home) {
+  Transaction& tx = transactions_[processes_[home].tx];
+  const auto& rows = cache_of(tx).rows(place_of(home));
+  tx.exposes = true;
+  for (int row = 0; row < static_cast<int>(rows.size()); ++row)
+    if (row_of(home, row).row != none) exposed_[row_of(home, row).row] = {tx.number, 0};
+}
+
+/// The transaction is over, or (undone) a place of it has taken its changes back.
+void Cluster::unexpose(std::uint32_t home, bool undone) {
+  const Transaction& tx = transactions_[processes_[home].tx];
+  const auto& rows = cache_of(tx).rows(place_of(home));
+  for (int row = 0; row < static_cast<int>(rows.size()); ++row) {
+    const auto exposed = exposed_.find(row_of(home, row).row);
+    if (exposed == exposed_.end() || exposed->second.number != tx.number) continue;
+    if (undone) figures_.dirty_reads += exposed->second.reads;
+    exposed_.erase(exposed);
+  }
+}
+
+}  // namespace concordat::bench

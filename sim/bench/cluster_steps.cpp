@@ -1,0 +1,405 @@
+// Steps: what an event leads to, and when.
+#include "sim/bench/cluster.hpp"
+
+namespace concordat::bench {
+
+// ---- Entries that wait.
+
+/// The process is busy: the entry waits in line.
+void Cluster::defer(std::uint32_t process, std::uint32_t id) {
+  Process& it = processes_[process];
+  Wheel::Entry& entry = wheel_.entry(id);
+  hold(transactions_[it.tx], entry.mark);
+  entry.next = none;
+  (it.waiting == none ? it.waiting : wheel_.entry(it.waiting_last).next) = id;
+  it.waiting_last = id;
+}
+
+/// The entry cannot be handled as the place is: it is looked at again when that has changed.
+void Cluster::park(std::uint32_t process, std::uint32_t id) {
+  Process& home = processes_[home_of(process)];
+  Wheel::Entry& entry = wheel_.entry(id);
+  entry.mark = 0;
+  hold(transactions_[home.tx], 0);
+  entry.next = none;
+  (home.parked == none ? home.parked : wheel_.entry(home.parked_last).next) = id;
+  home.parked_last = id;
+}
+
+void Cluster::wake(std::uint32_t home) {
+  Process& it = processes_[home];
+  Transaction& tx = transactions_[it.tx];
+  std::uint32_t id = it.parked;
+  it.parked = it.parked_last = none;
+  while (id != none) {
+    const std::uint32_t next = wheel_.entry(id).next;
+    push(tx, id, std::max(now(), wheel_.entry(id).time_us), true);
+    let_go(tx, 0);
+    id = next;
+  }
+}
+
+void Cluster::drain(std::uint32_t process) {
+  while (processes_[process].waiting != none && !busy(process)) {
+    Process& it = processes_[process];
+    const std::uint32_t id = it.waiting;
+    const Wheel::Entry& entry = wheel_.entry(id);
+    it.waiting = entry.next;
+    if (it.waiting == none) it.waiting_last = none;
+    let_go(transactions_[it.tx], entry.mark);
+    switch (static_cast<Kind>(entry.kind)) {
+      case Kind::message: on_message(process, id); break;
+      case Kind::timer: on_timer(process, id); break;
+      case Kind::start: on_start(process, id); break;
+      case Kind::granted: on_granted(process, id); break;
+      case Kind::wounded: on_wounded(process, id); break;
+      case Kind::lock_timeout: on_lock_timeout(process, id); break;
+      default: check(false, "only a process's events wait for it"); break;
+    }
+  }
+}
+
+// ---- Events.
+
+void Cluster::on_start(std::uint32_t process, std::uint32_t id) {
+  if (!nodes_[processes_[process].node].up) return park(process, id);
+  if (busy(process)) return defer(process, id);
+  StepCache& cache = cache_of(transactions_[processes_[process].tx]);
+  if (!handle(process, cache.start_column(processes_[process].index))) return park(process, id);
+  wheel_.drop(id);
+}
+
+void Cluster::on_message(std::uint32_t process, std::uint32_t id) {
+  const Process& it = processes_[process];
+  const Transaction& tx = transactions_[it.tx];
+  if (!nodes_[it.node].up) {
+    if (setting_.rules.in_flight == InFlight::keep) return park(process, id);
+    if (tx.measured) ++figures_.lost;
+    return wheel_.drop(id);
+  }
+  if (busy(process)) return defer(process, id);
+  StepCache& cache = cache_of(tx);
+  const std::uint16_t column = cache.message(wheel_.entry(id).detail).column;
+  const std::int64_t events = figures_.events;
+  if (!handle(process, column)) return park(process, id);
+  wheel_.drop(id);
+  if (figures_.events == events + 1 && tx.measured && in_vain_) ++figures_.suppressed;
+}
+
+void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
+  Process& it = processes_[process];
+  Transaction& tx = transactions_[it.tx];
+  StepCache& cache = cache_of(tx);
+  const int timer = wheel_.entry(id).detail;
+  if (!unlink_timer(it, id)) {  // it has waited: it may have been disarmed, and armed again
+    const auto armed = cache.process_state(it.index, processes_[home_of(process)].state).timers;
+    bool stale = (armed >> static_cast<unsigned>(timer) & 1U) == 0;
+    for (std::uint32_t other = it.timers; other != none; other = wheel_.entry(other).sibling)
+      stale = stale || wheel_.entry(other).detail == timer;
+    if (stale) return wheel_.drop(id);
+  }
+  if (!nodes_[it.node].up) return wheel_.drop(id);
+  if (busy(process)) return defer(process, id);
+  const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
+  retrying_ = retries;
+  const bool exists = handle(process, cache.timer_column(it.index, timer));
+  retrying_ = false;
+  if (!exists) return park(process, id);
+  wheel_.drop(id);
+  if (!retries) tx.timed_out = true;
+  if (retries && tx.measured) ++figures_.retries;
+}
+
+void Cluster::on_forced(std::uint32_t process, std::uint32_t id) {
+  Process& it = processes_[process];
+  Node& node = nodes_[it.node];
+  node.stable_us =
+      std::max(node.stable_us, now() - static_cast<std::int64_t>(wheel_.entry(id).sibling));
+  wheel_.drop(id);
+  it.force = none;
+  ++figures_.events;
+  advance(process);
+}
+
+// ---- Steps.
+
+/// Runs the event's step as far as it goes now. RETURNS: false if it does not exist here.
+bool Cluster::handle(std::uint32_t process, std::uint16_t column) {
+  const std::uint32_t home = home_of(process);
+  Transaction& tx = transactions_[processes_[process].tx];
+  StepCache& cache = cache_of(tx);
+  const int place = place_of(process);
+  const std::uint32_t before = processes_[home].state;
+  std::uint32_t id = cache.find(place, before, column);
+  if (cache.play(id).kind != Play::Kind::step || cache.play(id).asks > 0) {
+    while (cache.play(id).kind == Play::Kind::question)
+      id = answer_question(process, id);
+    if (cache.play(id).asks > 0) id = lock_rows(process, id);
+    if (cache.play(id).kind == Play::Kind::declined) {
+      give_up_unneeded(home, cache.held(place, before), cache.awaited(place, before));
+      return false;
+    }
+  }
+  const Play play = cache.play(id);
+  processes_[home].state = play.next;
+  if (play.changes && !retrying_) tx.changed_us = now();
+  in_vain_ = !play.changes && play.count == 0;
+  ++figures_.events;
+  Process& it = processes_[process];
+  it.play = id;
+  it.next = 0;
+  it.order = ++tx.order;
+  advance(process);
+  if (play.changes && processes_[home].parked != none && nodes_[it.node].up) wake(home);
+  return true;
+}
+
+/// A choice that is open is drawn for this process of this transaction, whatever the protocol.
+std::uint32_t Cluster::answer_question(std::uint32_t process, std::uint32_t play) {
+  const Process& it = processes_[process];
+  Transaction& tx = transactions_[it.tx];
+  StepCache& cache = cache_of(tx);
+  Random random(Random::mix(seed_ ^ Random::mix(tx.number * max_processes + it.index + 1)));
+  chances_.draw_from(random);
+  return cache.answer(play, chances_.choose(cache.label(play), cache.outcomes(play)));
+}
+
+/// Goes on with a step, up to its next force that takes time, or its end.
+void Cluster::advance(std::uint32_t process) {
+  Process& it = processes_[process];
+  Transaction& tx = transactions_[it.tx];
+  StepCache& cache = cache_of(tx);
+  const Play& play = cache.play(it.play);
+  const Action* const actions = cache.actions(play);
+  const std::uint32_t first = first_of(it.tx);
+  while (it.next < play.count) {
+    const Action action = actions[it.next++];
+    const std::uint32_t who = first + action.process;
+    switch (action.act) {
+      case Act::send: send(process, action.detail, play.changes && !retrying_); break;
+      case Act::force:
+      case Act::force_store:
+        if (force(process, action.act == Act::force)) return;
+        break;
+      case Act::append:
+        tx.appended_us = now();
+        write_record(tx);
+        break;
+      case Act::arm: arm(who, action.detail); break;
+      case Act::disarm: disarm(who, action.detail); break;
+      case Act::vote_yes: processes_[who].doubt_us = processes_[who].counted_us = now(); break;
+      case Act::vote_no:
+        if (tx.reason == Reason::none) tx.reason = Reason::no;
+        break;
+      case Act::decide_commit: decide(processes_[who], tx, true); break;
+      case Act::decide_abort: decide(processes_[who], tx, false); break;
+      case Act::answer_commit: answer(tx, true); break;
+      case Act::answer_abort: answer(tx, false); break;
+      case Act::prepare:
+      case Act::release:
+      case Act::unwait: change_rows(process, action); break;
+      case Act::data: change_data(process, cache.data(action.detail)); break;
+    }
+  }
+  finish_step(process);
+}
+
+void Cluster::finish_step(std::uint32_t process) {
+  Process& it = processes_[process];
+  if (!it.busy) return;
+  it.busy = false;
+  Process& home = processes_[home_of(process)];
+  if (!home.recovering) return drain(process);
+  home.recovering = false;
+  const std::uint32_t first = first_of(it.tx);
+  const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[it.tx]).processes);
+  for (std::uint32_t other = first; other < first + processes; ++other)
+    if (processes_[other].home == home.index) drain(other);
+}
+
+void Cluster::write_record(Transaction& tx) {
+  ++tx.records;
+  if (tx.measured) ++figures_.records;
+  keep_records(1);
+}
+
+/// RETURNS: whether the step waits for it.
+bool Cluster::force(std::uint32_t process, bool has_record) {
+  Process& it = processes_[process];
+  Transaction& tx = transactions_[it.tx];
+  Node& node = nodes_[it.node];
+  if (tx.measured) ++figures_.forces;
+  if (has_record) write_record(tx);
+  const std::int64_t done = node.disk.force(now(),
+                                            node.slow ? setting_.slow_force : setting_.force,
+                                            node.disk_draw,
+                                            setting_.timed.group_commit);
+  if (done <= now() || completing_) {
+    node.stable_us = now();
+    return false;
+  }
+  it.force = wheel_.make(process, static_cast<std::uint8_t>(Kind::forced), 0);
+  wheel_.entry(it.force).sibling =
+      static_cast<std::uint32_t>(std::min<std::int64_t>(done - now(), none));
+  it.busy = true;
+  push(tx, it.force, done, true);
+  return true;
+}
+
+// ---- Messages.
+
+void Cluster::send(std::uint32_t process, std::uint16_t type, bool changes) {
+  const Process& it = processes_[process];
+  Transaction& tx = transactions_[it.tx];
+  const std::uint32_t to = first_of(it.tx) + cache_of(tx).message(type).to;
+  const std::uint16_t target = processes_[to].node;
+  const std::uint32_t id = wheel_.make(to, static_cast<std::uint8_t>(Kind::message), type);
+  if (target == it.node) {
+    if (tx.measured) ++figures_.local_messages;
+    return push(tx, id, now(), changes);
+  }
+  if (tx.measured) ++figures_.messages;
+  if (one_latency_ && !setting_.has_network_faults)
+    return transmit(tx, to, id, setting_.latency.draw(latency_).us, changes);
+  const Node& from = nodes_[it.node];
+  if (cut(from, nodes_[target])) {
+    if (setting_.rules.across_cut == AcrossCut::hold) return keep_across(tx, id);
+    if (tx.measured) ++figures_.lost;
+    return wheel_.drop(id);
+  }
+  const Distribution& model = setting_.latency_between(it.node, target);
+  std::int64_t latency = model.draw(latency_).us;
+  const scenario::Failures& failures = bench_.failures;
+  const bool lost = lose_.chance(failures.lose);
+  const bool twice = duplicate_.chance(failures.duplicate);
+  if (delay_.chance(failures.delay)) latency += setting_.delay_by.draw(delay_).us;
+  if (lost) {
+    if (tx.measured) ++figures_.lost;
+    return wheel_.drop(id);
+  }
+  transmit(tx, to, id, latency, changes);
+  if (twice)
+    transmit(tx,
+             to,
+             wheel_.make(to, static_cast<std::uint8_t>(Kind::message), type),
+             model.draw(latency_).us,
+             changes);
+}
+
+/// To a node that is down it need not travel: nothing can become of it before the repair.
+void Cluster::transmit(
+    Transaction& tx, std::uint32_t to, std::uint32_t id, std::int64_t latency, bool changes) {
+  if (nodes_[processes_[to].node].up) return push(tx, id, now() + latency, changes);
+  wheel_.entry(id).time_us = now() + latency;
+  if (setting_.rules.in_flight == InFlight::keep) return park(to, id);
+  if (tx.measured) ++figures_.lost;
+  wheel_.drop(id);
+}
+
+/// Behind a partition that holds messages, until it heals.
+void Cluster::keep_across(Transaction& tx, std::uint32_t id) {
+  hold(tx, 0);
+  across_.push_back(id);
+}
+
+// ---- Timers.
+
+void Cluster::arm(std::uint32_t process, int timer) {
+  Process& it = processes_[process];
+  Transaction& tx = transactions_[it.tx];
+  std::int64_t length = setting_.timed.timeouts[static_cast<std::size_t>(timer)].us;
+  const std::int64_t rate = nodes_[it.node].clock_millionths;
+  if (rate != 1'000'000) {  // a clock that is too fast lets it ring early
+    __extension__ using Wide = __int128;
+    length = static_cast<std::int64_t>(Wide{length} * 1'000'000 / rate);
+  }
+  const std::uint32_t id = wheel_.make(
+      process, static_cast<std::uint8_t>(Kind::timer), static_cast<std::uint16_t>(timer));
+  wheel_.entry(id).sibling = it.timers;
+  it.timers = id;
+  push(tx, id, now() + length, !setting_.timed.retries[static_cast<std::size_t>(timer)]);
+}
+
+void Cluster::disarm(std::uint32_t process, int timer) {
+  Process& it = processes_[process];
+  for (std::uint32_t* at = &it.timers; *at != none; at = &wheel_.entry(*at).sibling) {
+    const std::uint32_t id = *at;
+    if (wheel_.entry(id).detail != timer) continue;
+    *at = wheel_.entry(id).sibling;
+    let_go(transactions_[it.tx], wheel_.entry(id).mark);
+    wheel_.remove(id);
+    return wheel_.drop(id);
+  }
+}
+
+/// RETURNS: whether it was among the process's timers.
+bool Cluster::unlink_timer(Process& process, std::uint32_t id) {
+  for (std::uint32_t* at = &process.timers; *at != none; at = &wheel_.entry(*at).sibling) {
+    if (*at != id) continue;
+    *at = wheel_.entry(id).sibling;
+    return true;
+  }
+  return false;
+}
+
+// ---- Outcomes.
+
+void Cluster::decide(Process& process, Transaction& tx, bool commit) {
+  (commit ? tx.committed : tx.aborted) = true;
+  if (process.doubt_us < 0) return;
+  if (tx.measured) figures_.doubt_us.add(now() - process.doubt_us);
+  process.doubt_us = -1;
+}
+
+void Cluster::answer(Transaction& tx, bool commit) {
+  if (tx.answered_us >= 0) return;
+  tx.answered_us = now();
+  tx.answer_is_commit = commit;
+  const std::int64_t latency = now() - tx.arrived_us;
+  if (figures_.started > 0 && begun_ < total_)
+    ++(commit ? figures_.committed_then : figures_.aborted_then);
+  if (tx.measured) {
+    (commit ? figures_.commit_us : figures_.abort_us).add(latency);
+    if (!commit) {
+      if (tx.reason == Reason::none)
+        tx.reason = tx.crashed ? Reason::crash : tx.timed_out ? Reason::timeout : Reason::other;
+      ++figures_.reasons[static_cast<std::size_t>(tx.reason)];
+    }
+    Interval& then = figures_.series.at(now());
+    ++(commit ? then.committed : then.aborted);
+    if (latency <= bench_.deadline.us) {
+      ++figures_.in_time;
+      ++figures_.series.at(tx.arrived_us).in_time;
+    }
+  }
+  next_of_client(tx);
+}
+
+void Cluster::change_rows(std::uint32_t process, const Action& action) {
+  const std::uint32_t home = home_of(process);
+  const auto& rows = cache_of(transactions_[processes_[process].tx]).rows(place_of(process));
+  for (int row = 0; row < static_cast<int>(rows.size()); ++row) {
+    if (action.act == Act::prepare) {
+      if (rows[static_cast<std::size_t>(row)].process == action.process) harden(home, row);
+    } else if ((action.detail >> row & 1U) != 0) {
+      if (action.act == Act::unwait) cancel(home, row);
+      release(home, row);  // it may have been granted, with the news still on its way
+    }
+  }
+}
+
+void Cluster::change_data(std::uint32_t process, const DataChange& change) {
+  Transaction& tx = transactions_[processes_[process].tx];
+  tx.done = static_cast<std::int8_t>(tx.done + change.done);
+  const bool stands = tx.done > 0 && tx.done < cache_of(tx).workers();
+  if (stands && tx.inconsistent_us < 0) tx.inconsistent_us = now();
+  if (!stands && tx.inconsistent_us >= 0) {
+    if (tx.measured) figures_.inconsistent_us.add(now() - tx.inconsistent_us);
+    tx.inconsistent_us = -1;
+  }
+  if (tx.measured) figures_.compensations += change.compensated;
+  if (change.done > 0 && !tx.committed) expose(home_of(process));
+  if (change.done < 0) unexpose(home_of(process), true);
+}
+
+}  // namespace concordat::bench
