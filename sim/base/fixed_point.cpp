@@ -28,7 +28,7 @@ constexpr std::uint64_t rounded(Number number) {
 
 /// SHAPE: entry n is n * ln 2. UNITS: 2^-58.
 constexpr auto multiples_of_ln_2 = [] {
-  std::array<std::uint64_t, 64> table{};
+  std::array<std::uint64_t, 65> table{};
   for (std::size_t n = 0; n < table.size(); ++n)
     table[n] = rounded(static_cast<Wide>(ln_2) * n);
   return table;
@@ -95,17 +95,54 @@ constexpr std::uint64_t exp_series(std::uint64_t rest) {
   return sum;
 }
 
+/// exp(-rest). UNITS: rest: 2^-64; RETURNS: 2^-62. REQUIRES: rest <= ln 2, as above.
+constexpr std::uint64_t exp_minus_series(std::uint64_t rest) {
+  constexpr std::uint64_t one = std::uint64_t{1} << 62U;
+  std::uint64_t sum = one;
+  for (std::uint64_t n = 18; n > 0; --n)
+    sum = one - high_product(rest, sum) / n;
+  return sum;
+}
+
+/// -ln(fraction / 2^64). UNITS: 2^-58. REQUIRES: the upper bit of the fraction is set.
+std::uint64_t minus_log_of_fraction(std::uint64_t fraction) {
+  // The fraction times its reciprocal is 1 - rest.
+  const Reciprocal& near = reciprocals[fraction << 1U >> (64U - index_bits)];
+  const std::uint64_t rest = 0 - 2 * high_product(fraction, near.value);
+  return near.log + rounded(log_series(rest));
+}
+
 }  // namespace
 
 std::uint64_t minus_log(std::uint64_t bits) {
   const std::uint64_t number = bits + 1;
   if (number == 0) return 0;  // u = 1
-  // u = fraction / 2^64 / 2^halvings, and the fraction times its reciprocal is 1 - rest.
+  // u = fraction / 2^64 / 2^halvings.
   const auto halvings = static_cast<std::size_t>(std::countl_zero(number));
-  const std::uint64_t fraction = number << halvings;
-  const Reciprocal& near = reciprocals[fraction << 1U >> (64U - index_bits)];
-  const std::uint64_t rest = 0 - 2 * high_product(fraction, near.value);
-  return multiples_of_ln_2[halvings] + near.log + rounded(log_series(rest));
+  return multiples_of_ln_2[halvings] + minus_log_of_fraction(number << halvings);
+}
+
+std::uint64_t natural_log(std::uint64_t n) {
+  check(n > 0, "a logarithm is that of a positive number");
+  if (n == 1) return 0;
+  // n = fraction / 2^64 * 2^doublings.
+  const auto halvings = static_cast<std::size_t>(std::countl_zero(n));
+  return multiples_of_ln_2[64 - halvings] - minus_log_of_fraction(n << halvings);
+}
+
+std::uint64_t exp_minus(std::uint64_t exponent) {
+  constexpr std::uint64_t one_over_ln_2 = 0xb8aa'3b29'5c17'f0bb;  // UNITS: 2^-63, rounded down
+  // exponent = halvings * ln 2 + rest. The estimate of the halvings is right or one too low.
+  std::uint64_t halvings = high_product(exponent, one_over_ln_2) >> (fraction_bits - 1);
+  const Wide fine = static_cast<Wide>(exponent) << (64 - fraction_bits);
+  Wide rest = fine - static_cast<Wide>(ln_2) * halvings;
+  if (rest >= ln_2) {
+    rest -= ln_2;
+    ++halvings;
+  }
+  if (halvings > 63) return 0;
+  const std::uint64_t result = exp_minus_series(static_cast<std::uint64_t>(rest));
+  return halvings == 0 ? result : (result + (std::uint64_t{1} << (halvings - 1))) >> halvings;
 }
 
 Duration times_exp(Duration value, std::int64_t exponent) {

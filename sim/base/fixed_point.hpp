@@ -22,6 +22,14 @@ inline constexpr int fraction_bits = 58;
 /// UNITS: 2^-58. RETURNS: 0..64 ln 2, less than 2^-57 from the truth.
 std::uint64_t minus_log(std::uint64_t bits);
 
+/// ln n. UNITS: 2^-58. RETURNS: 0..64 ln 2, less than 2^-57 from the truth; exactly 0 for 1.
+/// REQUIRES: n > 0.
+std::uint64_t natural_log(std::uint64_t n);
+
+/// exp(-exponent), rounded. UNITS: exponent: 2^-58; RETURNS: 2^-62, less than 2^-61 from the truth;
+/// exactly one for exponent 0.
+std::uint64_t exp_minus(std::uint64_t exponent);
+
 /// value * exp(exponent), rounded to whole microseconds; at most `longest_duration`. The error
 /// before rounding is below 2^-60 of the result.
 /// UNITS: exponent: 2^-58. REQUIRES: value 0..longest_duration, exponent -16..16.

@@ -58,6 +58,59 @@ TEST(FixedPoint, LogarithmIsExactWithin2ToTheMinus57) {
   EXPECT_LT(worst.get(), 1.75);  // three roundings, and less than a quarter for all else; seen: 1.5
 }
 
+TEST(FixedPoint, LogarithmOfWholeNumbers) {
+  EXPECT_EQ(natural_log(1), 0U);
+  EXPECT_EQ(natural_log(2), 199'786'072'581'291'495U);
+  EXPECT_EXIT(natural_log(0), ::testing::ExitedWithCode(70), "positive number");
+  long double worst = 0;
+  const auto add = [&worst](std::uint64_t n) {
+    const long double truth = std::ldexp(std::log(static_cast<long double>(n)), fraction_bits);
+    worst = std::max(worst, std::abs(static_cast<long double>(natural_log(n)) - truth));
+  };
+  for (std::uint64_t n = 1; n <= 200'000; ++n)
+    add(n);
+  for (unsigned shift = 1; shift < 64; ++shift)
+    for (const std::uint64_t near : {0U, 1U, 2U})
+      add((std::uint64_t{1} << shift) - 1 + near);
+  add(UINT64_MAX);
+  Random random = Random::stream(1, "whole numbers");
+  for (int i = 0; i < 300'000; ++i)
+    add(random.bits() >> random.below(64) | 1U);
+  // Three roundings as above, and one of the reference, whose last place is 2 units at 64 ln 2.
+  EXPECT_LT(worst, 2);
+}
+
+/// The worst error of `exp_minus`. UNITS: 2^-62.
+class WorstPower {
+ public:
+  void add(std::uint64_t exponent) {
+    const long double x = std::ldexp(static_cast<long double>(exponent), -fraction_bits);
+    const long double truth = std::ldexp(std::exp(-x), 62);
+    const auto got = static_cast<long double>(exp_minus(exponent));
+    worst_ = std::max(worst_, std::abs(got - truth));
+  }
+  long double get() const { return worst_; }
+
+ private:
+  long double worst_ = 0;
+};
+
+TEST(FixedPoint, NegativePowersOfE) {
+  constexpr std::uint64_t one = std::uint64_t{1} << 62U;
+  EXPECT_EQ(exp_minus(0), one);
+  EXPECT_EQ(exp_minus(UINT64_MAX), 0U);
+  WorstPower worst;
+  for (std::uint64_t n = 0; n <= 64; ++n)  // both sides of each multiple of ln 2
+    for (std::uint64_t near = 0; near < 5; ++near)
+      worst.add(std::max<std::uint64_t>(n * 199'786'072'581'291'493U + near, 2) - 2);
+  for (std::uint64_t i = 0; i < 200'000; ++i)
+    worst.add(i * (UINT64_MAX / 200'000));
+  Random random = Random::stream(1, "powers");
+  for (int i = 0; i < 300'000; ++i)
+    worst.add(random.bits() >> random.below(64));
+  EXPECT_LT(worst.get(), 2);
+}
+
 TEST(FixedPoint, ExponentialFunctionIsRoundedToTheNearest) {
   const auto add = [](std::int64_t value, std::int64_t exponent) {
     const long double truth =

@@ -116,12 +116,14 @@ const std::map<std::string, std::string_view>& arrows() {
       {"sim/trace", "sim/base sim/model"},
       {"sim/scenario", "sim/base sim/model"},
       {"sim/run", "sim/base sim/model sim/trace sim/scenario"},
+      {"sim/bench", "sim/base sim/model sim/trace sim/scenario sim/run"},
       {"sim/explore", "sim/base sim/model sim/trace sim/scenario"},
       {"sim/graph", "sim/base sim/model sim/explore"},
       {"tests/toy_checker", "sim/base sim/model sim/explore"},
       {"tests/models", "sim/base sim/model"},
       {"sim/app",
-       "sim/base sim/model sim/trace sim/scenario sim/run sim/explore sim/graph tests/toy_checker"},
+       "sim/base sim/model sim/trace sim/scenario sim/run sim/bench sim/explore sim/graph "
+       "tests/toy_checker"},
       {"sim/cli",
        "sim/base sim/model sim/trace sim/scenario sim/run sim/explore sim/graph tests/toy_checker "
        "sim/app"},
