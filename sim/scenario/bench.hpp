@@ -77,7 +77,7 @@ struct Failures {
   friend bool operator==(const Failures&, const Failures&) = default;
 };
 
-/// `two_phase_commit`, `two_phase_commit/presumed_abort`.
+/// `a`, `a/b`: a protocol, a protocol with a profile.
 struct Contender {
   std::string protocol;
   std::string profile;  // empty: none
@@ -98,7 +98,7 @@ enum class Claim : std::uint8_t {
   above,
 };
 
-/// `{measure: commit_mean, of: paxos_commit, is: proportional, to: timing.latency, within: 1%}`
+/// `{measure: commit_mean, of: a, is: proportional, to: timing.latency, within: 1%}`
 struct ResemblanceCheck {
   static constexpr Ratio usual_within{1, 10};
 

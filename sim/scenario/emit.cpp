@@ -146,7 +146,8 @@ class Emitter {
   void list_item(const YamlNode& item, std::size_t indent) {
     out_.append(indent, ' ');
     out_ += "-";
-    const bool block_map = item.kind == Kind::map && wants_lines(item);
+    const bool fits = indent + 2 + flow(item).size() <= max_columns;
+    const bool block_map = item.kind == Kind::map && (wants_lines(item) || !fits);
     if (!block_map) return value(item, indent, indent + 1);
     out_ += " ";
     map_items(item, indent + indent_step, true);

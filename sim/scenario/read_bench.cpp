@@ -198,12 +198,12 @@ ClaimForm form_of(Claim claim) {
   switch (claim) {
     case Claim::proportional:
       return {"to", {"factor", "within"}, "`is: proportional, to: timing.latency, factor: 5`"};
-    case Claim::zero: return {"", {}, "`{measure: blocked_max, of: paxos_commit, is: zero}`"};
+    case Claim::zero: return {"", {}, "`{measure: blocked_max, of: a, is: zero}`"};
     case Claim::grows: return {"with", {}, "`is: grows, with: bench.skew`"};
     case Claim::falls: return {"with", {}, "`is: falls, with: bench.skew`"};
     case Claim::flat: return {"with", {"within"}, "`is: flat, with: bench.keys, within: 5%`"};
-    case Claim::below: return {"than", {"by"}, "`is: below, than: two_phase_commit, by: 10%`"};
-    case Claim::above: return {"than", {"by"}, "`is: above, than: two_phase_commit, by: 10%`"};
+    case Claim::below: return {"than", {"by"}, "`is: below, than: b, by: 10%`"};
+    case Claim::above: return {"than", {"by"}, "`is: above, than: b, by: 10%`"};
   }
   return {};
 }
@@ -240,9 +240,8 @@ void check_claim(Reader& reader, const YamlNode& node, const ResemblanceCheck& c
 void read_checks(Reader& reader, const YamlNode& node, std::vector<ResemblanceCheck>& out) {
   if (!reader.is_list(node)) return;
   if (node.items.empty())
-    return reader.fail(node.at,
-                       "`checks` has one check or more",
-                       "`- {measure: blocked_max, of: paxos_commit, is: zero}`");
+    return reader.fail(
+        node.at, "`checks` has one check or more", "`- {measure: blocked_max, of: a, is: zero}`");
   for (const YamlNode& item : node.items) {
     ResemblanceCheck& check = out.emplace_back();
     read_keys(reader, item, check_keys, check);
@@ -250,7 +249,7 @@ void read_checks(Reader& reader, const YamlNode& node, std::vector<ResemblanceCh
       if (reader.ok() && !has_key(item, needed))
         reader.fail(item.at,
                     fmt::format("a check needs `{}`", needed),
-                    "`{measure: blocked_max, of: paxos_commit, is: zero}`");
+                    "`{measure: blocked_max, of: a, is: zero}`");
     if (reader.ok()) check_claim(reader, item, check);
     if (!reader.ok()) return;
   }

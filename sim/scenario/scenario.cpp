@@ -188,6 +188,14 @@ std::string format(const Contender& contender) {
                                    : contender.protocol + "/" + contender.profile;
 }
 
+std::vector<At<Contender>> contenders(const Scenario& scenario) {
+  const std::string profile = scenario.profile ? scenario.profile->value : "";
+  std::vector<At<Contender>> out{{{scenario.protocol.value, profile}, scenario.protocol.at}};
+  for (const At<Contender>& each : scenario.bench->compare)
+    if (each != out.front()) out.push_back(each);
+  return out;
+}
+
 bool operator==(const Explore& a, const Explore& b) {
   return compared(a) == compared(b);
 }

@@ -348,4 +348,8 @@ struct Scenario {
   friend bool operator==(const Scenario& a, const Scenario& b);
 };
 
+/// What a benchmark compares: the protocol of the file with its profile first, then those of
+/// `compare` that are not the same. REQUIRES: `bench`.
+std::vector<At<Contender>> contenders(const Scenario& scenario);
+
 }  // namespace concordat::scenario

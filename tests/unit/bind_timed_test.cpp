@@ -297,5 +297,17 @@ TEST(BindTimed, ListedFaultsAreABudget) {
            "  hint: write the budget out: `crashes: 1, losses: 1`"}});
 }
 
+TEST(BindTimed, ABenchmarkHasSeedsAndChancesWithoutTimes) {
+  const std::string seeds = "seeds: 1..3\n";
+  const std::string chances = "votes: {p1: any, p2: any}\nchances: {vote: {no: 1/20}}\n";
+  expect({
+      {seeds,
+       "3:8: error: seeds are for a run with times\n"
+       "  hint: `timing: {latency: 5ms}` lets this one run in time"},
+      {seeds + "bench: {}\n", "no error"},
+      {seeds + chances + "bench: {transactions: 9}\n", "no error"},
+  });
+}
+
 }  // namespace
 }  // namespace concordat

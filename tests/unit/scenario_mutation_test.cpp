@@ -92,7 +92,41 @@ sweep:
   store.p1.accounts.alice: [7]
 )";
 
-constexpr std::array texts{hand_written, hand_timed, hand_varied};
+constexpr std::string_view hand_bench = R"(# Many transactions.
+name: how long a commit takes
+protocol: two_phase_commit
+chances: {vote: {no: 1/20}}
+seeds: 1..3
+bench:
+  transactions: 100000
+  warm_up: 5000
+  arrivals: {every: {exponential: 1ms}, at_most: 10000}
+  nodes: 12
+  participants: [2, 5]
+  skew: 0.99
+  locks: wait
+  lock_timeout: 50ms
+  sites: [east, west]
+  inside: 1ms
+  between:
+    - {sites: [east, west], latency: 70ms}
+  home: 80%
+  failures:
+    coordinators: {every: 10s, down: 1s}
+    partition: {every: 60s, lasts: 5s, one_way: 1/4}
+    slow_disk: {every: 30s, lasts: 5s, times: 20}
+    delay: {chance: 1/100, by: {exponential: 50ms}}
+  compare: [two_phase_commit, paxos_commit/fast]
+  measures: [commit_p50]
+  resembles:
+    source: a paper
+    says: what it found
+    checks:
+      - {measure: commit_mean, of: a, is: proportional, to: bench.nodes, factor: 5, within: 1%}
+      - {measure: commit_mean, of: a, is: below, than: b, by: 10%, where: {bench.skew: 0}}
+)";
+
+constexpr std::array texts{hand_written, hand_timed, hand_varied, hand_bench};
 
 std::vector<std::string> seeds() {
   std::vector<std::string> out(texts.begin(), texts.end());
@@ -216,16 +250,36 @@ TEST(ScenarioMutation, AnUnknownKeyIsAnErrorInEveryStruct) {
     ASSERT_TRUE(read_all(text, "").ok()) << read_all(text, "").error().text();
   // At the top, and in each map whose keys the format decides.
   using Place = std::pair<std::string_view, std::string_view>;
-  constexpr std::array before{Place{hand_written, "name:"},      Place{hand_written, "latency:"},
-                              Place{hand_written, "node:"},      Place{hand_written, "groups:"},
-                              Place{hand_written, "message:"},   Place{hand_written, "uniform_"},
-                              Place{hand_written, "crashes:"},   Place{hand_written, "UA:"},
-                              Place{hand_timed, "log_normal:"},  Place{hand_timed, "median:"},
-                              Place{hand_timed, "from:"},        Place{hand_timed, "total:"},
-                              Place{hand_timed, "node:"},        Place{hand_timed, "message:"},
-                              Place{hand_timed, "lose:"},        Place{hand_timed, "every:"},
-                              Place{hand_varied, "story:"},      Place{hand_varied, "uniform_"},
-                              Place{hand_varied, "processes.p"}, Place{hand_timed, "chance:"}};
+  constexpr std::array before{Place{hand_written, "name:"},
+                              Place{hand_written, "latency:"},
+                              Place{hand_written, "node:"},
+                              Place{hand_written, "groups:"},
+                              Place{hand_written, "message:"},
+                              Place{hand_written, "uniform_"},
+                              Place{hand_written, "crashes:"},
+                              Place{hand_written, "UA:"},
+                              Place{hand_timed, "log_normal:"},
+                              Place{hand_timed, "median:"},
+                              Place{hand_timed, "from:"},
+                              Place{hand_timed, "total:"},
+                              Place{hand_timed, "node:"},
+                              Place{hand_timed, "message:"},
+                              Place{hand_timed, "lose:"},
+                              Place{hand_timed, "every:"},
+                              Place{hand_varied, "story:"},
+                              Place{hand_varied, "uniform_"},
+                              Place{hand_varied, "processes.p"},
+                              Place{hand_timed, "chance:"},
+                              Place{hand_bench, "warm_up:"},
+                              Place{hand_bench, "at_most:"},
+                              Place{hand_bench, "sites: [east, west], "},
+                              Place{hand_bench, "coordinators:"},
+                              Place{hand_bench, "down:"},
+                              Place{hand_bench, "one_way:"},
+                              Place{hand_bench, "times:"},
+                              Place{hand_bench, "by: {"},
+                              Place{hand_bench, "says:"},
+                              Place{hand_bench, "factor:"}};
   for (const auto& [original, key] : before) {
     std::string text(original);
     const std::size_t at = text.find(key);

@@ -165,6 +165,13 @@ class Sampler {
   Expect expect();
   void budgets(Explore& out);
   Explore explore();
+  Arrivals arrivals();
+  Outage outage() { return {positive_duration().value, positive_duration().value}; }
+  Failures failures();
+  At<Contender> contender() { return {{name().value, coin() ? name().value : ""}, {}}; }
+  ResemblanceCheck check();
+  void sites(Bench& out);
+  Bench bench();
 
   SampleRandom& random_;
 };
@@ -373,7 +380,14 @@ Fault Sampler::fault() {
 
 /// Takes out what contradicts itself in the whole.
 void settle(Scenario& out) {
-  if (out.schedule) {
+  if (out.bench) {
+    out.transactions = {1, {}};
+    out.load.reset();
+    out.faults.clear();
+    out.random.reset();
+    out.schedule.reset();
+    out.expect.reset();
+  } else if (out.schedule) {
     out.random.reset();
     out.load.reset();
   } else if (!is_timed(out)) {
@@ -462,6 +476,110 @@ Explore Sampler::explore() {
   return out;
 }
 
+Arrivals Sampler::arrivals() {
+  Arrivals out;
+  if (coin()) {
+    out.every = distribution().value;
+    out.every->plus.us = 1 + out.every->plus.us % 1'000;
+    if (coin()) out.at_most = number(1, 10'000'000).value;
+  } else {
+    out.clients = number(1, 1'000'000).value;
+    if (coin()) out.think = distribution().value;
+  }
+  return out;
+}
+
+Failures Sampler::failures() {
+  Failures out;
+  out.coordinators = maybe<Outage>([&] { return outage(); });
+  out.participants = maybe<Outage>([&] { return outage(); });
+  out.partition = maybe<Outage>([&] { return outage(); });
+  if (out.partition) out.one_way = ratio().value;
+  out.pause = maybe<Outage>([&] { return outage(); });
+  out.slow_disk = maybe<Outage>([&] { return outage(); });
+  if (out.slow_disk) out.slow_disk_times = number(2, 10'000).value;
+  out.lose = ratio().value;
+  out.duplicate = ratio().value;
+  if (coin()) {
+    out.delay = ratio().value;
+    out.delay_by = distribution().value;
+  }
+  return out;
+}
+
+ResemblanceCheck Sampler::check() {
+  ResemblanceCheck out;
+  out.measure = name();
+  out.of = contender();
+  out.is = enumerator<Claim>();
+  if (out.is.value != Claim::zero) out.place = {"bench.skew", {}};
+  switch (out.is.value) {
+    case Claim::proportional:
+      out.place = {"timing.timeouts.vote", {}};
+      out.factor_millionths = maybe<std::int64_t>([&] { return count(999'999'000'000).value; });
+      out.within = ratio().value;
+      break;
+    case Claim::flat: out.within = ratio().value; break;
+    case Claim::below:
+    case Claim::above:
+      out.place = {};
+      out.than = contender();
+      if (out.than == out.of) out.than.value.protocol += "2";
+      out.by = ratio().value;
+      break;
+    case Claim::zero:
+    case Claim::grows:
+    case Claim::falls: break;
+  }
+  if (coin()) out.where.push_back({{"votes.t2 p1", {}}, name()});
+  if (coin()) out.where.push_back({{"work.p1.accounts.alice", {}}, {"0.25", {}}});
+  return out;
+}
+
+void Sampler::sites(Bench& out) {
+  out.sites = names(3);
+  if (out.sites.empty()) return;
+  out.nodes = std::max(out.nodes, 3);
+  out.inside = distribution().value;
+  for (std::size_t i = 0; i < out.sites.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      out.between.push_back({{{out.sites[i], out.sites[k]}, {}}, distribution()});
+  out.home = maybe<Ratio>([&] { return ratio().value; });
+}
+
+Bench Sampler::bench() {
+  Bench out;
+  if (coin()) out.transactions = count(1'000'000'000'000).value;
+  out.warm_up = maybe<std::int64_t>([&] { return random_.between(0, 1'000'000'000'000); });
+  if (coin()) out.arrivals = arrivals();
+  if (coin()) out.nodes = number(1, 10'000).value;
+  if (coin()) out.coordinators = number(1, 1'000).value;
+  out.business = enumerator<Business>();
+  if (const int fixed = participants_of(out.business.value); fixed > 0 && coin())
+    out.participants = At<Participants>{{fixed, fixed}, {}};
+  else if (const int first = number(1, 12).value; fixed == 0 && coin())
+    out.participants = At<Participants>{{first, number(first, 24).value}, {}};
+  out.rows = number(1, 8).value;
+  if (coin()) out.keys = number(8, 10'000'000).value;
+  if (coin()) out.skew = random_.between(0, 4'000'000);
+  out.read_only = ratio().value;
+  out.readers = ratio().value;
+  out.locks = enumerator<RowLocks>().value;
+  if (out.locks != RowLocks::no_wait && coin()) out.lock_timeout = positive_duration().value;
+  if (coin()) out.deadline = positive_duration().value;
+  sites(out);
+  if (coin()) out.failures = failures();
+  for (const Text& each : names(3))
+    out.compare.push_back({{each.value, coin() ? name().value : ""}, {}});
+  out.measures = names(3);
+  if (coin()) {
+    out.resembles = Resemblance{prose(), prose(), {check()}};
+    while (coin())
+      out.resembles->checks.push_back(check());
+  }
+  return out;
+}
+
 Scenario Sampler::scenario() {
   Scenario out;
   out.name = line();
@@ -488,6 +606,7 @@ Scenario Sampler::scenario() {
   }
   if (coin()) out.expect = expect();
   if (coin()) out.explore = explore();
+  if (random_.below(3) == 0) out.bench = bench();
   settle(out);
   return out;
 }

@@ -83,7 +83,19 @@ TEST(ScenarioSchema, KnowsTheSameKeys) {
       {"random_crash", "random: {crash: {"},
       {"random_partition", "random: {partition: {"},
       {"random_pause", "random: {pause: {"},
-      {"random_delay", "random: {delay: {"}};
+      {"random_delay", "random: {delay: {"},
+      {"bench", "bench: {"},
+      {"bench_arrivals", "bench: {arrivals: {"},
+      {"bench_failures", "bench: {failures: {"},
+      {"bench_crash", "bench: {failures: {coordinators: {"},
+      {"bench_crash", "bench: {failures: {participants: {"},
+      {"bench_partition", "bench: {failures: {partition: {"},
+      {"bench_pause", "bench: {failures: {pause: {"},
+      {"bench_slow_disk", "bench: {failures: {slow_disk: {"},
+      {"random_delay", "bench: {failures: {delay: {"},
+      {"between", "bench: {between: [{"},
+      {"bench_resembles", "bench: {resembles: {"},
+      {"bench_check", "bench: {resembles: {checks: [{"}};
   const YamlNode* definitions = child(&*schema, "$defs");
   ASSERT_NE(definitions, nullptr);
   for (const auto& [definition, opening] : places)
