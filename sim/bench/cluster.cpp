@@ -68,10 +68,10 @@ const Figures& Cluster::run(std::uint64_t seed,
                             std::atomic<std::int64_t>* begun) {
   reset(seed);
   if (bench_.arrivals.is_open()) {
-    schedule(Kind::arrival, 0, setting_.arrival_gap.draw(arrivals_).us);
+    schedule(Turn::arrival, 0, setting_.arrival_gap.draw(arrivals_).us);
   } else {
     for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(bench_.arrivals.clients); ++i)
-      schedule(Kind::client, i, 0);
+      schedule(Turn::client, i, 0);
   }
   schedule_faults();
   constexpr std::uint32_t often = 1U << 14U;
@@ -113,15 +113,15 @@ void Cluster::reset(std::uint64_t seed) {
   begun_ = live_ = records_kept_ = 0;
   last_arrival_us_ = records_since_us_ = cut_since_us_ = 0;
   drained_us_ = std::numeric_limits<std::int64_t>::max();
-  cut_token_ = 0;
   is_cut_ = one_way_ = false;
-  figures_ = {};
+  figures_ = Figures();
   for (std::size_t i = 0; i < nodes_.size(); ++i)
     reset_node(i);
 }
 
 void Cluster::reset_node(std::size_t index) {
-  Node& node = nodes_[index] = {};
+  Node& node = nodes_[index];
+  node = Node();
   node.disk_draw = Random::stream(seed_, "disk", index);
   node.crash_draw = Random::stream(seed_, "crash", index);
   node.pause_draw = Random::stream(seed_, "pause", index);
@@ -136,33 +136,27 @@ void Cluster::reset_node(std::size_t index) {
       static_cast<std::int64_t>(clock.below(static_cast<std::uint64_t>(2 * most + 1))) - most;
 }
 
-void Cluster::schedule(Kind kind, std::uint32_t owner, std::int64_t time_us) {
+void Cluster::schedule(Turn turn, std::uint32_t owner, std::int64_t time_us) {
   if (time_us > Wheel::longest_us) return;
-  wheel_.push(wheel_.make(owner, static_cast<std::uint8_t>(kind), 0), time_us);
+  wheel_.push(wheel_.make(owner, static_cast<std::uint8_t>(turn), 0), time_us);
 }
 
 void Cluster::dispatch(std::uint32_t id) {
   const Wheel::Entry& entry = wheel_.entry(id);
-  const auto kind = static_cast<Kind>(entry.kind);
-  if (kind < Kind::arrival) return dispatch_process(id);
+  if (entry.kind < static_cast<std::uint8_t>(Turn::arrival)) return dispatch_process(id);
+  const auto turn = static_cast<Turn>(entry.kind);
   const std::uint32_t owner = entry.owner;
-  const bool is_current = entry.sibling == static_cast<std::uint32_t>(cut_token_);
   wheel_.drop(id);
-  switch (kind) {
-    case Kind::arrival: return on_arrival();
-    case Kind::client:
-      if (begun_ < total_) begin(owner);
-      return;
-    case Kind::crash: return on_crash(owner);
-    case Kind::recover: return on_recover(owner);
-    case Kind::pause: return on_pause(owner);
-    case Kind::slow: return on_slow(owner, true);
-    case Kind::fast: return on_slow(owner, false);
-    case Kind::partition: return on_partition();
-    case Kind::heal:
-      if (is_current) on_heal();
-      return;
-    default: return;
+  switch (turn) {
+    case Turn::arrival: return on_arrival();
+    case Turn::client: return begun_ < total_ ? begin(owner) : void();
+    case Turn::crash: return on_crash(owner);
+    case Turn::recover: return on_recover(owner);
+    case Turn::pause: return on_pause(owner);
+    case Turn::slow: return on_slow(owner, true);
+    case Turn::fast: return on_slow(owner, false);
+    case Turn::partition: return on_partition();
+    case Turn::heal: return on_heal();
   }
 }
 
@@ -173,20 +167,23 @@ void Cluster::dispatch_process(std::uint32_t id) {
   if (ahead != none) __builtin_prefetch(&processes_[wheel_.entry(ahead).owner]);
   const Node& node = nodes_[processes_[process].node];
   if (node.paused_until_us > now()) return wheel_.push(id, node.paused_until_us);
-  const std::uint32_t index = processes_[process].tx;
-  Transaction& tx = transactions_[index];
-  let_go(tx, entry.mark);
-  switch (static_cast<Kind>(entry.kind)) {
-    case Kind::message: on_message(process, id); break;
-    case Kind::forced: on_forced(process, id); break;
-    case Kind::timer: on_timer(process, id); break;
-    case Kind::start: on_start(process, id); break;
-    case Kind::granted: on_granted(process, id); break;
-    case Kind::wounded: on_wounded(process, id); break;
-    case Kind::lock_timeout: on_lock_timeout(process, id); break;
-    default: break;
+  const std::uint32_t tx = processes_[process].tx;
+  let_go(transactions_[tx], entry.mark);
+  happen(process, id);
+  if (transactions_[tx].live == 0) finish(tx);
+}
+
+/// An entry's time has come. It is no longer counted among what may happen to its transaction.
+void Cluster::happen(std::uint32_t process, std::uint32_t id) {
+  switch (static_cast<Kind>(wheel_.entry(id).kind)) {
+    case Kind::message: return on_message(process, id);
+    case Kind::forced: return on_forced(process, id);
+    case Kind::timer: return on_timer(process, id);
+    case Kind::start: return on_start(process, id);
+    case Kind::granted: return on_granted(process, id);
+    case Kind::wounded: return on_wounded(process, id);
+    case Kind::lock_timeout: return on_lock_timeout(process, id);
   }
-  if (tx.live == 0) finish(index);
 }
 
 // ---- Transactions.
@@ -203,8 +200,7 @@ void Cluster::on_arrival() {
   } else {
     begin(none);
   }
-  if (begun_ < total_)
-    schedule(Kind::arrival, 0, now() + setting_.arrival_gap.draw(arrivals_).us);
+  if (begun_ < total_) schedule(Turn::arrival, 0, now() + setting_.arrival_gap.draw(arrivals_).us);
 }
 
 std::uint32_t Cluster::take_transaction() {
@@ -275,8 +271,8 @@ void Cluster::draw_nodes(std::uint32_t index, Random& random) {
   const Transaction& tx = transactions_[index];
   const ShapeRun& shape = shape_of(tx);
   const Shape& roles = setting_.shapes[tx.shape];
-  const auto group = static_cast<int>(
-      (tx.client == none ? tx.number : tx.client) % static_cast<std::uint64_t>(bench_.coordinators));
+  const auto group = static_cast<int>((tx.client == none ? tx.number : tx.client) %
+                                      static_cast<std::uint64_t>(bench_.coordinators));
   const int sites = setting_.sites();
   std::array<int, max_processes> node_of{};
   std::array<int, max_processes> taken{};
@@ -331,9 +327,10 @@ void Cluster::draw_rows(std::uint32_t index, Random& random) {
         return false;
       };
       do {
-        key = shop && part == 1 ? static_cast<std::uint32_t>(random.below(
-                                      static_cast<std::uint64_t>(bench_.keys)))
-                                : setting_.keys.draw(random);
+        key =
+            shop && part == 1
+                ? static_cast<std::uint32_t>(random.below(static_cast<std::uint64_t>(bench_.keys)))
+                : setting_.keys.draw(random);
       } while (taken());
       uses[item].row = processes_[first + i].node * static_cast<std::uint32_t>(bench_.keys) + key;
     }
@@ -400,7 +397,7 @@ void Cluster::record(const Transaction& tx) {
 /// The client begins its next transaction once it has thought.
 void Cluster::next_of_client(const Transaction& tx) {
   if (tx.client == none || begun_ >= total_) return;
-  schedule(Kind::client, tx.client, now() + setting_.think.draw(arrivals_).us);
+  schedule(Turn::client, tx.client, now() + setting_.think.draw(arrivals_).us);
 }
 
 void Cluster::keep_records(std::int64_t more) {

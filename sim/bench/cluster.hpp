@@ -60,8 +60,8 @@ class Cluster {
   static constexpr std::uint32_t none = Wheel::none;
   static constexpr std::uint8_t progress_mark = 1;  // of an entry: it can change something
 
+  /// Kinds of entries that a process owns.
   enum class Kind : std::uint8_t {
-    // owner: a process
     message,  // detail: its type
     forced,   // `sibling`: how long ago the flush was asked for
     timer,    // detail: the timer
@@ -69,8 +69,10 @@ class Cluster {
     granted,       // detail: row of its place
     wounded,       // the same
     lock_timeout,  // the same
-    // owner: 0, a client or a node
-    arrival,
+  };
+  /// Kinds of entries that a client, a node or nobody owns.
+  enum class Turn : std::uint8_t {
+    arrival = 16,
     client,
     crash,
     recover,
@@ -86,27 +88,27 @@ class Cluster {
     std::uint32_t state = 0;
     std::uint32_t play = 0;  // under way
     std::uint32_t tx = 0;
-    std::uint16_t next = 0;  // action of the play
-    std::uint16_t node = 0;  // of the cluster
-    std::uint8_t index = 0;  // in the transaction
-    std::uint8_t home = 0;   // process with the place's state
-    bool busy = false;       // a force is under way
-    bool recovering = false;      // of a home: the step under way is the whole place's
-    std::uint32_t force = none;   // entry
-    std::uint32_t timers = none;  // entries, by `sibling`
+    std::uint16_t next = 0;        // action of the play
+    std::uint16_t node = 0;        // of the cluster
+    std::uint8_t index = 0;        // in the transaction
+    std::uint8_t home = 0;         // process with the place's state
+    bool busy = false;             // a force is under way
+    bool recovering = false;       // of a home: the step under way is the whole place's
+    std::uint32_t force = none;    // entry
+    std::uint32_t timers = none;   // entries, by `sibling`
     std::uint32_t waiting = none;  // entries that came while it was busy, by `next`
     std::uint32_t waiting_last = none;
     std::uint32_t parked = none;  // of a home: entries that cannot be handled yet
     std::uint32_t parked_last = none;
-    std::uint32_t order = 0;      // of its play's beginning among the transaction's
-    std::int64_t doubt_us = -1;   // in doubt since
+    std::uint32_t order = 0;       // of its play's beginning among the transaction's
+    std::int64_t doubt_us = -1;    // in doubt since
     std::int64_t counted_us = -1;  // blocked time is counted up to here
   };
 
   /// What every event needs comes first.
   struct alignas(64) Transaction {
-    std::uint32_t live = 0;      // entries, and lock requests
-    std::uint32_t progress = 0;  // of those: what can change a state
+    std::uint32_t live = 0;       // entries, and lock requests
+    std::uint32_t progress = 0;   // of those: what can change a state
     std::int64_t changed_us = 0;  // a state of its processes has changed
     std::uint64_t number = 0;
     std::int64_t arrived_us = 0;
@@ -168,6 +170,7 @@ class Cluster {
   void reset_node(std::size_t node);
   void dispatch(std::uint32_t id);
   void dispatch_process(std::uint32_t id);
+  void happen(std::uint32_t process, std::uint32_t id);
   void on_arrival();
   void begin(std::uint32_t client);
   std::uint32_t take_transaction();
@@ -194,11 +197,8 @@ class Cluster {
   bool force(std::uint32_t process, bool has_record);
   void write_record(Transaction& tx);
   void send(std::uint32_t process, std::uint16_t type, bool changes);
-  void transmit(Transaction& tx,
-                std::uint32_t to,
-                std::uint32_t id,
-                std::int64_t latency,
-                bool changes);
+  void transmit(
+      Transaction& tx, std::uint32_t to, std::uint32_t id, std::int64_t latency, bool changes);
   void keep_across(Transaction& tx, std::uint32_t id);
   void arm(std::uint32_t process, int timer);
   void disarm(std::uint32_t process, int timer);
@@ -233,7 +233,7 @@ class Cluster {
 
   // cluster_faults.cpp
   void schedule_faults();
-  void schedule(Kind kind, std::uint32_t owner, std::int64_t time_us);
+  void schedule(Turn turn, std::uint32_t owner, std::int64_t time_us);
   void on_crash(std::uint32_t node);
   void crash_place(std::uint32_t home);
   void complete(std::uint32_t process);
@@ -261,8 +261,8 @@ class Cluster {
   }
   RowUse& row_of(std::uint32_t home, int row) {
     const Process& it = processes_[home];
-    const auto& place = cache_of(transactions_[it.tx]).rows(place_of(home))[
-        static_cast<std::size_t>(row)];
+    const auto& place =
+        cache_of(transactions_[it.tx]).rows(place_of(home))[static_cast<std::size_t>(row)];
     return rows_[(static_cast<std::size_t>(first_of(it.tx)) +
                   static_cast<std::size_t>(place.process)) *
                      row_stride_ +
@@ -301,8 +301,8 @@ class Cluster {
   const scenario::Bench& bench_;
   const std::int64_t total_;
   std::vector<ShapeRun> shapes_;
-  std::uint32_t stride_ = 0;      // processes of a transaction, at most
-  std::size_t row_stride_ = 0;    // rows of a process, at most
+  std::uint32_t stride_ = 0;    // processes of a transaction, at most
+  std::size_t row_stride_ = 0;  // rows of a process, at most
   bool one_latency_ = false;
 
   Wheel wheel_;
@@ -324,13 +324,12 @@ class Cluster {
   std::int64_t drained_us_ = 0;  // at the latest
   std::int64_t records_kept_ = 0;
   std::int64_t records_since_us_ = 0;
-  std::uint64_t cut_token_ = 0;
   std::int64_t cut_since_us_ = 0;
   bool is_cut_ = false;
   bool one_way_ = false;
-  bool in_vain_ = false;     // the last step has changed nothing and done nothing
-  bool retrying_ = false;    // the step is that of a timer that only repeats
-  bool completing_ = false;  // forces take no time
+  bool in_vain_ = false;               // the last step has changed nothing and done nothing
+  bool retrying_ = false;              // the step is that of a timer that only repeats
+  bool completing_ = false;            // forces take no time
   std::vector<std::uint32_t> across_;  // entries behind a partition that holds messages
   Figures figures_;
 };

@@ -16,13 +16,13 @@ std::int64_t drawn(const Distribution& length, Random& random) {
 void Cluster::schedule_faults() {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const auto& crash = setting_.crash_of(static_cast<int>(i));
-    if (crash) schedule(Kind::crash, i, crash->every.draw(nodes_[i].crash_draw).us);
+    if (crash) schedule(Turn::crash, i, crash->every.draw(nodes_[i].crash_draw).us);
     if (setting_.pause)
-      schedule(Kind::pause, i, setting_.pause->every.draw(nodes_[i].pause_draw).us);
-    if (setting_.slow) schedule(Kind::slow, i, setting_.slow->every.draw(nodes_[i].slow_draw).us);
+      schedule(Turn::pause, i, setting_.pause->every.draw(nodes_[i].pause_draw).us);
+    if (setting_.slow) schedule(Turn::slow, i, setting_.slow->every.draw(nodes_[i].slow_draw).us);
   }
   if (setting_.partition)
-    schedule(Kind::partition, 0, setting_.partition->every.draw(partition_).us);
+    schedule(Turn::partition, 0, setting_.partition->every.draw(partition_).us);
 }
 
 // ---- Crashes.
@@ -34,7 +34,7 @@ void Cluster::on_crash(std::uint32_t index) {
   node.down_since_us = now();
   node.disk.reset();
   ++figures_.crashes;
-  schedule(Kind::recover, index, now() + drawn(crash->lasts, node.crash_draw));
+  schedule(Turn::recover, index, now() + drawn(crash->lasts, node.crash_draw));
   for (std::uint32_t tx = 0; tx < transactions_.size(); ++tx) {
     if (!transactions_[tx].used) continue;
     const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[tx]).processes);
@@ -136,8 +136,8 @@ void Cluster::clear_place(std::uint32_t home) {
 /// An entry that had come to a node that goes down.
 void Cluster::keep_or_lose(std::uint32_t process, std::uint32_t id) {
   const auto kind = static_cast<Kind>(wheel_.entry(id).kind);
-  const bool keeps = kind == Kind::start ||
-                     (kind == Kind::message && setting_.rules.in_flight == InFlight::keep);
+  const bool keeps =
+      kind == Kind::start || (kind == Kind::message && setting_.rules.in_flight == InFlight::keep);
   if (keeps) return park(process, id);
   if (kind == Kind::message && transactions_[processes_[process].tx].measured) ++figures_.lost;
   wheel_.drop(id);
@@ -149,7 +149,7 @@ void Cluster::on_recover(std::uint32_t index) {
   node.up = true;
   ++figures_.repairs;
   figures_.repaired_us += now() - node.down_since_us;
-  schedule(Kind::crash, index, now() + drawn(crash->every, node.crash_draw));
+  schedule(Turn::crash, index, now() + drawn(crash->every, node.crash_draw));
   for (std::uint32_t tx = 0; tx < transactions_.size(); ++tx) {
     if (!transactions_[tx].used) continue;
     const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[tx]).processes);
@@ -189,16 +189,15 @@ void Cluster::recover_place(std::uint32_t home) {
 void Cluster::on_pause(std::uint32_t index) {
   Node& node = nodes_[index];
   node.paused_until_us = now() + setting_.pause->lasts.draw(node.pause_draw).us;
-  schedule(Kind::pause,
-           index,
-           node.paused_until_us + setting_.pause->every.draw(node.pause_draw).us);
+  schedule(
+      Turn::pause, index, node.paused_until_us + setting_.pause->every.draw(node.pause_draw).us);
 }
 
 void Cluster::on_slow(std::uint32_t index, bool slow) {
   Node& node = nodes_[index];
   node.slow = slow;
   const auto& lengths = slow ? setting_.slow->lasts : setting_.slow->every;
-  schedule(slow ? Kind::fast : Kind::slow, index, now() + lengths.draw(node.slow_draw).us);
+  schedule(slow ? Turn::fast : Turn::slow, index, now() + lengths.draw(node.slow_draw).us);
 }
 
 // ---- Partitions.
@@ -213,7 +212,7 @@ void Cluster::on_partition() {
   one_way_ = partition_.chance(bench_.failures.one_way);
   is_cut_ = true;
   cut_since_us_ = now();
-  schedule(Kind::heal, 0, now() + drawn(setting_.partition->lasts, partition_));
+  schedule(Turn::heal, 0, now() + drawn(setting_.partition->lasts, partition_));
 }
 
 void Cluster::on_heal() {
@@ -227,7 +226,7 @@ void Cluster::on_heal() {
     let_go(tx, 0);
   }
   across_.clear();
-  schedule(Kind::partition, 0, now() + setting_.partition->every.draw(partition_).us);
+  schedule(Turn::partition, 0, now() + setting_.partition->every.draw(partition_).us);
 }
 
 // ---- Blocking.

@@ -43,7 +43,8 @@ Answer Cluster::lock_row(std::uint32_t home, int row) {
   Answer answer = Answer::granted;
   if (use.row != none) {
     victims_.clear();
-    answer = locks_.lock(use.row, {index, tag_of(processes_[owner].index, row)}, tx.number, victims_);
+    answer =
+        locks_.lock(use.row, {index, tag_of(processes_[owner].index, row)}, tx.number, victims_);
     if (!victims_.empty()) wound();
   }
   if (answer == Answer::refused) {
@@ -60,9 +61,8 @@ Answer Cluster::lock_row(std::uint32_t home, int row) {
   use.held = Held::waiting;
   hold(tx, progress_mark);
   if (bench_.lock_timeout) {
-    use.timeout = wheel_.make(owner,
-                              static_cast<std::uint8_t>(Kind::lock_timeout),
-                              static_cast<std::uint16_t>(row));
+    use.timeout = wheel_.make(
+        owner, static_cast<std::uint8_t>(Kind::lock_timeout), static_cast<std::uint16_t>(row));
     push(tx, use.timeout, now() + bench_.lock_timeout->us, true);
   }
   return answer;
@@ -113,8 +113,8 @@ void Cluster::cancel(std::uint32_t home, int row) {
 
 /// The holder has prepared: nobody can take the row from it.
 void Cluster::harden(std::uint32_t home, int row) {
-  const bool matters = bench_.locks == scenario::RowLocks::wound_wait ||
-                       bench_.locks == scenario::RowLocks::detect;
+  const bool matters =
+      bench_.locks == scenario::RowLocks::wound_wait || bench_.locks == scenario::RowLocks::detect;
   const RowUse& use = row_of(home, row);
   if (matters && use.held == Held::yes && use.row != none)
     locks_.harden(use.row, processes_[home].tx);
@@ -181,16 +181,14 @@ void Cluster::on_lock_timeout(std::uint32_t process, std::uint32_t id) {
   row_of(home_of(process), row).timeout = none;
   if (busy(process)) return defer(process, id);
   wheel_.drop(id);
-  if (row_of(home_of(process), row).held == Held::waiting)
-    lose_row(process, row, Reason::waited);
+  if (row_of(home_of(process), row).held == Held::waiting) lose_row(process, row, Reason::waited);
 }
 
 void Cluster::lose_row(std::uint32_t process, int row, Reason reason) {
   const std::uint32_t home = home_of(process);
   Transaction& tx = transactions_[processes_[process].tx];
   StepCache& cache = cache_of(tx);
-  const LocalTxStatus status =
-      cache.local_tx(processes_[process].index, processes_[home].state);
+  const LocalTxStatus status = cache.local_tx(processes_[process].index, processes_[home].state);
   const bool waits = (cache.awaited(place_of(process), processes_[home].state) >> row & 1U) != 0;
   if (status != LocalTxStatus::open && !waits) return;
   if (tx.reason == Reason::none) tx.reason = reason;

@@ -47,15 +47,7 @@ void Cluster::drain(std::uint32_t process) {
     it.waiting = entry.next;
     if (it.waiting == none) it.waiting_last = none;
     let_go(transactions_[it.tx], entry.mark);
-    switch (static_cast<Kind>(entry.kind)) {
-      case Kind::message: on_message(process, id); break;
-      case Kind::timer: on_timer(process, id); break;
-      case Kind::start: on_start(process, id); break;
-      case Kind::granted: on_granted(process, id); break;
-      case Kind::wounded: on_wounded(process, id); break;
-      case Kind::lock_timeout: on_lock_timeout(process, id); break;
-      default: check(false, "only a process's events wait for it"); break;
-    }
+    happen(process, id);
   }
 }
 

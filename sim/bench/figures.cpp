@@ -44,20 +44,17 @@ void Series::add(const Series& other) {
 }
 
 void Figures::add(const Figures& other) {
-  for (const auto member : {&Figures::started,       &Figures::turned_away,
-                            &Figures::committed,     &Figures::aborted,
-                            &Figures::split,         &Figures::undecided,
-                            &Figures::unanswered,    &Figures::stuck,
-                            &Figures::in_time,       &Figures::events,
-                            &Figures::messages,      &Figures::local_messages,
-                            &Figures::lost,          &Figures::forces,
-                            &Figures::records,       &Figures::retries,
-                            &Figures::suppressed,    &Figures::compensations,
-                            &Figures::exposed_reads, &Figures::dirty_reads,
-                            &Figures::measured_us,   &Figures::committed_then,
-                            &Figures::aborted_then,  &Figures::crashes,
-                            &Figures::repaired_us,   &Figures::repairs,
-                            &Figures::record_us,     &Figures::end_us})
+  for (const auto member :
+       {&Figures::started,        &Figures::turned_away,  &Figures::committed,
+        &Figures::aborted,        &Figures::split,        &Figures::undecided,
+        &Figures::unanswered,     &Figures::stuck,        &Figures::in_time,
+        &Figures::events,         &Figures::messages,     &Figures::local_messages,
+        &Figures::lost,           &Figures::forces,       &Figures::records,
+        &Figures::retries,        &Figures::suppressed,   &Figures::compensations,
+        &Figures::exposed_reads,  &Figures::dirty_reads,  &Figures::measured_us,
+        &Figures::committed_then, &Figures::aborted_then, &Figures::crashes,
+        &Figures::repaired_us,    &Figures::repairs,      &Figures::record_us,
+        &Figures::end_us})
     this->*member += other.*member;
   for (std::size_t i = 0; i < reason_count; ++i)
     reasons[i] += other.reasons[i];

@@ -16,12 +16,12 @@ namespace concordat::bench {
 /// Why a transaction has aborted: what came first.
 enum class Reason : std::uint8_t {
   none,
-  refused,   // a row was locked
-  wounded,   // an older transaction took a row, or it was chosen to break a deadlock
-  waited,    // for a row, longer than `lock_timeout`
-  no,        // a vote
-  crash,     // of one of its nodes
-  timeout,   // a timer of the protocol
+  refused,  // a row was locked
+  wounded,  // an older transaction took a row, or it was chosen to break a deadlock
+  waited,   // for a row, longer than `lock_timeout`
+  no,       // a vote
+  crash,    // of one of its nodes
+  timeout,  // a timer of the protocol
   other,
 };
 inline constexpr std::size_t reason_count = 8;
@@ -65,11 +65,11 @@ struct Figures {
   std::int64_t turned_away = 0;  // too many were under way
   std::int64_t committed = 0;    // some process has decided so, none otherwise
   std::int64_t aborted = 0;
-  std::int64_t split = 0;       // some have committed, some aborted
-  std::int64_t undecided = 0;   // nobody has decided
-  std::int64_t unanswered = 0;  // over, and the client was never told
-  std::int64_t stuck = 0;       // not over at the end of the run
-  std::int64_t in_time = 0;     // answered within the deadline
+  std::int64_t split = 0;                            // some have committed, some aborted
+  std::int64_t undecided = 0;                        // nobody has decided
+  std::int64_t unanswered = 0;                       // over, and the client was never told
+  std::int64_t stuck = 0;                            // not over at the end of the run
+  std::int64_t in_time = 0;                          // answered within the deadline
   std::array<std::int64_t, reason_count> reasons{};  // of those answered with abort
   // Their work.
   std::int64_t events = 0;    // handlers run and forces completed, of all transactions
@@ -91,8 +91,8 @@ struct Figures {
   Histogram lock_hold_us;
   Histogram inconsistent_us;  // per transaction: some of its changes stand, others do not
   // The system.
-  std::int64_t begin_us = 0;     // the first measured arrival
-  std::int64_t measured_us = 0;  // from the first measured arrival to the last
+  std::int64_t begin_us = 0;        // the first measured arrival
+  std::int64_t measured_us = 0;     // from the first measured arrival to the last
   std::int64_t committed_then = 0;  // answers in that time
   std::int64_t aborted_then = 0;
   std::int64_t crashes = 0;

@@ -51,8 +51,7 @@ struct Setting {
   std::int64_t drain_us = 0;  // so long after the last arrival the run ends at the latest
 
   std::size_t index_of(int participants, int readers) const {
-    return static_cast<std::size_t>((participants - least_participants) *
-                                        (most_participants + 1) +
+    return static_cast<std::size_t>((participants - least_participants) * (most_participants + 1) +
                                     readers);
   }
   int sites() const { return static_cast<int>(bench.sites.size()); }

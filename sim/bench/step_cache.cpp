@@ -143,9 +143,7 @@ std::uint32_t StepCache::intern(int node, LocalState&& local) {
   return it->second;
 }
 
-std::uint16_t StepCache::intern_message(ProcessId from,
-                                        ProcessId to,
-                                        const MessageBlob& message) {
+std::uint16_t StepCache::intern_message(ProcessId from, ProcessId to, const MessageBlob& message) {
   std::string key{static_cast<char>(from.index()), static_cast<char>(to.index())};
   key.append(reinterpret_cast<const char*>(message.data()), MessageBlob::max_size);
   const auto known = message_ids_.find(key);
@@ -186,8 +184,7 @@ LocalEvent StepCache::event_of(const Column& column) const {
       event.notice.slot = event.slot;
       event.notice.kind =
           column.event == Event::granted ? NoticeKind::granted : NoticeKind::wounded;
-      event.notice.row =
-          places_[place(place_of(column.process))].rows[place(column.detail)].key;
+      event.notice.row = places_[place(place_of(column.process))].rows[place(column.detail)].key;
       break;
     case Event::crash:
     case Event::recover:
@@ -381,9 +378,8 @@ void StepCache::add_timers(int node, const LocalState& before, const LocalState&
       };
       const bool again = std::any_of(pending_.begin(), pending_.end(), arms);
       if (was && (!is || again))
-        front.push_back({Act::disarm,
-                         static_cast<std::uint8_t>(process),
-                         static_cast<std::uint16_t>(timer)});
+        front.push_back(
+            {Act::disarm, static_cast<std::uint8_t>(process), static_cast<std::uint16_t>(timer)});
       if (!is) std::erase_if(pending_, arms);
     }
   }
@@ -479,14 +475,12 @@ void StepCache::add_effects(const Origin& origin,
     if (lost != 0) pending_.push_back({Act::release, 0, static_cast<std::uint16_t>(lost)});
     add_data(node, before, after);
   };
-  if (given_up != 0)
-    pending_.push_back({Act::unwait, 0, static_cast<std::uint16_t>(given_up)});
+  if (given_up != 0) pending_.push_back({Act::unwait, 0, static_cast<std::uint16_t>(given_up)});
   if (last < 0) end_of_local();
   for (int i = 0; i < count; ++i) {
     const Effect& effect = step.effects[place(i)];
     add_effect(node, effect, i);
-    const ProcessId process =
-        model_.setup().slots[place(node)][place(effect.slot)].process;
+    const ProcessId process = model_.setup().slots[place(node)][place(effect.slot)].process;
     if (effect.store == StoreAction::prepare)
       pending_.push_back({Act::prepare, static_cast<std::uint8_t>(process.index()), 0});
     if (i == last) end_of_local();

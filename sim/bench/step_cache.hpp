@@ -12,7 +12,8 @@
 // the texts of a trace, is left out. A step that asks something has no actions yet:
 //
 //     find(place, state, column) -> question "vote" -> answer(.., 0) -> step that locks row 0
-//                                                                        |-> blocked(.., 0, refused)
+//                                                                        |-> blocked(.., 0,
+//                                                                        refused)
 //
 // The table of a place grows as states and events are met; what it returns stays valid.
 #pragma once
@@ -29,11 +30,11 @@
 namespace concordat::bench {
 
 enum class Act : std::uint8_t {
-  send,    // detail: the message
-  force,   // a record; detail: its place among the step's effects
+  send,         // detail: the message
+  force,        // a record; detail: its place among the step's effects
   force_store,  // the end of a local transaction without one; the same
-  append,  // a record that is not forced
-  arm,     // detail: the timer
+  append,       // a record that is not forced
+  arm,          // detail: the timer
   disarm,
   vote_yes,  // by a process that has to learn the outcome
   vote_no,
@@ -55,8 +56,8 @@ struct Action {
 
 /// What a committed local transaction has made of the business.
 struct DataChange {
-  std::int8_t done = 0;           // processes whose work is done, more or less by so many
-  std::uint8_t compensated = 0;   // changes that were taken back
+  std::int8_t done = 0;          // processes whose work is done, more or less by so many
+  std::uint8_t compensated = 0;  // changes that were taken back
   friend bool operator==(const DataChange&, const DataChange&) = default;
 };
 
@@ -102,8 +103,8 @@ class StepCache {
     return places_[static_cast<std::size_t>(place)].states[id];
   }
   const ProcessState& process_state(int process, std::uint32_t id) const {
-    return state(place_of(process), id).slots[static_cast<std::size_t>(
-        slot_of_[static_cast<std::size_t>(process)])];
+    return state(place_of(process), id)
+        .slots[static_cast<std::size_t>(slot_of_[static_cast<std::size_t>(process)])];
   }
   LocalTxStatus local_tx(int process, std::uint32_t id) const {
     return state(place_of(process), id)
@@ -257,8 +258,8 @@ class StepCache {
   std::vector<Action> actions_;
   std::vector<Action> pending_;  // of the step that is being compiled
   std::vector<std::uint32_t> branches_;
-  std::map<std::uint32_t, Question> questions_;                // by play
-  std::map<std::uint32_t, std::vector<int>> asked_;            // by play
+  std::map<std::uint32_t, Question> questions_;      // by play
+  std::map<std::uint32_t, std::vector<int>> asked_;  // by play
   std::map<std::pair<std::uint32_t, int>, std::uint32_t> cuts_;
   std::vector<MessageType> messages_;
   std::unordered_map<std::string, std::uint16_t> message_ids_;

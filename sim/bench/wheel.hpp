@@ -151,8 +151,7 @@ class Wheel {
     std::size_t level = 0;
     for (std::uint64_t rest = differs >> bits; rest != 0; rest >>= bits)
       ++level;
-    return {level,
-            static_cast<std::size_t>(time_us >> (static_cast<int>(level) * bits) & mask)};
+    return {level, static_cast<std::size_t>(time_us >> (static_cast<int>(level) * bits) & mask)};
   }
   void put(std::uint32_t id) {
     Entry& entry = entries_[id];
