@@ -1,8 +1,9 @@
 // What is missing in a benchmark or contradicts itself: told from the whole file, since variants
 // and sweeps may add to each map of it.
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <map>
+#include <string>
 #include <utility>
 
 #include "sim/scenario/read_parts.hpp"
@@ -46,13 +47,17 @@ class BenchCheck {
     for (const std::string_view key : wanted)
       if (!has_key(*map, key))
         reader_.fail(map->at,
-                     fmt::format("`{}` needs {}", map->key, fmt::join(quoted(wanted), " and ")),
+                     fmt::format("`{}` needs {}", map->key, listed(wanted)),
                      fmt::format("write `{}`", example));
   }
-  static std::vector<std::string> quoted(std::initializer_list<std::string_view> words) {
-    std::vector<std::string> out;
-    for (const std::string_view word : words)
-      out.push_back(fmt::format("`{}`", word));
+  /// "`a`, `b` and `c`".
+  static std::string listed(std::initializer_list<std::string_view> words) {
+    std::string out;
+    for (const std::string_view& word : words) {
+      const bool is_last = &word + 1 == words.end();
+      out += out.empty() ? "" : is_last ? " and " : ", ";
+      out += fmt::format("`{}`", word);
+    }
     return out;
   }
   void arrivals();

@@ -373,7 +373,7 @@ TEST(ScenarioBench, BrokenFailures) {
         "27: error: `pause` needs `every` and `lasts`",
         "pause: {every: 10s, lasts: 200ms}");
   needs("slow_disk: {every: 1s, lasts: 1s}",
-        "31: error: `slow_disk` needs `every` and `lasts` and `times`",
+        "31: error: `slow_disk` needs `every`, `lasts` and `times`",
         "slow_disk: {every: 30s, lasts: 5s, times: 20}");
   needs("delay: {chance: 1/2}",
         "27: error: `delay` needs `chance` and `by`",
@@ -407,7 +407,7 @@ TEST(ScenarioBench, BrokenComparisons) {
       {"measures: [m, m]",
        "3:23: error: `m` stands twice in this list\n  hint: it stands first in line 3"},
       {"resembles: {source: s, says: t}",
-       "3:20: error: `resembles` needs `source` and `says` and `checks`\n"
+       "3:20: error: `resembles` needs `source`, `says` and `checks`\n"
        "  hint: write `resembles: {source: a paper, says: a sentence, checks: [...]}`"},
       {"resembles: {checks: []}",
        "3:29: error: `checks` has one check or more\n"
