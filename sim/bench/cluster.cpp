@@ -163,14 +163,29 @@ void Cluster::dispatch(std::uint32_t id) {
 void Cluster::dispatch_process(std::uint32_t id) {
   const Wheel::Entry& entry = wheel_.entry(id);
   const std::uint32_t process = entry.owner;
-  const std::uint32_t ahead = wheel_.peek();
-  if (ahead != none) __builtin_prefetch(&processes_[wheel_.entry(ahead).owner]);
+  look_ahead();
   const Node& node = nodes_[processes_[process].node];
   if (node.paused_until_us > now()) return wheel_.push(id, node.paused_until_us);
   const std::uint32_t tx = processes_[process].tx;
   let_go(transactions_[tx], entry.mark);
   happen(process, id);
   if (transactions_[tx].live == 0) finish(tx);
+}
+
+/// What the next events need is brought near while this one is handled.
+void Cluster::look_ahead() const {
+  const std::uint32_t next = wheel_.peek();
+  if (next == none) return;
+  const Wheel::Entry& entry = wheel_.entry(next);
+  if (entry.kind >= static_cast<std::uint8_t>(Turn::arrival)) return;
+  __builtin_prefetch(&processes_[entry.owner]);
+  __builtin_prefetch(&transactions_[entry.owner / stride_]);
+  if (row_stride_ > 0) locks_.prefetch(rows_[entry.owner * row_stride_].row);
+  if (entry.next == none) return;
+  const std::uint32_t owner = wheel_.entry(entry.next).owner;
+  if (row_stride_ > 0 && owner < processes_.size()) __builtin_prefetch(&rows_[owner * row_stride_]);
+  if (wheel_.entry(entry.next).next != none)
+    __builtin_prefetch(&wheel_.entry(wheel_.entry(entry.next).next));
 }
 
 /// An entry's time has come. It is no longer counted among what may happen to its transaction.

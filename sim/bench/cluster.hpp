@@ -171,6 +171,7 @@ class Cluster {
   void dispatch(std::uint32_t id);
   void dispatch_process(std::uint32_t id);
   void happen(std::uint32_t process, std::uint32_t id);
+  void look_ahead() const;
   void on_arrival();
   void begin(std::uint32_t client);
   std::uint32_t take_transaction();

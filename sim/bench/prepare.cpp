@@ -256,7 +256,10 @@ class Preparation {
     setting_.delay_by = Distribution(failures.delay_by);
     if (bench_.arrivals.every) setting_.arrival_gap = Distribution(*bench_.arrivals.every);
     setting_.think = Distribution(bench_.arrivals.think);
-    setting_.latency = setting_.timed.latencies.front();
+    DistributionSpec latency;
+    latency.first = scenario::Timed::usual_latency;
+    if (scenario_.timing && scenario_.timing->latency) latency = scenario_.timing->latency->value;
+    setting_.latency = Distribution(latency);
     const DistributionSpec force = scenario_.timing && scenario_.timing->force
                                        ? scenario_.timing->force->value
                                        : DistributionSpec{};

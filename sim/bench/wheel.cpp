@@ -3,11 +3,14 @@
 namespace concordat::bench {
 
 void Wheel::clear() {
-  for (Level& level : levels_) {
+  const auto clear_level = [](auto& level) {
     level.buckets.fill({});
     level.words.fill(0);
-    level.summary = 0;
-  }
+    level.summary.fill(0);
+  };
+  clear_level(lowest_);
+  for (Upper& upper : upper_)
+    clear_level(upper);
   entries_.clear();
   free_ = none;
   size_ = 0;
@@ -16,43 +19,44 @@ void Wheel::clear() {
 
 void Wheel::remove(std::uint32_t id) {
   const Entry& entry = entries_[id];
-  const Place place = place_of(entry.time_us);
-  Level& level = levels_[place.level];
-  Bucket& bucket = level.buckets[place.bucket];
-  (entry.previous == none ? bucket.first : entries_[entry.previous].next) = entry.next;
-  (entry.next == none ? bucket.last : entries_[entry.next].previous) = entry.previous;
-  if (bucket.first == none) level.unmark(place.bucket);
   --size_;
+  if (is_near(entry.time_us))
+    return take_out(lowest_, static_cast<std::size_t>(entry.time_us & lowest_mask), entry);
+  const std::size_t upper = upper_of(entry.time_us);
+  take_out(upper_[upper], bucket_of(entry.time_us, upper), entry);
 }
 
 /// Goes to the time of the first entry. RETURNS: its bucket in the lowest wheel. REQUIRES: the
-/// present bucket is empty.
+/// present bucket is empty, and the wheel is not.
 std::size_t Wheel::advance() {
   for (;;) {
-    const auto at = static_cast<std::size_t>(now_ & mask);
-    const std::size_t found = levels_[0].first_from(at);
-    if (found < bucket_count) {
+    const auto at = static_cast<std::size_t>(now_ & lowest_mask);
+    const std::size_t found = lowest_.first_from(at);
+    if (found < Lowest::count) {
       now_ += static_cast<std::int64_t>(found - at);
       return found;
     }
-    for (std::size_t up = 1; up < wheels; ++up) {
-      const int shift = static_cast<int>(up) * bits;
-      const auto digit = static_cast<std::size_t>(now_ >> shift & mask);
-      const std::size_t next = levels_[up].first_from(digit + 1);
-      if (next == bucket_count) continue;
-      const std::int64_t above = now_ >> (shift + bits) << bits;
-      now_ = (above | static_cast<std::int64_t>(next)) << shift;
-      std::uint32_t id = levels_[up].buckets[next].first;
-      levels_[up].buckets[next] = {};
-      levels_[up].unmark(next);
-      while (id != none) {
-        const std::uint32_t follower = entries_[id].next;
-        if (follower != none) __builtin_prefetch(&entries_[follower]);
-        put(id);
-        id = follower;
-      }
-      break;
-    }
+    std::size_t upper = 0;
+    while (upper_[upper].first_from(bucket_of(now_, upper) + 1) == Upper::count)
+      check(++upper < upper_wheels, "an entry of the wheel is found");
+    move_down(upper);
+  }
+}
+
+/// Goes to the beginning of the next bucket of this wheel, whose entries go where they belong now.
+void Wheel::move_down(std::size_t upper) {
+  const std::size_t next = upper_[upper].first_from(bucket_of(now_, upper) + 1);
+  const int shift = shift_of(upper);
+  const std::int64_t above = now_ >> (shift + upper_bits) << upper_bits;
+  now_ = (above | static_cast<std::int64_t>(next)) << shift;
+  std::uint32_t id = upper_[upper].buckets[next].first;
+  upper_[upper].buckets[next] = {};
+  upper_[upper].unmark(next);
+  while (id != none) {
+    const std::uint32_t follower = entries_[id].next;
+    if (follower != none) __builtin_prefetch(&entries_[follower]);
+    put(id);
+    id = follower;
   }
 }
 

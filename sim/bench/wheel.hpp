@@ -1,15 +1,18 @@
 // The future event list of a large simulation: a hierarchical timing wheel, so that a push, a
 // removal and a pop cost the same with ten entries as with a hundred thousand.
 //
-// Times are whole microseconds and never go back, so that each of the lowest 4096 buckets stands
+// Times are whole microseconds and never go back, so that each of the lowest 65,536 buckets stands
 // for one time, and what falls into it stays in the order in which it came. A bucket of a higher
-// wheel stands for 4096 buckets of the one below; its entries move down, in order, when their time
+// wheel stands for all buckets of the one below; its entries move down, in order, when their time
 // begins. So entries come out in the order of (time, push). A level has one bit for each bucket
-// that is not empty, and a word of bits above them.
+// that is not empty, and above each 64 bits one that says whether some of them are set.
 //
-//     wheel 2  [ . . x . ]        16.8 s each
-//     wheel 1  [ . x . x ]        4.1 ms each: this one's entries go to wheel 0 when it begins
+//     wheel 2  [ . . x . ]        268 s each
+//     wheel 1  [ . x . x ]        66 ms each: this one's entries go to wheel 0 when it begins
 //     wheel 0  [ x . x . ]        1 us each
+//
+// The lowest wheel is so large that most messages fall right into it; only the parts of it that are
+// near the present, and one latency from it, are in use at a time.
 //
 // Invariant: an entry is in the lowest wheel that has a bucket for its time and shares all higher
 // digits of its time with the present. So its bucket follows from its time.
@@ -41,7 +44,7 @@ class Wheel {
     std::uint8_t kind = 0;
     std::uint8_t mark = 0;  // for the owner
   };
-  static constexpr std::int64_t longest_us = (std::int64_t{1} << 48) - 1;
+  static constexpr std::int64_t longest_us = (std::int64_t{1} << 52) - 1;
 
   Wheel() { clear(); }
   void clear();
@@ -80,93 +83,125 @@ class Wheel {
   /// Takes the first entry out, and goes to its time. REQUIRES: not empty.
   std::uint32_t pop() {
     check(size_ > 0, "an entry is popped from a wheel that has one");
-    Level& lowest = levels_[0];
-    auto at = static_cast<std::size_t>(now_ & mask);
-    std::uint32_t id = lowest.buckets[at].first;
+    auto at = static_cast<std::size_t>(now_ & lowest_mask);
+    std::uint32_t id = lowest_.buckets[at].first;
     if (id == none) {
       at = advance();
-      id = lowest.buckets[at].first;
+      id = lowest_.buckets[at].first;
     }
     const std::uint32_t next = entries_[id].next;
-    lowest.buckets[at].first = next;
+    lowest_.buckets[at].first = next;
     if (next == none) {
-      lowest.buckets[at].last = none;
-      lowest.unmark(at);
+      lowest_.buckets[at].last = none;
+      lowest_.unmark(at);
     } else {
       entries_[next].previous = none;
     }
     --size_;
     return id;
   }
-  /// What comes next at the present time. RETURNS: none if that is not known at once.
+  /// What comes next, unless that is far away. RETURNS: none if so.
   std::uint32_t peek() const {
-    return levels_[0].buckets[static_cast<std::size_t>(now_ & mask)].first;
+    const auto at = static_cast<std::size_t>(now_ & lowest_mask);
+    const std::uint32_t here = lowest_.buckets[at].first;
+    if (here != none) return here;
+    const std::size_t next = lowest_.first_from(at);
+    return next == Lowest::count ? none : lowest_.buckets[next].first;
   }
 
  private:
-  static constexpr int bits = 12;
-  static constexpr int wheels = 4;
-  static constexpr std::int64_t mask = (std::int64_t{1} << bits) - 1;
-  static constexpr std::size_t bucket_count = std::size_t{1} << bits;
-  static constexpr std::size_t word_count = bucket_count / 64;
-  static_assert(word_count == 64);  // one word above them
+  static constexpr int lowest_bits = 16;
+  static constexpr int upper_bits = 12;
+  static constexpr std::size_t upper_wheels = 3;
+  static constexpr std::int64_t lowest_mask = (std::int64_t{1} << lowest_bits) - 1;
+  static constexpr std::int64_t upper_mask = (std::int64_t{1} << upper_bits) - 1;
 
   struct Bucket {
     std::uint32_t first = none;
     std::uint32_t last = none;
   };
+  template <int bits>
   struct Level {
-    std::array<Bucket, bucket_count> buckets;
-    std::array<std::uint64_t, word_count> words{};
-    std::uint64_t summary = 0;
+    static constexpr std::size_t count = std::size_t{1} << bits;
+    std::array<Bucket, count> buckets;
+    std::array<std::uint64_t, count / 64> words{};
+    std::array<std::uint64_t, count / 64 / 64> summary{};
 
     void mark(std::size_t at) {
-      words[at / 64] |= std::uint64_t{1} << (at % 64);
-      summary |= std::uint64_t{1} << (at / 64);
+      words[at / 64] |= bit(at);
+      summary[at / 64 / 64] |= bit(at / 64);
     }
     void unmark(std::size_t at) {
-      words[at / 64] &= ~(std::uint64_t{1} << (at % 64));
-      if (words[at / 64] == 0) summary &= ~(std::uint64_t{1} << (at / 64));
+      words[at / 64] &= ~bit(at);
+      if (words[at / 64] == 0) summary[at / 64 / 64] &= ~bit(at / 64);
     }
-    /// The first bucket from `at` on that is not empty; bucket_count if there is none.
+    /// The first bucket from `at` on that is not empty; `count` if there is none.
     std::size_t first_from(std::size_t at) const {
-      if (at >= bucket_count) return bucket_count;
-      const std::uint64_t here = words[at / 64] >> (at % 64);
-      if (here != 0) return at + static_cast<std::size_t>(std::countr_zero(here));
-      const std::size_t word = at / 64 + 1;
-      if (word >= word_count) return bucket_count;
-      const std::uint64_t later = summary >> word;
-      if (later == 0) return bucket_count;
-      const std::size_t found = word + static_cast<std::size_t>(std::countr_zero(later));
-      return found * 64 + static_cast<std::size_t>(std::countr_zero(words[found]));
+      if (at >= count) return count;
+      std::size_t word = at / 64;
+      const std::uint64_t here = words[word] >> (at % 64);
+      if (here != 0) return at + lowest_bit(here);
+      if (++word == words.size()) return count;
+      std::uint64_t some = summary[word / 64] >> (word % 64);
+      if (some != 0) {
+        word += lowest_bit(some);
+      } else {
+        std::size_t group = word / 64;
+        while (some == 0 && ++group < summary.size())
+          some = summary[group];
+        if (some == 0) return count;
+        word = group * 64 + lowest_bit(some);
+      }
+      return word * 64 + lowest_bit(words[word]);
+    }
+    static std::uint64_t bit(std::size_t at) { return std::uint64_t{1} << (at % 64); }
+    static std::size_t lowest_bit(std::uint64_t word) {
+      return static_cast<std::size_t>(std::countr_zero(word));
     }
   };
-  struct Place {
-    std::size_t level = 0;
-    std::size_t bucket = 0;
-  };
+  using Lowest = Level<lowest_bits>;
+  using Upper = Level<upper_bits>;
 
-  Place place_of(std::int64_t time_us) const {
-    const auto differs = static_cast<std::uint64_t>(time_us ^ now_);
-    std::size_t level = 0;
-    for (std::uint64_t rest = differs >> bits; rest != 0; rest >>= bits)
-      ++level;
-    return {level, static_cast<std::size_t>(time_us >> (static_cast<int>(level) * bits) & mask)};
+  static constexpr int shift_of(std::size_t upper) {
+    return lowest_bits + static_cast<int>(upper) * upper_bits;
   }
-  void put(std::uint32_t id) {
+  /// The upper wheel for this time. REQUIRES: it differs from the present in more than the digits
+  /// of the lowest.
+  std::size_t upper_of(std::int64_t time_us) const {
+    const auto differs = static_cast<std::uint64_t>(time_us ^ now_) >> shift_of(0);
+    return static_cast<std::size_t>(std::bit_width(differs) - 1) / upper_bits;
+  }
+  bool is_near(std::int64_t time_us) const { return (time_us ^ now_) <= lowest_mask; }
+  static std::size_t bucket_of(std::int64_t time_us, std::size_t upper) {
+    return static_cast<std::size_t>(time_us >> shift_of(upper) & upper_mask);
+  }
+
+  template <class L>
+  void put(L& level, std::size_t at, std::uint32_t id) {
     Entry& entry = entries_[id];
-    const Place place = place_of(entry.time_us);
-    Level& level = levels_[place.level];
-    Bucket& bucket = level.buckets[place.bucket];
+    Bucket& bucket = level.buckets[at];
     entry.next = none;
     entry.previous = bucket.last;
     if (bucket.last == none) {
       bucket.first = id;
-      level.mark(place.bucket);
+      level.mark(at);
     } else {
       entries_[bucket.last].next = id;
     }
     bucket.last = id;
+  }
+  void put(std::uint32_t id) {
+    const std::int64_t time = entries_[id].time_us;
+    if (is_near(time)) return put(lowest_, static_cast<std::size_t>(time & lowest_mask), id);
+    const std::size_t upper = upper_of(time);
+    put(upper_[upper], bucket_of(time, upper), id);
+  }
+  template <class L>
+  void take_out(L& level, std::size_t at, const Entry& entry) {
+    Bucket& bucket = level.buckets[at];
+    (entry.previous == none ? bucket.first : entries_[entry.previous].next) = entry.next;
+    (entry.next == none ? bucket.last : entries_[entry.next].previous) = entry.previous;
+    if (bucket.first == none) level.unmark(at);
   }
   std::uint32_t take_free() {
     if (free_ == none) {
@@ -179,8 +214,10 @@ class Wheel {
     return id;
   }
   std::size_t advance();
+  void move_down(std::size_t upper);
 
-  std::array<Level, wheels> levels_;
+  Lowest lowest_;
+  std::array<Upper, upper_wheels> upper_;
   std::vector<Entry> entries_;
   std::uint32_t free_ = none;
   std::size_t size_ = 0;
