@@ -27,7 +27,7 @@ class Story {
 
   static LockOwner owner(std::uint32_t row, std::uint32_t tx) { return {tx, tx + row % 10}; }
 
-  Answer lock(std::uint32_t row, std::uint32_t tx) { return lock(row, tx, tx * 10); }
+  Answer lock(std::uint32_t row, std::uint32_t tx) { return lock(row, tx, std::uint64_t{10} * tx); }
   Answer lock(std::uint32_t row, std::uint32_t tx, std::uint64_t age) {
     victims.clear();
     return table.lock(row, owner(row, tx), age, victims);
