@@ -37,7 +37,9 @@ class Zipf {
     const auto column = static_cast<std::uint32_t>(static_cast<Wide>(bits) * count_ >> 64U);
     if (columns_.empty()) return column;
     const Column& chosen = columns_[column];
-    return bits < chosen.limit ? column : chosen.alias;
+    // No branch: nobody could predict it.
+    const std::uint32_t own = 0U - static_cast<std::uint32_t>(bits < chosen.limit);
+    return chosen.alias ^ ((column ^ chosen.alias) & own);
   }
 
   /// The exact probability of each rank. UNITS: 2^-64. The difference from the true probability p

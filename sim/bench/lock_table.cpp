@@ -63,7 +63,7 @@ bool LockTable::harden(std::uint32_t row, std::uint32_t tx) {
   if ((entry.state & hardened_flag) != 0) return true;
   entry.state |= hardened_flag;
   ++transaction(tx).hardened;
-  stuck_ += is_stuck(entry) ? 1 : 0;
+  check(!is_stuck(entry), "an older transaction wounds the holder before it waits");
   return true;
 }
 

@@ -22,7 +22,6 @@ using Row = std::uint32_t;
 struct PlainRequest {
   LockOwner owner;
   std::uint64_t age = 0;
-  friend bool operator==(const PlainRequest&, const PlainRequest&) = default;
 };
 
 /// Whether one goes before the other by age.
@@ -115,7 +114,7 @@ class PlainTable {
     return in;
   }
 
-  void enqueue(PlainRow& row, PlainRequest request, bool by_age) {
+  static void enqueue(PlainRow& row, const PlainRequest& request, bool by_age) {
     auto place = row.queue.end();
     if (by_age) {
       place = std::find_if(row.queue.begin(), row.queue.end(), [&](const PlainRequest& other) {

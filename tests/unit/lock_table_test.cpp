@@ -27,7 +27,7 @@ class Story {
 
   static LockOwner owner(std::uint32_t row, std::uint32_t tx) { return {tx, tx + row % 10}; }
 
-  Answer lock(std::uint32_t row, std::uint32_t tx) { return lock(row, tx, tx * 10); }
+  Answer lock(std::uint32_t row, std::uint32_t tx) { return lock(row, tx, std::uint64_t{10} * tx); }
   Answer lock(std::uint32_t row, std::uint32_t tx, std::uint64_t age) {
     victims.clear();
     return table.lock(row, owner(row, tx), age, victims);
@@ -207,6 +207,10 @@ TEST(LockTable, WoundWaitTakesBackTheWoundOfARefusedRequest) {
   EXPECT_THAT(story.victims, IsEmpty());
   EXPECT_EQ(story.table.waiting(), 2U);
   EXPECT_TRUE(story.table.harden(row_b, 4));
+  // 4 is no victim any more: circles through it are looked for.
+  EXPECT_EQ(story.lock(row_c, 3), Answer::granted);
+  EXPECT_EQ(story.lock(row_c, 4), Answer::waiting);
+  EXPECT_THAT(story.victims, ElementsAre(Story::owner(row_a, 3)));
 }
 
 TEST(LockTable, DetectFindsADeadlockOfTwo) {
@@ -370,6 +374,29 @@ TEST(LockTable, DetectCountsOnTheEndOfAVictim) {
   EXPECT_EQ(story.release(row_b, 3), 2);
   EXPECT_EQ(story.lock(row_a, 3), Answer::granted);
   EXPECT_TRUE(story.table.harden(row_a, 3));
+}
+
+// A victim that ends bit by bit may be in a circle that it has hidden. That is not the requester's.
+TEST(LockTable, DetectBreaksOnlyCirclesOfTheRequester) {
+  constexpr std::uint32_t row_e = 5;
+  Story story(Policy::detect);
+  story.lock(row_a, 1);
+  story.lock(row_b, 3);
+  story.lock(row_c, 2);
+  story.lock(row_d, 4);
+  story.lock(row_e, 5);
+  story.lock(row_a, 3);
+  EXPECT_EQ(story.lock(row_b, 1), Answer::waiting);
+  EXPECT_THAT(story.victims, ElementsAre(Story::owner(row_a, 3)));
+  EXPECT_EQ(story.lock(row_c, 3), Answer::waiting);
+  EXPECT_EQ(story.lock(row_d, 5), Answer::waiting);
+  EXPECT_EQ(story.lock(row_e, 2), Answer::waiting);
+  EXPECT_EQ(story.lock(row_b, 2), Answer::waiting);
+  EXPECT_THAT(story.victims, IsEmpty());
+  story.table.cancel(row_a, 3);
+  // The circle of 2 and 3 is open again; that of 4, which asks, is 4, 2, 5.
+  EXPECT_EQ(story.lock(row_c, 4), Answer::waiting);
+  EXPECT_THAT(story.victims, ElementsAre(Story::owner(row_d, 5)));
 }
 
 TEST(LockTable, KeepsItsRowsWhileItGrowsAndShrinks) {
