@@ -388,6 +388,9 @@ void Cluster::finish(std::uint32_t index) {
     if (processes_[first_of(index) + i].home == i) unexpose(first_of(index) + i, false);
   if (tx.measured) record(tx);
   keep_records(-static_cast<std::int64_t>(tx.records));
+  if (!setting_.answers && (tx.committed || tx.aborted)) {
+    answer(tx, tx.committed, tx.decided_us);
+  }
   if (tx.answered_us < 0) {
     if (tx.measured) ++figures_.unanswered;
     next_of_client(tx);

@@ -123,8 +123,8 @@ class Cluster {
     bool crashed = false;
     bool timed_out = false;
     bool exposes = false;
-    bool answer_is_commit = false;
     Reason reason = Reason::none;
+    std::int64_t decided_us = -1;  // the last decision
     std::int64_t inconsistent_us = -1;
     std::int64_t appended_us = -1;  // its last record that was not forced
     std::uint32_t client = none;
@@ -209,7 +209,7 @@ class Cluster {
   void defer(std::uint32_t process, std::uint32_t id);
   void park(std::uint32_t process, std::uint32_t id);
   void decide(Process& process, Transaction& tx, bool commit);
-  void answer(Transaction& tx, bool commit);
+  void answer(Transaction& tx, bool commit, std::int64_t time_us);
   void change_rows(std::uint32_t process, const Action& action);
   void change_data(std::uint32_t process, const DataChange& change);
 

@@ -185,8 +185,8 @@ void Cluster::advance(std::uint32_t process) {
         break;
       case Act::decide_commit: decide(processes_[who], tx, true); break;
       case Act::decide_abort: decide(processes_[who], tx, false); break;
-      case Act::answer_commit: answer(tx, true); break;
-      case Act::answer_abort: answer(tx, false); break;
+      case Act::answer_commit: answer(tx, true, now()); break;
+      case Act::answer_abort: answer(tx, false, now()); break;
       case Act::prepare:
       case Act::release:
       case Act::unwait: change_rows(process, action); break;
@@ -338,16 +338,16 @@ bool Cluster::unlink_timer(Process& process, std::uint32_t id) {
 
 void Cluster::decide(Process& process, Transaction& tx, bool commit) {
   (commit ? tx.committed : tx.aborted) = true;
+  tx.decided_us = now();
   if (process.doubt_us < 0) return;
   if (tx.measured) figures_.doubt_us.add(now() - process.doubt_us);
   process.doubt_us = -1;
 }
 
-void Cluster::answer(Transaction& tx, bool commit) {
+void Cluster::answer(Transaction& tx, bool commit, std::int64_t time_us) {
   if (tx.answered_us >= 0) return;
-  tx.answered_us = now();
-  tx.answer_is_commit = commit;
-  const std::int64_t latency = now() - tx.arrived_us;
+  tx.answered_us = time_us;
+  const std::int64_t latency = time_us - tx.arrived_us;
   if (figures_.started > 0 && begun_ < total_)
     ++(commit ? figures_.committed_then : figures_.aborted_then);
   if (tx.measured) {
@@ -357,7 +357,7 @@ void Cluster::answer(Transaction& tx, bool commit) {
         tx.reason = tx.crashed ? Reason::crash : tx.timed_out ? Reason::timeout : Reason::other;
       ++figures_.reasons[static_cast<std::size_t>(tx.reason)];
     }
-    Interval& then = figures_.series.at(now());
+    Interval& then = figures_.series.at(time_us);
     ++(commit ? then.committed : then.aborted);
     if (latency <= bench_.deadline.us) {
       ++figures_.in_time;

@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "sim/bench/setting.hpp"
-#include "sim/bench/step_cache.hpp"
+#include "sim/bench/cluster.hpp"
 #include "sim/scenario/bind.hpp"
 
 namespace concordat::bench {
@@ -43,21 +42,29 @@ bool has_choice(const ProtocolInfo& info, std::string_view label) {
 class Preparation {
  public:
   Preparation(const Scenario& scenario, const Registry& registry)
-      : scenario_(scenario), registry_(registry), bench_(*scenario.bench) {}
+      : scenario_(scenario), registry_(registry), bench_(*scenario.bench) {
+    if (const ProtocolEntry* entry = registry.find(scenario.protocol.value))
+      info_ = entry->info.get();
+  }
+
+  /// The error of binding if the protocol is unknown.
+  std::optional<Error> unknown() const {
+    if (info_ != nullptr) return std::nullopt;
+    const auto bound = scenario::bind(scenario_, registry_);
+    check(!bound.ok(), "binding refuses an unknown protocol");
+    return bound.error();
+  }
 
   Result<Setting> run() {
-    const ProtocolEntry* entry = registry_.find(scenario_.protocol.value);
-    if (entry == nullptr) {
-      const auto bound = scenario::bind(scenario_, registry_);
-      check(!bound.ok(), "binding refuses an unknown protocol");
-      return bound.error();
-    }
-    info_ = entry->info.get();
+    if (auto error = unknown()) return *error;
     setting_.bench = bench_;
     if (auto error = refuse()) return *error;
     if (auto error = count_participants()) return *error;
     if (auto error = make_shapes()) return *error;
-    draw_from();
+    set_times();
+    setting_.answers = answers();
+    set_failures();
+    spread();
     return std::move(setting_);
   }
 
@@ -138,25 +145,11 @@ class Preparation {
   }
 
   std::optional<Error> make_shape(int participants, int readers) {
-    Scenario single = scenario_;
-    single.bench.reset();
-    single.seeds.reset();
-    single.explore.reset();
-    single.transactions.value = 1;
-    single.choices.clear();
-    if (const RoleSpec* role = open_role(*info_)) {
-      const std::string plural = scenario::plural(role->name);
-      std::erase_if(single.processes, [&](const auto& e) { return e.key.value == plural; });
-      single.processes.push_back({{plural, {}}, {participants, {}}});
-    }
-    single.chances.clear();  // they are drawn by the cluster
-    auto bound = scenario::bind(single, registry_);
-    if (!bound) return bound.error();
-    single.chances = scenario_.chances;
-    single.transactions.value = StepCache::transactions;
-    single.locks.value = LockPolicy::wait_die;
-    add_business(single, bound->model->setup(), readers);
-    bound = scenario::bind(single, registry_);
+    auto single = one(participants, readers);
+    if (!single) return single.error();
+    single->transactions.value = StepCache::transactions;
+    single->locks.value = LockPolicy::wait_die;
+    auto bound = scenario::bind(*single, registry_);
     if (!bound) return bound.error();
     Shape& shape = setting_.shapes[setting_.index_of(participants, readers)];
     shape.participants = participants;
@@ -168,6 +161,31 @@ class Preparation {
     return std::nullopt;
   }
 
+ public:
+  /// A transaction of the benchmark by itself, as a scenario.
+  Result<Scenario> one(int participants, int readers) const {
+    Scenario single = scenario_;
+    single.bench.reset();
+    single.seeds.reset();
+    single.explore.reset();
+    single.transactions.value = 1;
+    single.choices.clear();
+    if (!single.profile && single.place.empty() && !info_->profiles.empty())
+      single.profile = scenario::Text{std::string(info_->profiles.front().name), {}};
+    if (const RoleSpec* role = open_role(*info_)) {
+      const std::string plural = scenario::plural(role->name);
+      std::erase_if(single.processes, [&](const auto& e) { return e.key.value == plural; });
+      single.processes.push_back({{plural, {}}, {participants, {}}});
+    }
+    single.chances.clear();  // of choices that are not open yet
+    const auto bound = scenario::bind(single, registry_);
+    if (!bound) return bound.error();
+    single.chances = scenario_.chances;
+    add_business(single, bound->model->setup(), readers);
+    return single;
+  }
+
+ private:
   /// Everybody who does business has rows of its own, which stand for the real ones.
   void add_business(Scenario& single, const Setup& setup, int readers) const {
     single.store.clear();
@@ -233,6 +251,24 @@ class Preparation {
     setting_.services = std::max(setting_.services, services);
   }
 
+  /// Whether the client of a transaction without failures is told: in some protocols nobody is.
+  bool answers() {
+    const scenario::Bench whole = std::exchange(setting_.bench, {});
+    setting_.bench.nodes = whole.nodes;
+    setting_.bench.keys = whole.keys;
+    setting_.bench.rows = whole.rows;
+    setting_.bench.business = whole.business;
+    setting_.bench.transactions = 1;
+    setting_.bench.arrivals.clients = 1;
+    setting_.bench.read_only = whole.read_only.part > 0 ? Ratio{1, 1} : Ratio{0, 1};
+    setting_.drain_us = scenario::Timed::usual_limit.us;
+    Cluster cluster(setting_);
+    const Figures& figures = cluster.run(1);
+    const bool told = !figures.commit_us.empty() || !figures.abort_us.empty();
+    setting_.bench = whole;
+    return told;
+  }
+
   static std::optional<Gaps> gaps(const std::optional<scenario::Outage>& outage) {
     if (!outage) return std::nullopt;
     const auto mean = [](Duration length) {
@@ -244,7 +280,22 @@ class Preparation {
     return Gaps{mean(outage->every), mean(outage->lasts)};
   }
 
-  void draw_from() {
+  void set_times() {
+    if (bench_.arrivals.every) setting_.arrival_gap = Distribution(*bench_.arrivals.every);
+    setting_.think = Distribution(bench_.arrivals.think);
+    DistributionSpec latency;
+    latency.first = scenario::Timed::usual_latency;
+    if (scenario_.timing && scenario_.timing->latency) latency = scenario_.timing->latency->value;
+    setting_.latency = Distribution(latency);
+    DistributionSpec force;
+    if (scenario_.timing && scenario_.timing->force) force = scenario_.timing->force->value;
+    setting_.force = Distribution(force);
+    setting_.slow_force = Distribution(times(force, std::max(1, bench_.failures.slow_disk_times)));
+    setting_.keys = Zipf(static_cast<std::uint32_t>(bench_.keys), bench_.skew);
+    setting_.has_limit = scenario_.timing && scenario_.timing->limit;
+  }
+
+  void set_failures() {
     const auto& failures = bench_.failures;
     setting_.participant_crash = gaps(failures.participants);
     setting_.service_crash = gaps(failures.coordinators);
@@ -254,20 +305,6 @@ class Preparation {
     setting_.has_network_faults = failures.partition || failures.lose.part > 0 ||
                                   failures.duplicate.part > 0 || failures.delay.part > 0;
     setting_.delay_by = Distribution(failures.delay_by);
-    if (bench_.arrivals.every) setting_.arrival_gap = Distribution(*bench_.arrivals.every);
-    setting_.think = Distribution(bench_.arrivals.think);
-    DistributionSpec latency;
-    latency.first = scenario::Timed::usual_latency;
-    if (scenario_.timing && scenario_.timing->latency) latency = scenario_.timing->latency->value;
-    setting_.latency = Distribution(latency);
-    const DistributionSpec force = scenario_.timing && scenario_.timing->force
-                                       ? scenario_.timing->force->value
-                                       : DistributionSpec{};
-    setting_.force = Distribution(force);
-    setting_.slow_force = Distribution(times(force, failures.slow_disk_times));
-    setting_.keys = Zipf(static_cast<std::uint32_t>(bench_.keys), bench_.skew);
-    setting_.has_limit = scenario_.timing && scenario_.timing->limit;
-    spread();
     constexpr std::int64_t patience = 20;
     std::int64_t longest = bench_.deadline.us;
     for (const auto* outage : {&failures.participants, &failures.coordinators, &failures.partition})
@@ -315,6 +352,16 @@ class Preparation {
 Result<Setting> prepare(const Scenario& scenario, const Registry& registry) {
   check(scenario.bench.has_value(), "a benchmark has a `bench:`");
   return Preparation(scenario, registry).run();
+}
+
+Result<Scenario> single_transaction(const Scenario& scenario,
+                                    const Registry& registry,
+                                    int participants,
+                                    int readers) {
+  check(scenario.bench.has_value(), "a benchmark has a `bench:`");
+  const Preparation preparation(scenario, registry);
+  if (auto error = preparation.unknown()) return *error;
+  return preparation.one(participants, readers);
 }
 
 Scenario contend(const Scenario& scenario,

@@ -48,6 +48,7 @@ struct Setting {
   Zipf keys{1, 0};
   std::optional<Gaps> participant_crash, service_crash, pause, slow, partition;
   bool has_network_faults = false;
+  bool answers = true;        // clients are told; else the last decision counts as the answer
   std::int64_t drain_us = 0;  // so long after the last arrival the run ends at the latest
 
   std::size_t index_of(int participants, int readers) const {
@@ -73,6 +74,13 @@ struct Setting {
 /// a key of the file that speaks of single processes.
 /// REQUIRES: the scenario has a `bench:`.
 Result<Setting> prepare(const scenario::Scenario& scenario, const Registry& registry);
+
+/// A transaction of the benchmark by itself, with the same work and times, as a scenario to run,
+/// check or look at. ERRORS: those of binding the scenario.
+Result<scenario::Scenario> single_transaction(const scenario::Scenario& scenario,
+                                              const Registry& registry,
+                                              int participants,
+                                              int readers);
 
 /// The same benchmark of another protocol: its processes and options, the file's workload, times
 /// and failures.
