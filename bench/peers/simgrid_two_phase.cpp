@@ -317,7 +317,7 @@ void add_actors(Cluster& cluster, const std::vector<s4u::Host*>& hosts) {
 
 void print(const Totals& totals, double virtual_seconds, double seconds) {
   fmt::print(R"({{"messages": {}, "forces": {}, "transactions": {}, "committed": {}, )"
-             R"("virtual_seconds": {:.6f}, "mean_latency_ms": {:.3f}, "seconds": {:.3f}, )"
+             R"("virtual_seconds": {:.6f}, "mean_latency_ms": {:.3f}, "seconds": {:.6f}, )"
              R"("messages_per_second": {:.0f}}})"
              "\n",
              totals.messages,
