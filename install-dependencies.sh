@@ -2,8 +2,8 @@
 # Installs what Concordat needs on Debian 12: ./install-dependencies.sh [--gui] [--ci] [--bench]
 #
 # --gui adds Qt for the viewer, --ci the second compiler and the checkers of the continuous
-# integration, --bench the checkers and the simulator that bench/peers compares with. Does nothing, and needs no
-# rights, if every package is there.
+# integration, --bench the checkers and the simulator that bench/peers compares with. Does nothing,
+# and needs no rights, if every package is there.
 #
 # shellcheck disable=SC2086  # a list of packages is words, to be split
 set -eu
