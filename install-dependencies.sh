@@ -2,8 +2,8 @@
 # Installs what Concordat needs on Debian 12: ./install-dependencies.sh [--gui] [--ci] [--bench]
 #
 # --gui adds Qt for the viewer, --ci the second compiler and the checkers of the continuous
-# integration, --bench the model checkers that bench/peers compares with. Does nothing, and needs no
-# rights, if every package is there.
+# integration, --bench the checkers and the simulator that bench/peers compares with. Does nothing,
+# and needs no rights, if every package is there.
 #
 # shellcheck disable=SC2086  # a list of packages is words, to be split
 set -eu
@@ -19,7 +19,7 @@ ci_packages="clang libclang-rt-14-dev llvm clang-format clang-tidy
 gui_packages="qt6-base-dev qt6-svg-dev qt6-charts-dev libqt6opengl6-dev libgl-dev
   qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
   libsimdjson-dev fonts-dejavu-core fonts-wqy-microhei"
-bench_packages="clang python3 rumur spin"
+bench_packages="clang libsimgrid-dev python3 rumur spin"
 
 for option; do
   case "$option" in

@@ -1,14 +1,17 @@
 // What the explorer pays for. The table `explore` has one line for each kind of step, network,
 // clock and property, on two-phase commit with n participants. To read a price, compare a line with
 // `cuts`, which is what all lines start from: `states` and `transitions` say how much the space
-// grows, `time/trans` how much slower one transition is. Below it are the parts: the visited set,
-// the step table and the lists of moves.
+// grows, `time/trans` how much slower one transition is. `explore_protocol` has a line for each of
+// a few protocols. Below are the parts: the visited set, the keys of local states, the step table
+// and the lists of moves.
 //
 //     explorer_bench --benchmark_filter=explore/ --benchmark_counters_tabular=true
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <functional>
+#include <map>
 
+#include "protocols/registry.hpp"
 #include "protocols/two_phase_commit.hpp"
 #include "sim/explore/explorer.hpp"
 #include "sim/explore/hash.hpp"
@@ -16,6 +19,8 @@
 #include "sim/explore/search.hpp"
 #include "sim/explore/set_network.hpp"
 #include "sim/model/registry.hpp"
+#include "sim/scenario/bind.hpp"
+#include "sim/scenario/read.hpp"
 
 namespace concordat {
 namespace {
@@ -135,10 +140,48 @@ const bool explore_is_registered = [] {
   return true;
 }();
 
-// ---- The visited set. Its arguments are how many fingerprints it gets: 16 Ki lie in a cache,
-// 12 Mi do not; and whether their places are asked for some time before, as the search does.
+// ---- A few protocols that differ in their messages, with their usual processes and options.
+
+/// Uniform agreement with one crash, crashes also inside a step, up to a million states. Items are
+/// transitions. Of a small space most is the price of working out the protocol's steps.
+void explore_protocol(benchmark::State& state, const std::string& protocol) {
+  const auto scenario = scenario::read(
+      "name: benchmark\nprotocol: " + protocol + "\nexplore: {crashes: 1}\n", "benchmark.yaml");
+  check(scenario.ok(), "the benchmark's scenario can be read");
+  const auto bound = scenario::bind(*scenario, all_protocols());
+  check(bound.ok(), "the benchmark's scenario can be bound");
+  CheckRequest request;
+  request.model = bound->model.get();
+  request.rules = bound->explore_rules;
+  request.budget = bound->budget;
+  request.properties = {find_property("UA")};
+  request.limits.max_states = 1'000'000;
+  CheckResult result;
+  for (auto _ : state)
+    result = explore_all(request);
+  using benchmark::Counter;
+  state.counters["states"] = Counter(static_cast<double>(result.states));
+  state.SetItemsProcessed(state.iterations() * result.transitions);
+}
+#define EXPLORE(protocol) \
+  BENCHMARK_CAPTURE(explore_protocol, protocol, #protocol)->Unit(benchmark::kMillisecond)
+EXPLORE(two_phase_commit);
+EXPLORE(three_phase_commit);
+EXPLORE(decentralised_commit);
+EXPLORE(paxos_commit);
+EXPLORE(easy_commit);
+EXPLORE(xa_commit);
+EXPLORE(inbac);
+EXPLORE(percolator);
+EXPLORE(tcc);
+EXPLORE(saga);
+
+// ---- The visited set. Its arguments are how many fingerprints it gets: 16 Ki lie in a cache, 512
+// Ki in a big one, 12 Mi in none; and whether their places are asked for some time before, as the
+// search does.
 
 constexpr std::int64_t in_cache = std::int64_t{16} << 10U;
+constexpr std::int64_t in_big_cache = std::int64_t{512} << 10U;
 constexpr std::int64_t out_of_cache = std::int64_t{12} << 20U;
 constexpr std::uint64_t ahead = 32;
 
@@ -168,7 +211,7 @@ void fingerprints_present(benchmark::State& state) {
 
 void sizes(benchmark::internal::Benchmark* entry) {
   entry->ArgNames({"fingerprints", "prefetch"})->Unit(benchmark::kMillisecond);
-  for (const std::int64_t count : {in_cache, out_of_cache})
+  for (const std::int64_t count : {in_cache, in_big_cache, out_of_cache})
     for (const std::int64_t prefetches : {0, 1})
       entry->Args({count, prefetches});
 }
@@ -193,6 +236,10 @@ struct Explored {
   explore::StepTable& steps = known.steps;
   explore::Menus& menus = known.menus;
 };
+
+std::uint32_t locals(const explore::StepTable& steps, int node) {
+  return static_cast<std::uint32_t>(steps.local_count(node));
+}
 
 /// Works out every row of the step table again, in the same order, and with them the same numbers:
 /// for each, a handler runs and the local states and messages that come of it get their numbers.
@@ -223,6 +270,29 @@ void work_out_rows(benchmark::State& state) {
 }
 BENCHMARK(work_out_rows)->ArgName("n")->Arg(2)->Arg(3)->Unit(benchmark::kMicrosecond);
 
+/// Local states that are met again, all that a search knows: each key is built and found, in the
+/// kind of map that the step table has. Items are local states.
+void find_known_local_states(benchmark::State& state) {
+  const Explored done(static_cast<int>(state.range(0)));
+  std::vector<std::map<std::string, std::uint32_t>> ids;
+  for (int node = 0; node < done.steps.node_count(); ++node)
+    for (std::uint32_t local = 0; local < locals(done.steps, node); ++local) {
+      ids.resize(static_cast<std::size_t>(node) + 1);
+      std::string key;
+      append_key(done.steps.contents(node, local), key);
+      ids.back().emplace(std::move(key), local);
+    }
+  for (auto _ : state)
+    for (int node = 0; node < done.steps.node_count(); ++node)
+      for (std::uint32_t local = 0; local < locals(done.steps, node); ++local) {
+        std::string key;
+        append_key(done.steps.contents(node, local), key);
+        benchmark::DoNotOptimize(ids[static_cast<std::size_t>(node)].find(key));
+      }
+  state.SetItemsProcessed(state.iterations() * done.steps.local_count());
+}
+BENCHMARK(find_known_local_states)->ArgName("n")->Arg(2)->Arg(3)->Unit(benchmark::kMicrosecond);
+
 /// A message that is met again: the key is built and found.
 void intern_known_message(benchmark::State& state) {
   Explored done(3);
@@ -244,10 +314,6 @@ unsigned known_arrivals(const explore::StepTable& steps, std::size_t tray, std::
       contents |= 1U << i;
   }
   return contents;
-}
-
-std::uint32_t locals(const explore::StepTable& steps, int node) {
-  return static_cast<std::uint32_t>(steps.local_count(node));
 }
 
 /// The lists of everything that a node's state allows by itself. Items are lists.
