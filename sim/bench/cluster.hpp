@@ -223,6 +223,7 @@ class Cluster {
   void harden(std::uint32_t home, int row);
   bool holds_rows(std::uint32_t tx);
   void lose_row(std::uint32_t process, int row, Reason reason);
+  void take_back_rows(std::uint32_t home);
   void hand_over();
   void wound();
   void on_granted(std::uint32_t process, std::uint32_t id);

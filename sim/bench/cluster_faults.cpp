@@ -180,6 +180,7 @@ void Cluster::recover_place(std::uint32_t home) {
   processes_[home].recovering = true;
   handle(home, cache.recover_column(place, static_cast<int>(kept)));
   if (!processes_[home].busy) processes_[home].recovering = false;
+  take_back_rows(home);
   if (processes_[home].parked != none) wake(home);
   let_go(tx, 0);
 }
