@@ -237,6 +237,7 @@ class Cluster {
   void schedule_faults();
   void schedule(Turn turn, std::uint32_t owner, std::int64_t time_us);
   void on_crash(std::uint32_t node);
+  bool is_spared(std::uint32_t node) const;
   void crash_place(std::uint32_t home);
   void complete(std::uint32_t process);
   void drop_force(std::uint32_t process);

@@ -153,7 +153,12 @@ std::uint32_t Cluster::answer_question(std::uint32_t process, std::uint32_t play
   StepCache& cache = cache_of(tx);
   Random random(Random::mix(seed_ ^ Random::mix(tx.number * max_processes + it.index + 1)));
   chances_.draw_from(random);
-  return cache.answer(play, chances_.choose(cache.label(play), cache.outcomes(play)));
+  const auto& outcomes = cache.outcomes(play);
+  const int taken = chances_.choose(cache.label(play), outcomes);
+  const bool is_no = cache.label(play) == scenario::vote_label &&
+                     outcomes[static_cast<std::size_t>(taken)] == "no";
+  if (is_no && tx.reason == Reason::none) tx.reason = Reason::no;
+  return cache.answer(play, taken);
 }
 
 /// Goes on with a step, up to its next force that takes time, or its end.
@@ -180,9 +185,6 @@ void Cluster::advance(std::uint32_t process) {
       case Act::arm: arm(who, action.detail); break;
       case Act::disarm: disarm(who, action.detail); break;
       case Act::vote_yes: processes_[who].doubt_us = processes_[who].counted_us = now(); break;
-      case Act::vote_no:
-        if (tx.reason == Reason::none) tx.reason = Reason::no;
-        break;
       case Act::decide_commit: decide(processes_[who], tx, true); break;
       case Act::decide_abort: decide(processes_[who], tx, false); break;
       case Act::answer_commit: answer(tx, true, now()); break;

@@ -417,7 +417,6 @@ void StepCache::add_effect(int node, const Effect& effect, int index) {
     case EffectKind::arm: add(Act::arm, effect.timer); break;
     case EffectKind::vote:
       if (effect.vote == Vote::yes && info.must_decide) add(Act::vote_yes);
-      if (effect.vote == Vote::no) add(Act::vote_no);
       break;
     case EffectKind::decide:
       add(effect.outcome == Outcome::commit ? Act::decide_commit : Act::decide_abort);

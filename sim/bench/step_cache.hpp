@@ -37,7 +37,6 @@ enum class Act : std::uint8_t {
   arm,          // detail: the timer
   disarm,
   vote_yes,  // by a process that has to learn the outcome
-  vote_no,
   decide_commit,
   decide_abort,
   answer_commit,
