@@ -94,12 +94,14 @@ void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
   if (busy(process)) return defer(process, id);
   const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
   retrying_ = retries;
+  changed_ = false;
   const bool exists = handle(process, cache.timer_column(it.index, timer));
   retrying_ = false;
   if (!exists) return park(process, id);
   wheel_.drop(id);
   if (!retries) tx.timed_out = true;
   if (retries && tx.measured) ++figures_.retries;
+  if (retries && !changed_ && tx.asked < 2) ++tx.asked;
 }
 
 void Cluster::on_forced(std::uint32_t process, std::uint32_t id) {
@@ -134,7 +136,11 @@ bool Cluster::handle(std::uint32_t process, std::uint16_t column) {
   }
   const Play play = cache.play(id);
   processes_[home].state = play.next;
-  if (play.changes && !retrying_) tx.changed_us = now();
+  if (play.changes) {
+    if (!retrying_) tx.changed_us = now();
+    tx.asked = 0;
+    changed_ = true;
+  }
   in_vain_ = !play.changes && play.count == 0;
   ++figures_.events;
   Process& it = processes_[process];
