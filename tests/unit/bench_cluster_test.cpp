@@ -142,7 +142,7 @@ TEST(Cluster, LetsTransactionsMeetInTheirRows) {
   EXPECT_GT(refused.reasons[static_cast<std::size_t>(Reason::refused)], 1'000);
   EXPECT_TRUE(refused.lock_wait_us.empty());
   const Figures detected = run(contended("detect"));
-  EXPECT_GT(detected.reasons[static_cast<std::size_t>(Reason::wounded)], 100);
+  EXPECT_GT(detected.reasons[static_cast<std::size_t>(Reason::wounded)], 0);
   EXPECT_GT(detected.lock_wait_us.count(), 1'000);
   EXPECT_GT(detected.committed, refused.committed);
   for (const char* locks : {"wait_die", "wound_wait", "wait, lock_timeout: 100ms"}) {
