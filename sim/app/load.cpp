@@ -223,13 +223,13 @@ class Overrides {
           "transactions: " + scalar(*source_.measured),
           [](Bench& to, const Bench& from) { to.transactions = from.transactions; });
     if (!source_.compare.empty())
-      set("compare",
-          "compare: " + flow_list(source_.compare),
-          [](Bench& to, const Bench& from) { to.compare = placeless(from.compare); });
+      set("compare", "compare: " + flow_list(source_.compare), [](Bench& to, const Bench& from) {
+        to.compare = placeless(from.compare);
+      });
     if (!source_.measures.empty())
-      set("measures",
-          "measures: " + flow_list(source_.measures),
-          [](Bench& to, const Bench& from) { to.measures = placeless(from.measures); });
+      set("measures", "measures: " + flow_list(source_.measures), [](Bench& to, const Bench& from) {
+        to.measures = placeless(from.measures);
+      });
   }
 
   /// Takes the place of what `to` says about the same choice.
@@ -416,6 +416,12 @@ Result<Scenario> load_file(const Source& source, std::ostream* notes) {
   return error;
 }
 
+/// What was read was no file.
+Error without_place(Error error) {
+  error.at = {};
+  return error;
+}
+
 /// A flag would make the labels of a sweep wrong.
 std::optional<Error> against_sweep(const Source& source, const Scenario& scenario) {
   std::vector<std::pair<std::string, std::string>> said;  // flag and place
@@ -455,12 +461,13 @@ Result<std::vector<Scenario>> load_all(const Source& source, const Registry& reg
                  "which benchmark?",
                  "name files with `bench:`, or give --protocol NAME (see `concordat list`)"};
   auto all = source.file.empty()
-                 ? scenario::read_all(fmt::format("name: {0} from flags\nprotocol: {0}\nbench: {{}}\n",
+                 ? scenario::read_all(fmt::format("name: {}\nprotocol: {}\nbench: {{}}\n",
+                                                  scalar(source.protocol + " from flags"),
                                                   scalar(source.protocol)),
                                       "",
                                       source.settings)
                  : scenario::read_all_file(source.file, source.settings);
-  if (!all) return all;
+  if (!all) return source.file.empty() ? without_place(all.error()) : all.error();
   for (Scenario& scenario : *all) {
     if (!scenario.bench) continue;
     if (!source.file.empty())

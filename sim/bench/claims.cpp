@@ -120,8 +120,7 @@ class Inspection {
     });
     if (!known && !was_set(entry.key.value))
       fail(entry.value.at,
-           fmt::format(
-               "no scenario of the file has `{}: {}`", entry.key.value, entry.value.value),
+           fmt::format("no scenario of the file has `{}: {}`", entry.key.value, entry.value.value),
            "`sweep` gives a place several values");
   }
 
@@ -276,8 +275,8 @@ class Judge {
         return false;
       }
       sample.x = *x;
-      const bool swept = std::ranges::any_of(
-          point.place, [&](const auto& each) { return each.first == place; });
+      const bool swept =
+          std::ranges::any_of(point.place, [&](const auto& each) { return each.first == place; });
       sample.rest = rest_of(point, place, swept);
     }
     out.push_back(std::move(sample));
@@ -372,11 +371,8 @@ class Judge {
     const auto rows = rows_of(samples);
     const auto deny = [&](const Sample& from, const Sample& to) {
       say(false,
-          fmt::format("does not {}{}: {}, then {}",
-                      grows ? "grow" : "fall",
-                      with,
-                      text(from),
-                      text(to)));
+          fmt::format(
+              "does not {}{}: {}, then {}", grows ? "grow" : "fall", with, text(from), text(to)));
     };
     for (const auto& [rest, row] : rows) {
       for (std::size_t i = 1; i < row.size(); ++i) {
@@ -439,7 +435,9 @@ class Judge {
       const auto other = std::ranges::find(others, sample.scenario, &Sample::scenario);
       if (other == others.end()) continue;
       const double more = direction * (sample.value - other->value);
-      const double share = other->value == 0 ? (more > 0 ? HUGE_VAL : more < 0 ? -HUGE_VAL : 0)
+      const double share = other->value == 0 ? (more > 0   ? HUGE_VAL
+                                                : more < 0 ? -HUGE_VAL
+                                                           : 0)
                                              : more / std::abs(other->value);
       if (nearest != nullptr && share >= least) continue;
       least = share;

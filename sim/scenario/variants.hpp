@@ -44,8 +44,9 @@ std::vector<Variant> variants_of(Reader& reader,
                                  std::span<const std::string_view> keys,
                                  std::size_t most);
 
-/// Makes each `PLACE=VALUE` a part of the file's `sweep`, as if it had this one value there. ERRORS:
-/// one has no `=`, or a place is there twice. What is wrong with the place itself, variants_of says.
+/// Makes each `PLACE=VALUE` a part of the file's `sweep`, as if it had this one value there.
+/// ERRORS: one has no `=`, or a place is there twice. What is wrong with the place itself,
+/// variants_of says.
 void add_settings(Reader& reader, YamlNode& root, std::span<const std::string> settings);
 
 /// RETURNS: the text at this path of the tree; null if there is none.
