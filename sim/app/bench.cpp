@@ -153,10 +153,11 @@ class Bench {
 
   /// One document; a list of them if there are several files.
   void print_json() {
+    if (plan_.files.size() == 1) return print(text_of(bench_json(plan_.files.front())));
     auto all = nlohmann::ordered_json::array();
     for (const BenchFile* file : begun_files())
       all.push_back(bench_json(*file));
-    print(text_of(plan_.files.size() == 1 && !all.empty() ? all.front() : all));
+    print(text_of(all));
   }
 
   static std::string text_of(const nlohmann::ordered_json& json) {

@@ -227,7 +227,7 @@ class Judge {
   }
   void unknown(const std::string& why) {
     holds_.reset();
-    sentence_ = subject_ + ": unknown, " + why;
+    sentence_ = subject_ + " cannot be judged: " + why;
   }
 
   static std::string rest_of(const Point& point, const std::string& place, bool swept) {

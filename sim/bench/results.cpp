@@ -35,10 +35,10 @@ Estimate estimate(std::span<const double> values) {
   out.n = values.size();
   if (values.empty()) return out;
   const auto n = static_cast<double>(values.size());
-  double sum = 0;
+  double sum = 0;  // of the differences from the first: nothing is rounded if all are the same
   for (const double value : values)
-    sum += value;
-  out.mean = sum / n;
+    sum += value - values.front();
+  out.mean = values.front() + sum / n;
   if (values.size() < 2) return out;
   double squares = 0;
   for (const double value : values)
