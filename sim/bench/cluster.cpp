@@ -358,7 +358,9 @@ void Cluster::start_processes(std::uint32_t index) {
   for (int place = 0; place < shape.places; ++place) {
     Process& home = processes_[first + shape.home_of[static_cast<std::size_t>(place)]];
     home.state = shape.cache->initial(place, nodes_[home.node].up);
-    if (!nodes_[home.node].up) hold(transactions_[index], 0);  // until it recovers
+    if (nodes_[home.node].up) continue;
+    hold(transactions_[index], 0);  // until it recovers
+    transactions_[index].crashed = true;
   }
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(shape.processes); ++i) {
     const std::uint32_t id = first + i;

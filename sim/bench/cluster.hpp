@@ -15,8 +15,9 @@
 //
 // A transaction begins on nodes that are up or down, and is over when nothing can happen to it any
 // more: no message, timer, force or lock request. Blocked is a process in doubt, on a node that is
-// up, whose transaction can go on only by retries: nothing that could change its state is under
-// way until a node, or the network, is repaired.
+// up, whose transaction can go on only by retries, and these have not helped: some process has
+// asked again since anything has changed, and no answer is on its way, until a node, or the
+// network, is repaired.
 //
 // Reading order: Transaction, Process; cluster.cpp (a run), cluster_steps.cpp, cluster_locks.cpp,
 // cluster_faults.cpp.
@@ -58,7 +59,9 @@ class Cluster {
 
  private:
   static constexpr std::uint32_t none = Wheel::none;
-  static constexpr std::uint8_t progress_mark = 1;  // of an entry: it can change something
+  // Marks of entries.
+  static constexpr std::uint8_t progress_mark = 1;  // it can change something
+  static constexpr std::uint8_t message_mark = 2;   // it is a message
 
   /// Kinds of entries that a process owns.
   enum class Kind : std::uint8_t {
@@ -107,9 +110,11 @@ class Cluster {
 
   /// What every event needs comes first.
   struct alignas(64) Transaction {
-    std::uint32_t live = 0;       // entries, and lock requests
-    std::uint32_t progress = 0;   // of those: what can change a state
-    std::int64_t changed_us = 0;  // a state of its processes has changed
+    std::uint32_t live = 0;        // entries, and lock requests
+    std::uint32_t progress = 0;    // of those: what can change a state
+    std::uint32_t travelling = 0;  // of those: messages on their way
+    std::uint16_t asked = 0;       // retries since a state has changed
+    std::int64_t changed_us = 0;   // a state of its processes has changed
     std::uint64_t number = 0;
     std::int64_t arrived_us = 0;
     std::int64_t answered_us = -1;
@@ -223,6 +228,7 @@ class Cluster {
   void harden(std::uint32_t home, int row);
   bool holds_rows(std::uint32_t tx);
   void lose_row(std::uint32_t process, int row, Reason reason);
+  void take_back_rows(std::uint32_t home);
   void hand_over();
   void wound();
   void on_granted(std::uint32_t process, std::uint32_t id);
@@ -236,6 +242,7 @@ class Cluster {
   void schedule_faults();
   void schedule(Turn turn, std::uint32_t owner, std::int64_t time_us);
   void on_crash(std::uint32_t node);
+  bool is_spared(std::uint32_t node) const;
   void crash_place(std::uint32_t home);
   void complete(std::uint32_t process);
   void drop_force(std::uint32_t process);
@@ -287,14 +294,19 @@ class Cluster {
   static void hold(Transaction& tx, std::uint8_t mark) {
     ++tx.live;
     tx.progress += mark & progress_mark;
+    tx.travelling += mark >> 1U;
   }
   static void let_go(Transaction& tx, std::uint8_t mark) {
     --tx.live;
     tx.progress -= mark & progress_mark;
+    tx.travelling -= mark >> 1U;
   }
   void push(Transaction& tx, std::uint32_t id, std::int64_t time_us, bool progress) {
-    wheel_.entry(id).mark = progress ? progress_mark : 0;
-    hold(tx, wheel_.entry(id).mark);
+    Wheel::Entry& entry = wheel_.entry(id);
+    const bool is_message = entry.kind == static_cast<std::uint8_t>(Kind::message);
+    entry.mark =
+        static_cast<std::uint8_t>((progress ? progress_mark : 0) | (is_message ? message_mark : 0));
+    hold(tx, entry.mark);
     wheel_.push(id, time_us);
   }
 
@@ -329,6 +341,7 @@ class Cluster {
   bool is_cut_ = false;
   bool one_way_ = false;
   bool in_vain_ = false;               // the last step has changed nothing and done nothing
+  bool changed_ = false;               // a state, since this was last set to false
   bool retrying_ = false;              // the step is that of a timer that only repeats
   bool completing_ = false;            // forces take no time
   std::vector<std::uint32_t> across_;  // entries behind a partition that holds messages

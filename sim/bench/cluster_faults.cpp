@@ -30,6 +30,8 @@ void Cluster::schedule_faults() {
 void Cluster::on_crash(std::uint32_t index) {
   Node& node = nodes_[index];
   const auto& crash = setting_.crash_of(static_cast<int>(index));
+  if (is_spared(index))  // it does not happen
+    return schedule(Turn::crash, index, now() + drawn(crash->every, node.crash_draw));
   node.up = false;
   node.down_since_us = now();
   node.disk.reset();
@@ -41,6 +43,17 @@ void Cluster::on_crash(std::uint32_t index) {
     for (std::uint32_t i = first_of(tx); i < first_of(tx) + processes; ++i)
       if (processes_[i].node == index && processes_[i].home == processes_[i].index) crash_place(i);
   }
+}
+
+/// Whether as many of the coordinator's services as may be are down already.
+bool Cluster::is_spared(std::uint32_t index) const {
+  const int service = setting_.service_of(static_cast<int>(index));
+  if (service <= 0) return false;
+  const std::uint32_t first = index - static_cast<std::uint32_t>(service);
+  int down = 0;
+  for (std::uint32_t i = first + 1; i < first + static_cast<std::uint32_t>(setting_.services); ++i)
+    if (!nodes_[i].up) ++down;
+  return down >= bench_.failures.services_at_most;
 }
 
 /// A place of a transaction goes down. The step that began last there is cut at the force that it
@@ -180,6 +193,7 @@ void Cluster::recover_place(std::uint32_t home) {
   processes_[home].recovering = true;
   handle(home, cache.recover_column(place, static_cast<int>(kept)));
   if (!processes_[home].busy) processes_[home].recovering = false;
+  take_back_rows(home);
   if (processes_[home].parked != none) wake(home);
   let_go(tx, 0);
 }
@@ -236,6 +250,7 @@ void Cluster::on_heal() {
 void Cluster::count_blocked(std::uint32_t index, std::int64_t since_us) {
   const Transaction& tx = transactions_[index];
   if (tx.progress > 0 || !tx.measured) return;
+  if (tx.asked < (tx.travelling > 0 ? 2 : 1)) return;
   for (std::uint32_t i = first_of(index);
        i < first_of(index) + static_cast<std::uint32_t>(shape_of(tx).processes);
        ++i) {

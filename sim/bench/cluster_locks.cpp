@@ -127,6 +127,28 @@ bool Cluster::holds_rows(std::uint32_t index) {
   return false;
 }
 
+/// A local transaction whose end was lost with the tail of the log has its rows again. One that has
+/// gone to somebody else meanwhile is a row of its own from now on: what is in rows does not matter
+/// here.
+void Cluster::take_back_rows(std::uint32_t home) {
+  const std::uint32_t index = processes_[home].tx;
+  const std::uint32_t held =
+      cache_of(transactions_[index]).held(place_of(home), processes_[home].state);
+  for (int row = 0; held >> row != 0; ++row) {
+    RowUse& use = row_of(home, row);
+    if ((held >> row & 1U) == 0 || use.held == Held::yes) continue;
+    use.since_us = now();
+    use.held = Held::yes;
+    if (use.row == none) continue;
+    victims_.clear();
+    const LockOwner owner{index, tag_of(processes_[process_of(home, row)].index, row)};
+    const Answer answer = locks_.lock(use.row, owner, transactions_[index].number, victims_);
+    if (!victims_.empty()) wound();
+    if (answer == Answer::waiting) locks_.cancel(use.row, index);
+    if (answer != Answer::granted) use.row = none;
+  }
+}
+
 /// Rows have passed to those who waited for them: that is news for their processes.
 void Cluster::hand_over() {
   for (const Granted& granted : granted_) {

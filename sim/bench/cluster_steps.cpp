@@ -94,12 +94,14 @@ void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
   if (busy(process)) return defer(process, id);
   const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
   retrying_ = retries;
+  changed_ = false;
   const bool exists = handle(process, cache.timer_column(it.index, timer));
   retrying_ = false;
   if (!exists) return park(process, id);
   wheel_.drop(id);
   if (!retries) tx.timed_out = true;
   if (retries && tx.measured) ++figures_.retries;
+  if (retries && !changed_ && tx.asked < 2) ++tx.asked;
 }
 
 void Cluster::on_forced(std::uint32_t process, std::uint32_t id) {
@@ -134,7 +136,11 @@ bool Cluster::handle(std::uint32_t process, std::uint16_t column) {
   }
   const Play play = cache.play(id);
   processes_[home].state = play.next;
-  if (play.changes && !retrying_) tx.changed_us = now();
+  if (play.changes) {
+    if (!retrying_) tx.changed_us = now();
+    tx.asked = 0;
+    changed_ = true;
+  }
   in_vain_ = !play.changes && play.count == 0;
   ++figures_.events;
   Process& it = processes_[process];
@@ -153,7 +159,12 @@ std::uint32_t Cluster::answer_question(std::uint32_t process, std::uint32_t play
   StepCache& cache = cache_of(tx);
   Random random(Random::mix(seed_ ^ Random::mix(tx.number * max_processes + it.index + 1)));
   chances_.draw_from(random);
-  return cache.answer(play, chances_.choose(cache.label(play), cache.outcomes(play)));
+  const auto& outcomes = cache.outcomes(play);
+  const int taken = chances_.choose(cache.label(play), outcomes);
+  const bool is_no = cache.label(play) == scenario::vote_label &&
+                     outcomes[static_cast<std::size_t>(taken)] == "no";
+  if (is_no && tx.reason == Reason::none) tx.reason = Reason::no;
+  return cache.answer(play, taken);
 }
 
 /// Goes on with a step, up to its next force that takes time, or its end.
@@ -180,9 +191,6 @@ void Cluster::advance(std::uint32_t process) {
       case Act::arm: arm(who, action.detail); break;
       case Act::disarm: disarm(who, action.detail); break;
       case Act::vote_yes: processes_[who].doubt_us = processes_[who].counted_us = now(); break;
-      case Act::vote_no:
-        if (tx.reason == Reason::none) tx.reason = Reason::no;
-        break;
       case Act::decide_commit: decide(processes_[who], tx, true); break;
       case Act::decide_abort: decide(processes_[who], tx, false); break;
       case Act::answer_commit: answer(tx, true, now()); break;

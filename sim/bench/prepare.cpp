@@ -157,6 +157,7 @@ class Preparation {
     shape.model = std::move(bound->model);
     number_services(shape);
     setting_.timed = std::move(bound->timed);
+    set_timeouts();
     setting_.rules = bound->run_rules;
     return std::nullopt;
   }
@@ -298,7 +299,8 @@ class Preparation {
   void set_failures() {
     const auto& failures = bench_.failures;
     setting_.participant_crash = gaps(failures.participants);
-    setting_.service_crash = gaps(failures.coordinators);
+    setting_.coordinator_crash = gaps(failures.coordinators);
+    setting_.service_crash = gaps(failures.services);
     setting_.pause = gaps(failures.pause);
     setting_.slow = gaps(failures.slow_disk);
     setting_.partition = gaps(failures.partition);
@@ -307,9 +309,23 @@ class Preparation {
     setting_.delay_by = Distribution(failures.delay_by);
     constexpr std::int64_t patience = 20;
     std::int64_t longest = bench_.deadline.us;
-    for (const auto* outage : {&failures.participants, &failures.coordinators, &failures.partition})
+    for (const auto* outage :
+         {&failures.participants, &failures.coordinators, &failures.services, &failures.partition})
       if (*outage) longest = std::max(longest, (*outage)->lasts.us);
     setting_.drain_us = patience * longest;
+  }
+
+  void set_timeouts() {
+    if (!bench_.timeout) return;
+    for (std::size_t timer = 0; timer < info_->timers.size(); ++timer) {
+      const bool named =
+          scenario_.timing && std::any_of(scenario_.timing->timeouts.begin(),
+                                          scenario_.timing->timeouts.end(),
+                                          [&](const auto& timeout) {
+                                            return timeout.key.value == info_->timers[timer];
+                                          });
+      if (!named) setting_.timed.timeouts[timer] = *bench_.timeout;
+    }
   }
 
   static DistributionSpec times(DistributionSpec spec, int factor) {

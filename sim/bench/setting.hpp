@@ -46,7 +46,7 @@ struct Setting {
   Distribution delay_by;
   Distribution force, slow_force;
   Zipf keys{1, 0};
-  std::optional<Gaps> participant_crash, service_crash, pause, slow, partition;
+  std::optional<Gaps> participant_crash, coordinator_crash, service_crash, pause, slow, partition;
   bool has_network_faults = false;
   bool answers = true;        // clients are told; else the last decision counts as the answer
   std::int64_t drain_us = 0;  // so long after the last arrival the run ends at the latest
@@ -65,8 +65,13 @@ struct Setting {
     if (between.empty()) return latency;
     return between[static_cast<std::size_t>(site_of(from) * sites() + site_of(to))];
   }
+  /// Whose node it is: -1 a participant's, else the number of a service; 0 is the coordinator.
+  int service_of(int node) const {
+    return node < bench.nodes ? -1 : (node - bench.nodes) % services;
+  }
   const std::optional<Gaps>& crash_of(int node) const {
-    return node < bench.nodes ? participant_crash : service_crash;
+    const int service = service_of(node);
+    return service < 0 ? participant_crash : service == 0 ? coordinator_crash : service_crash;
   }
 };
 

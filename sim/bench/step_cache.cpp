@@ -120,13 +120,8 @@ std::uint16_t StepCache::add_column(int node, const Column& column) {
   return static_cast<std::uint16_t>(here.columns.size() - 1);
 }
 
-std::uint32_t StepCache::intern(int node, LocalState&& local) {
-  forget_history(local);
-  Place& here = places_[place(node)];
-  std::string key;
-  append_key(local, key);
-  const auto [it, is_new] = here.ids.emplace(key, static_cast<std::uint32_t>(here.states.size()));
-  if (!is_new) return it->second;
+StepCache::StateInfo StepCache::describe(int node, const LocalState& local) const {
+  const Place& here = places_[place(node)];
   StateInfo info;
   for (std::size_t i = 0; i < here.rows.size(); ++i) {
     const int slot = slot_of_[place(here.rows[i].process)];
@@ -137,6 +132,17 @@ std::uint32_t StepCache::intern(int node, LocalState&& local) {
              local.store.holder(here.rows[i].key) == slot_of(younger, here.rows[i].process))
       info.awaited |= 1U << i;
   }
+  return info;
+}
+
+std::uint32_t StepCache::intern(int node, LocalState&& local) {
+  forget_history(local);
+  Place& here = places_[place(node)];
+  std::string key;
+  append_key(local, key);
+  const auto [it, is_new] = here.ids.emplace(key, static_cast<std::uint32_t>(here.states.size()));
+  if (!is_new) return it->second;
+  const StateInfo info = describe(node, local);
   here.states.push_back(std::move(local));
   here.info.push_back(info);
   here.cells.resize(here.states.size() * here.stride, unknown);
@@ -289,12 +295,18 @@ std::uint32_t StepCache::play_of(const Origin& origin) {
   return id;
 }
 
-/// The rows that a step locks for which nobody has answered yet: one that was waited for is there.
+/// The rows that a step locks for which nobody has answered yet: one that was waited for is there,
+/// and so are those of a prepared local transaction whose end was lost with the log's tail.
 std::uint32_t StepCache::gained(const Origin& origin, std::uint32_t next) const {
   const Column& column = places_[place(origin.place)].columns[origin.column];
-  const std::uint32_t own =
-      column.event == Event::granted ? 1U << static_cast<unsigned>(column.detail) : 0U;
-  return held(origin.place, next) & ~held(origin.place, origin.state) & ~own;
+  std::uint32_t before = held(origin.place, origin.state);
+  if (column.event == Event::granted) before |= 1U << static_cast<unsigned>(column.detail);
+  if (column.event == Event::recover) {
+    LocalState local = state(origin.place, origin.state);
+    lose_tail(local, column.detail);
+    before = describe(origin.place, local).held;
+  }
+  return held(origin.place, next) & ~before;
 }
 
 /// Notes the names of the outcomes, for which each is tried.
@@ -405,7 +417,6 @@ void StepCache::add_effect(int node, const Effect& effect, int index) {
     case EffectKind::arm: add(Act::arm, effect.timer); break;
     case EffectKind::vote:
       if (effect.vote == Vote::yes && info.must_decide) add(Act::vote_yes);
-      if (effect.vote == Vote::no) add(Act::vote_no);
       break;
     case EffectKind::decide:
       add(effect.outcome == Outcome::commit ? Act::decide_commit : Act::decide_abort);

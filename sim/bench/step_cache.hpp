@@ -37,7 +37,6 @@ enum class Act : std::uint8_t {
   arm,          // detail: the timer
   disarm,
   vote_yes,  // by a process that has to learn the outcome
-  vote_no,
   decide_commit,
   decide_abort,
   answer_commit,
@@ -226,6 +225,7 @@ class StepCache {
   std::uint16_t column(Event event, int process, int detail);
   std::uint16_t node_column(Event event, int place, int detail);
   std::uint16_t add_column(int place, const Column& column);
+  StateInfo describe(int place, const LocalState& local) const;
   std::uint32_t intern(int place, LocalState&& local);
   std::uint16_t intern_message(ProcessId from, ProcessId to, const MessageBlob& message);
   std::uint32_t work_out(int place, std::uint32_t state, std::uint16_t column);

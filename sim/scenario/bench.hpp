@@ -64,6 +64,8 @@ struct Outage {
 /// `failures:`
 struct Failures {
   std::optional<Outage> coordinators;  // crashes of each one
+  std::optional<Outage> services;    // of each other process without a business: acceptors, backups
+  int services_at_most = 1'000'000;  // of one coordinator, down at the same time
   std::optional<Outage> participants;  // crashes of each node
   std::optional<Outage> partition;     // of the network
   Ratio one_way{};                     // of the partitions
@@ -141,6 +143,7 @@ struct Bench {
   RowLocks locks{};
   std::optional<Duration> lock_timeout;  // above 0; only with a policy that waits
   Duration deadline{1'000'000};          // above 0
+  std::optional<Duration> timeout;       // of the timers that `timing: timeouts` does not name
   std::vector<Text> sites;               // empty: none, and the next three too
   DistributionSpec inside{};             // latency inside a site
   std::vector<SiteLatency> between;      // each pair of different sites once, in any order

@@ -188,6 +188,7 @@ void BenchCheck::sites() {
 void BenchCheck::failures() {
   const YamlNode* const node = find("failures");
   needs(child(node, "coordinators"), {"every", "down"}, "coordinators: {every: 10s, down: 1s}");
+  needs(child(node, "services"), {"every", "down"}, "services: {every: 10s, down: 1s, at_most: 1}");
   needs(child(node, "participants"), {"every", "down"}, "participants: {every: 60s, down: 1s}");
   needs(child(node, "partition"), {"every", "lasts"}, "partition: {every: 60s, lasts: 5s}");
   needs(child(node, "pause"), {"every", "lasts"}, "pause: {every: 10s, lasts: 200ms}");

@@ -10,6 +10,7 @@ namespace concordat::scenario {
 namespace {
 
 constexpr std::int64_t max_measured = 1'000'000'000'000;
+constexpr std::int64_t max_at_most_down = 1'000'000;
 constexpr std::int64_t max_clients = 1'000'000;
 constexpr std::int64_t max_at_once = 10'000'000;
 constexpr std::int64_t max_nodes = 10'000;
@@ -92,6 +93,11 @@ constexpr auto lasts = outage_time<outage, &Outage::lasts>;
 template <auto outage>
 constexpr std::array crash_keys{key("every", every<outage>), key("down", lasts<outage>)};
 
+constexpr std::array services_keys{
+    key("every", every<&Failures::services>),
+    key("down", lasts<&Failures::services>),
+    key("at_most", plain<&Failures::services_at_most, number<1, max_at_most_down>>),
+};
 constexpr std::array partition_keys{
     key("every", every<&Failures::partition>),
     key("lasts", lasts<&Failures::partition>),
@@ -123,6 +129,7 @@ void read_delay(Reader& reader, const YamlNode& node, Failures& out) {
 
 constexpr std::array failures_keys{
     key("coordinators", read_outage<&Failures::coordinators, crash_keys<&Failures::coordinators>>),
+    key("services", read_outage<&Failures::services, services_keys>),
     key("participants", read_outage<&Failures::participants, crash_keys<&Failures::participants>>),
     key("partition", read_outage<&Failures::partition, partition_keys>),
     key("pause", read_outage<&Failures::pause, pause_keys>),
@@ -283,6 +290,7 @@ constexpr std::array bench_keys{
     key("locks", plain<&Bench::locks, one_of<RowLocks>>),
     key("lock_timeout", plain<&Bench::lock_timeout, positive_duration>),
     key("deadline", plain<&Bench::deadline, positive_duration>),
+    key("timeout", plain<&Bench::timeout, positive_duration>),
     key("sites", into<&Bench::sites, some_of<name>>),
     key("inside", plain<&Bench::inside, distribution>),
     key("between", into<&Bench::between, read_between>),

@@ -35,6 +35,11 @@ YamlNode failures_node(const Failures& failures) {
   const Failures usual;
   YamlNode node = map_node();
   if (failures.coordinators) put(node, "coordinators", outage_node(*failures.coordinators, "down"));
+  if (failures.services) {
+    YamlNode services = outage_node(*failures.services, "down");
+    put_unless(services, "at_most", failures.services_at_most, usual.services_at_most);
+    put(node, "services", std::move(services));
+  }
   if (failures.participants) put(node, "participants", outage_node(*failures.participants, "down"));
   if (failures.partition) {
     YamlNode partition = outage_node(*failures.partition, "lasts");
@@ -118,6 +123,7 @@ YamlNode bench_node(const Bench& bench) {
   put_unless(node, "locks", bench.locks, usual.locks);
   put_if(node, "lock_timeout", bench.lock_timeout);
   put_unless(node, "deadline", bench.deadline, usual.deadline);
+  if (bench.timeout) put(node, "timeout", to_node(*bench.timeout));
   if (!bench.sites.empty()) {
     put(node, "sites", to_node(bench.sites));
     put(node, "inside", to_node(bench.inside));

@@ -85,6 +85,7 @@ constexpr const char* every_failure =
     "  skew: 0.9\n"
     "  failures:\n"
     "    coordinators: {every: 3s, down: 300ms}\n"
+    "    services: {every: 3s, down: 300ms, at_most: 1}\n"
     "    participants: {every: 5s, down: 300ms}\n"
     "    partition: {every: 5s, lasts: 300ms, one_way: 1/3}\n"
     "    pause: {every: 5s, lasts: 100ms}\n"

@@ -492,6 +492,8 @@ Arrivals Sampler::arrivals() {
 Failures Sampler::failures() {
   Failures out;
   out.coordinators = maybe<Outage>([&] { return outage(); });
+  out.services = maybe<Outage>([&] { return outage(); });
+  if (out.services && coin()) out.services_at_most = number(1, 9).value;
   out.participants = maybe<Outage>([&] { return outage(); });
   out.partition = maybe<Outage>([&] { return outage(); });
   if (out.partition) out.one_way = ratio().value;
@@ -567,6 +569,7 @@ Bench Sampler::bench() {
   out.locks = enumerator<RowLocks>().value;
   if (out.locks != RowLocks::no_wait && coin()) out.lock_timeout = positive_duration().value;
   if (coin()) out.deadline = positive_duration().value;
+  if (coin()) out.timeout = positive_duration().value;
   sites(out);
   if (coin()) out.failures = failures();
   for (const Text& each : names(3))
