@@ -67,6 +67,10 @@ struct Source {
   std::vector<std::string> timeouts;  // vote=50ms
   bool random_faults = false;         // of every kind, if the scenario has none
   std::optional<std::string> seeds;   // "7", "1..1000"
+  // Of a benchmark.
+  std::optional<std::string> measured;         // transactions
+  std::vector<std::string> compare, measures;  // instead of the file's
+  std::vector<std::string> settings;           // PLACE=VALUE, as a sweep with one value
   // What is explored.
   std::optional<std::string> faults;  // a class: "F6"
   std::optional<std::string> crashes, recoveries, losses, duplicates, partitions, pauses;
@@ -88,6 +92,11 @@ struct Source {
 Result<scenario::Scenario> load(const Source& source,
                                 const Registry& registry,
                                 std::ostream* notes = nullptr);
+
+/// All scenarios of a file, or one from flags, each with the flags on top. Without a file it has a
+/// `bench:` of defaults. ERRORS: the file's; a flag that does not fit, or that would change a place
+/// which the file sweeps.
+Result<std::vector<scenario::Scenario>> load_all(const Source& source, const Registry& registry);
 
 struct RunOptions {
   Source source;
@@ -181,6 +190,21 @@ struct CostOptions {
 /// What a run without failures costs, counted, beside what the literature says. `violated` if a
 /// count differs from a formula and the protocol does not say why.
 int cost_command(const Registry& registry, const CostOptions& options, Terminal& terminal);
+
+struct BenchOptions {
+  std::vector<std::string> paths;  // files, or folders that are searched for *.yaml with `bench:`
+  Source source;                   // flags: a benchmark of their own, or on top of each file
+  int jobs = 0;                    // runs at the same time; 0 = one for each core
+  std::string format = "text";     // text | markdown | csv | json
+  std::string folder;              // each file's results as CSV, JSON and Markdown; "" = none
+  bool check = false;              // print the judgements on `resembles`, no tables
+  bool list_measures = false;
+  bool quiet = false;  // print nothing but errors and what fails
+};
+/// Benchmarks: each scenario, protocol and seed a run. What is printed and written is the same for
+/// every number of jobs. `violated` if a check of `resembles` fails, `unknown` if one cannot be
+/// judged.
+int bench_command(const Registry& registry, const BenchOptions& options, Terminal& terminal);
 
 struct TestOptions {
   std::vector<std::string> paths;     // files, or folders that are searched for *.yaml

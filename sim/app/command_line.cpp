@@ -71,6 +71,20 @@ void add_exploration(Command& command, const Source& source) {
   command.optional("max-depth", source.max_depth);
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words)
+    out += (out.empty() ? "" : ",") + word;
+  return out;
+}
+
+void add_benchmark(Command& command, const Source& source) {
+  command.optional("transactions", source.measured);
+  if (!source.compare.empty()) command.flag("compare", joined(source.compare));
+  if (!source.measures.empty()) command.flag("measures", joined(source.measures));
+  command.each("set", source.settings);
+}
+
 void add_effort(Command& command, const Effort& effort) {
   if (effort.exact) command.out += " --exact";
   if (effort.threads != 1) command.flag("threads", std::to_string(effort.threads));
@@ -103,6 +117,7 @@ std::string command_of(const std::string& verb, const Source& source) {
   if (source.random_faults) command.out += " --random-faults";
   const bool several = source.seeds && source.seeds->find("..") != std::string::npos;
   command.optional(several ? "seeds" : "seed", source.seeds);
+  add_benchmark(command, source);
   add_exploration(command, source);
   return command.out;
 }

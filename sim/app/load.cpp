@@ -107,6 +107,7 @@ class Overrides {
       to.network.copies = from.network.copies;
     });
     timing();
+    benchmark();
     exploration();
     return error_;
   }
@@ -191,6 +192,43 @@ class Overrides {
     if (source_.random_faults && !scenario_.random)
       take("random-faults", std::string(usual_random_faults), [](Scenario& to, Scenario& from) {
         to.random = from.random;
+      });
+  }
+
+  static std::string flow_list(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words)
+      out += (out.empty() ? "[" : ", ") + scalar(word);
+    return out + "]";
+  }
+
+  /// What a flag says stands in no file.
+  template <class T>
+  static std::vector<scenario::At<T>> placeless(std::vector<scenario::At<T>> list) {
+    for (auto& each : list)
+      each.at = {};
+    return list;
+  }
+
+  void benchmark() {
+    const auto set = [this](const char* flag, const std::string& yaml, auto use) {
+      if (!scenario_.bench) return;
+      take(flag, "bench:\n  " + yaml + "\n", [use](Scenario& to, Scenario& from) {
+        use(*to.bench, *from.bench);
+      });
+    };
+    using scenario::Bench;
+    if (source_.measured)
+      set("transactions",
+          "transactions: " + scalar(*source_.measured),
+          [](Bench& to, const Bench& from) { to.transactions = from.transactions; });
+    if (!source_.compare.empty())
+      set("compare", "compare: " + flow_list(source_.compare), [](Bench& to, const Bench& from) {
+        to.compare = placeless(from.compare);
+      });
+    if (!source_.measures.empty())
+      set("measures", "measures: " + flow_list(source_.measures), [](Bench& to, const Bench& from) {
+        to.measures = placeless(from.measures);
       });
   }
 
@@ -378,7 +416,66 @@ Result<Scenario> load_file(const Source& source, std::ostream* notes) {
   return error;
 }
 
+/// What was read was no file.
+Error without_place(Error error) {
+  error.at = {};
+  return error;
+}
+
+/// A flag would make the labels of a sweep wrong.
+std::optional<Error> against_sweep(const Source& source, const Scenario& scenario) {
+  std::vector<std::pair<std::string, std::string>> said;  // flag and place
+  const auto say = [&](bool is_there, const char* flag, const char* place) {
+    if (is_there) said.emplace_back(flag, place);
+  };
+  const auto each = [&](const std::vector<std::string>& words, const char* flag, const char* map) {
+    for (const std::string& word : words)
+      said.emplace_back(flag, std::string(map) + "." + word.substr(0, word.find('=')));
+  };
+  say(!source.protocol.empty(), "protocol", "protocol");
+  say(source.profile.has_value(), "profile", "profile");
+  say(source.latency.has_value(), "latency", "timing.latency");
+  say(source.force.has_value(), "force", "timing.force");
+  say(source.limit.has_value(), "limit", "timing.limit");
+  say(source.seeds.has_value(), "seeds", "seeds");
+  say(source.measured.has_value(), "transactions", "bench.transactions");
+  each(source.processes, "processes", "processes");
+  each(source.options, "option", "options");
+  each(source.bounds, "bound", "bounds");
+  each(source.timeouts, "timeout", "timing.timeouts");
+  for (const auto& [flag, place] : said)
+    for (const auto& [swept, value] : scenario.places)
+      if (swept == place)
+        return flag_error(flag,
+                          fmt::format("{} sweeps `{}`", printable(scenario.file), place),
+                          fmt::format("`--set {}=VALUE` gives it one value", place));
+  return std::nullopt;
+}
+
 }  // namespace
+
+Result<std::vector<Scenario>> load_all(const Source& source, const Registry& registry) {
+  if (source.file.empty() && source.protocol.empty())
+    return Error{"",
+                 {},
+                 "which benchmark?",
+                 "name files with `bench:`, or give --protocol NAME (see `concordat list`)"};
+  auto all = source.file.empty()
+                 ? scenario::read_all(fmt::format("name: {}\nprotocol: {}\nbench: {{}}\n",
+                                                  scalar(source.protocol + " from flags"),
+                                                  scalar(source.protocol)),
+                                      "",
+                                      source.settings)
+                 : scenario::read_all_file(source.file, source.settings);
+  if (!all) return source.file.empty() ? without_place(all.error()) : all.error();
+  for (Scenario& scenario : *all) {
+    if (!scenario.bench) continue;
+    if (!source.file.empty())
+      if (const auto problem = against_sweep(source, scenario)) return *problem;
+    if (const auto problem = Overrides(source, registry, scenario).apply()) return *problem;
+  }
+  return all;
+}
 
 Result<Scenario> load(const Source& source, const Registry& registry, std::ostream* notes) {
   Scenario scenario;

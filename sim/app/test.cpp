@@ -13,6 +13,7 @@
 #include "sim/app/app.hpp"
 #include "sim/app/command_line.hpp"
 #include "sim/app/exploration.hpp"
+#include "sim/app/files.hpp"
 #include "sim/app/junit.hpp"
 #include "sim/app/parallel.hpp"
 #include "sim/app/progress.hpp"
@@ -28,21 +29,6 @@ namespace concordat::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The scenario files below `path`, sorted by name so that the order is the same everywhere.
-Result<std::vector<std::string>> files_below(const std::string& path) {
-  std::error_code error;
-  if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
-  std::vector<std::string> files;
-  for (auto it = fs::recursive_directory_iterator(path, error);
-       !error && it != fs::recursive_directory_iterator();
-       it.increment(error))
-    if (it->is_regular_file() && it->path().extension() == ".yaml")
-      files.push_back(it->path().generic_string());
-  if (error) return Error{path, {}, "cannot be searched: " + error.message(), ""};
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 bool has_any(const std::string& text, const std::vector<std::string>& parts) {
   return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {

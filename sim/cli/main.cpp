@@ -332,6 +332,61 @@ void add_matrix(CLI::App& verb, app::MatrixOptions& options) {
       "The exit code is 0 when all cells are known, and 3 when some are unknown.");
 }
 
+void add_bench(CLI::App& verb, app::BenchOptions& options) {
+  app::Source& source = options.source;
+  verb.add_option("paths", options.paths, "files with `bench:`, or folders with *.yaml files");
+  const std::string flags = "Instead of a file, or on top of it";
+  verb.add_option("--protocol", source.protocol, "without a file: a name from `concordat list`")
+      ->group(flags);
+  verb.add_option("--profile", source.profile, "a named set of options")->group(flags);
+  verb.add_option("--option", source.options, "name=value, an option of the protocol")
+      ->group(flags)
+      ->allow_extra_args(false);
+  verb.add_option("--processes", source.processes, "role=count, for any role")
+      ->group(flags)
+      ->allow_extra_args(false);
+  verb.add_option_function<std::string>(
+          "--participants",
+          [&source](const std::string& n) { source.processes.push_back("participants=" + n); },
+          "number of participants")
+      ->group(flags);
+  verb.add_option("--latency", source.latency, "of messages: 5ms, or '{exponential: 5ms}'")
+      ->group(flags);
+  verb.add_option("--force", source.force, "how long a log takes to be stable")->group(flags);
+  verb.add_option("--timeout", source.timeouts, "name=duration, of a timer")
+      ->group(flags)
+      ->allow_extra_args(false);
+  verb.add_option("--limit", source.limit, "a run ends after so much virtual time")->group(flags);
+  verb.add_option("--seed,--seeds", source.seeds, "7, or 1..5: a run for each")->group(flags);
+  verb.add_option("--transactions", source.measured, "how many are measured")->group(flags);
+  verb.add_option("--compare", source.compare, "protocols, as a,b/profile: instead of the file's")
+      ->group(flags)
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb.add_option("--measures", source.measures, "the columns: a,b; see --list-measures")
+      ->group(flags)
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb.add_option("--set",
+                  source.settings,
+                  "PLACE=VALUE, such as bench.skew=0.9: any place of the file, as `sweep` names it")
+      ->group(flags)
+      ->allow_extra_args(false);
+  verb.add_option("-j,--jobs", options.jobs, "runs at the same time (default: one for each core)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000).description(""));
+  verb.add_option("--format", options.format, "what is printed")
+      ->check(CLI::IsMember({"text", "markdown", "csv", "json"}));
+  verb.add_option("--out", options.folder, "write NAME.csv, NAME.json and NAME.md of each file")
+      ->type_name("FOLDER");
+  verb.add_flag("--check", options.check, "only the files with `resembles`, and only its checks");
+  verb.add_flag("--list-measures", options.list_measures, "what can be measured");
+  verb.add_flag("-q,--quiet", options.quiet, "print only checks that fail or are unknown");
+  verb.footer(
+      "Each scenario of a file runs under each protocol that it compares, once for each seed.\n"
+      "The exit code is 1 if a check of `resembles` fails, and 3 if one cannot be judged.");
+}
+
 /// This very program, by its bytes; "" where the system does not show them.
 std::string program_id() {
   constexpr std::size_t bytes_max = std::size_t{1} << 30U;
@@ -363,6 +418,7 @@ struct Verbs {
   app::MatrixOptions matrix;
   app::CostOptions cost;
   app::TestOptions test;
+  app::BenchOptions bench;
   app::Source explain;
   std::string language = "en";  // of explain
   app::Source step;
@@ -408,6 +464,9 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   CLI::App* cost = program.add_subcommand(
       "cost", "messages, delays and log writes, beside the formulas of the literature");
   add_cost(*cost, v.cost);
+  CLI::App* bench =
+      program.add_subcommand("bench", "run many transactions under several protocols, and measure");
+  add_bench(*bench, v.bench);
   CLI::App* test = program.add_subcommand("test", "run and check every block of many scenarios");
   add_test(*test, v.test);
   CLI::App* explain =
@@ -425,7 +484,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
   CLI::App* list =
       program.add_subcommand("list", "protocols with their options, fault classes, and properties");
   for (CLI::App* verb :
-       {run, check, faults, analyse, matrix, cost, test, explain, step, replay, list})
+       {run, check, faults, analyse, matrix, cost, bench, test, explain, step, replay, list})
     add_look(*verb, v.look);
   for (CLI::App* verb : {run, step})
     add_drawing(*verb, v.look);
@@ -442,6 +501,7 @@ std::function<int(const Registry&)> declare(CLI::App& program, Verbs& v) {
       return app::matrix_command(registry, v.matrix, terminal);
     }
     if (*cost) return app::cost_command(registry, v.cost, terminal);
+    if (*bench) return app::bench_command(registry, v.bench, terminal);
     if (*test) return app::test_command(registry, v.test, terminal);
     if (*explain)
       return app::explain_command(

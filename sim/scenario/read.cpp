@@ -191,6 +191,24 @@ Result<Scenario> read_one(Reader reader, const YamlNode& tree, const std::string
   return scenario;
 }
 
+/// Places that `resembles` names, and that are not swept: variants may differ there.
+void note_places(Scenario& scenario, const YamlNode& tree) {
+  if (!scenario.bench || !scenario.bench->resembles) return;
+  const auto note = [&](const std::string& place) {
+    const auto same = [&](const auto& each) { return each.first == place; };
+    if (place.empty() || std::ranges::any_of(scenario.places, same) ||
+        std::ranges::any_of(scenario.named, same))
+      return;
+    if (const std::string* const text = text_at(tree, place))
+      scenario.named.emplace_back(place, *text);
+  };
+  for (const ResemblanceCheck& check : scenario.bench->resembles->checks) {
+    note(check.place.value);
+    for (const auto& entry : check.where)
+      note(entry.key.value);
+  }
+}
+
 /// One of several. An error names it.
 Result<Scenario> read_variant(const YamlNode& tree,
                               const Variant& variant,
@@ -204,6 +222,10 @@ Result<Scenario> read_variant(const YamlNode& tree,
     return error;
   }
   scenario->variant = variant.label;
+  scenario->overlay = variant.name;
+  for (const Setting& setting : variant.settings)
+    scenario->places.emplace_back(setting.place, setting.value.text);
+  note_places(*scenario, laid_out);
   scenario->name.value += ", " + variant.label;
   return scenario;
 }
@@ -218,12 +240,15 @@ void check_common(Reader& reader, const YamlNode& tree) {
 
 }  // namespace
 
-Result<std::vector<Scenario>> read_all(std::string_view yaml_text, const std::string& file_name) {
-  const Result<YamlNode> tree = parse_yaml(yaml_text, file_name);
+Result<std::vector<Scenario>> read_all(std::string_view yaml_text,
+                                       const std::string& file_name,
+                                       std::span<const std::string> settings) {
+  Result<YamlNode> tree = parse_yaml(yaml_text, file_name);
   if (!tree.ok()) return tree.error();
   const std::size_t most =
       std::min(max_variants, max_variant_bytes / std::max<std::size_t>(yaml_text.size(), 1));
   Reader reader(file_name);
+  add_settings(reader, *tree, settings);
   const std::vector<Variant> variants = variants_of(reader, *tree, scenario_key_names, most);
   if (reader.ok() && !variants.empty()) check_common(reader, *tree);
   if (!reader.ok()) return reader.error();
@@ -231,6 +256,7 @@ Result<std::vector<Scenario>> read_all(std::string_view yaml_text, const std::st
   if (variants.empty()) {
     auto scenario = read_one(std::move(reader), *tree, file_name);
     if (!scenario) return scenario.error();
+    note_places(*scenario, *tree);
     all.push_back(std::move(*scenario));
   }
   for (const Variant& variant : variants) {
@@ -252,10 +278,11 @@ Result<Scenario> read(std::string_view yaml_text, const std::string& file_name) 
   return std::move(all->front());
 }
 
-Result<std::vector<Scenario>> read_all_file(const std::string& path) {
+Result<std::vector<Scenario>> read_all_file(const std::string& path,
+                                            std::span<const std::string> settings) {
   const Result<std::string> text = read_text_file(path, max_file_bytes);
   if (!text.ok()) return text.error();
-  return read_all(*text, path);
+  return read_all(*text, path, settings);
 }
 
 }  // namespace concordat::scenario

@@ -83,6 +83,9 @@ auto compared(const Explore& explore) {
 auto compared(const Scenario& scenario) {
   const auto& [file,
                variant,
+               overlay,
+               places,
+               named,
                name,
                story,
                source,
@@ -112,6 +115,9 @@ auto compared(const Scenario& scenario) {
                bench] = scenario;
   static_cast<void>(file);  // where it was read from
   static_cast<void>(variant);
+  static_cast<void>(overlay);
+  static_cast<void>(places);
+  static_cast<void>(named);
   return std::tie(name,
                   story,
                   source,

@@ -317,6 +317,11 @@ std::string format(const Seeds& seeds);
 struct Scenario {
   std::string file;     // where it was read from; not part of equality
   std::string variant;  // which of the file's scenarios it is, see read_all; nor is this
+  std::string overlay;  // the name of that one of `variants`, without the sweep; nor is this
+  std::vector<std::pair<std::string, std::string>>
+      places;  // of the sweep: path and value; nor is this
+  std::vector<std::pair<std::string, std::string>>
+      named;  // the same of other places that `resembles` names; nor is this
   Text name;
   std::string story;   // free text: what happens and why it matters
   std::string source;  // where it comes from: a paper, an issue thread

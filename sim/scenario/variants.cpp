@@ -134,7 +134,7 @@ std::vector<Variant> read_variants(Reader& reader, const YamlNode& list) {
       reader.fail(label.at,
                   fmt::format("the variant {} is repeated", quote(label.value)),
                   fmt::format("it stands first in line {}", first->second.line));
-    out.push_back({label.value, &item, {}});
+    out.push_back({label.value, label.value, &item, {}});
   }
   return out;
 }
@@ -246,7 +246,7 @@ std::vector<Variant> times(const std::vector<Variant>& all, const Axis& axis) {
     for (const YamlNode& value : axis.values->items) {
       Variant& each = out.emplace_back(variant);
       each.label += (each.label.empty() ? "" : ", ") + axis.label + "=" + value.text;
-      each.settings.push_back({axis.path, value});
+      each.settings.push_back({axis.values->key, axis.path, value});
     }
   return out;
 }
@@ -287,6 +287,49 @@ std::vector<Variant> variants_of(Reader& reader,
     all = times(all, axis);
   check_labels(reader, all, at);
   return all;
+}
+
+void add_settings(Reader& reader, YamlNode& root, std::span<const std::string> settings) {
+  if (settings.empty() || root.kind != Kind::map) return;
+  YamlNode* sweep = find(root, "sweep");
+  if (sweep == nullptr) {
+    sweep = &root.items.emplace_back();
+    sweep->kind = Kind::map;
+    sweep->key = "sweep";
+  }
+  if (sweep->kind != Kind::map) return;  // variants_of says so
+  std::set<std::string> known;
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == setting.size())
+      return reader.fail({},
+                         quote(setting) + " is no place with a value",
+                         "write PLACE=VALUE, such as bench.skew=0.9");
+    const std::string place = setting.substr(0, equals);
+    if (!known.insert(place).second)
+      return reader.fail({}, quote(place) + " is set twice", "leave one of them out");
+    YamlNode* axis = find(*sweep, place);
+    if (axis == nullptr) axis = &sweep->items.emplace_back();
+    *axis = {};
+    axis->kind = Kind::list;
+    axis->key = place;
+    YamlNode& value = axis->items.emplace_back();
+    value.kind = Kind::text;
+    value.key = place;
+    value.text = setting.substr(equals + 1);
+  }
+}
+
+const std::string* text_at(const YamlNode& root, std::string_view path) {
+  const YamlNode* node = &root;
+  std::size_t parts = 1;
+  for (std::string_view rest = path; node != nullptr && node->kind == Kind::map; ++parts) {
+    const bool is_last = parts == most_parts(path) || rest.find('.') == std::string_view::npos;
+    node = find(*node, is_last ? rest : rest.substr(0, rest.find('.')));
+    if (is_last) return node != nullptr && node->kind == Kind::text ? &node->text : nullptr;
+    rest.remove_prefix(rest.find('.') + 1);
+  }
+  return nullptr;
 }
 
 YamlNode laid_over(Reader& reader, const YamlNode& root, const Variant& variant) {

@@ -22,6 +22,7 @@ inline constexpr std::size_t max_variant_bytes = std::size_t{4} << 20U;
 
 /// A value for one place in the file.
 struct Setting {
+  std::string place;           // `bench.skew`
   std::vector<YamlNode> path;  // of each part the key and its place; empty maps
   YamlNode value;
 };
@@ -29,6 +30,7 @@ struct Setting {
 /// What makes one scenario of a file that has several.
 struct Variant {
   std::string label;  // `with M6`, `participants=3, f=1`, or both: unlike that of any other
+  std::string name;   // of the overlay
   const YamlNode* overlay = nullptr;  // a map in the tree of the file, or none
   std::vector<Setting> settings;
 };
@@ -41,6 +43,14 @@ std::vector<Variant> variants_of(Reader& reader,
                                  const YamlNode& root,
                                  std::span<const std::string_view> keys,
                                  std::size_t most);
+
+/// Makes each `PLACE=VALUE` a part of the file's `sweep`, as if it had this one value there.
+/// ERRORS: one has no `=`, or a place is there twice. What is wrong with the place itself,
+/// variants_of says.
+void add_settings(Reader& reader, YamlNode& root, std::span<const std::string> settings);
+
+/// RETURNS: the text at this path of the tree; null if there is none.
+const std::string* text_at(const YamlNode& root, std::string_view path);
 
 /// The tree of one scenario: maps are merged key by key, and the overlay wins; all else is
 /// replaced. Times and how they are drawn (`{uniform: [1ms, 9ms]}`) are one value. An overlay or a
