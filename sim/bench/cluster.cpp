@@ -172,20 +172,24 @@ void Cluster::dispatch_process(std::uint32_t id) {
   if (transactions_[tx].live == 0) finish(tx);
 }
 
-/// What the next events need is brought near while this one is handled.
+/// What the next events need is brought near while this one is handled: their processes first, and
+/// a turn later what these refer to.
 void Cluster::look_ahead() const {
   const std::uint32_t next = wheel_.peek();
   if (next == none) return;
-  const Wheel::Entry& entry = wheel_.entry(next);
-  if (entry.kind >= static_cast<std::uint8_t>(Turn::arrival)) return;
-  __builtin_prefetch(&processes_[entry.owner]);
-  __builtin_prefetch(&transactions_[entry.owner / stride_]);
-  if (row_stride_ > 0) locks_.prefetch(rows_[entry.owner * row_stride_].row);
-  if (entry.next == none) return;
-  const std::uint32_t owner = wheel_.entry(entry.next).owner;
-  if (row_stride_ > 0 && owner < processes_.size()) __builtin_prefetch(&rows_[owner * row_stride_]);
-  if (wheel_.entry(entry.next).next != none)
-    __builtin_prefetch(&wheel_.entry(wheel_.entry(entry.next).next));
+  const Wheel::Entry& first = wheel_.entry(next);
+  if (first.kind < static_cast<std::uint8_t>(Turn::arrival)) {
+    const std::uint32_t timer = processes_[first.owner].timers;
+    if (timer != none) __builtin_prefetch(&wheel_.entry(timer));
+    if (row_stride_ > 0) locks_.prefetch(rows_[first.owner * row_stride_].row);
+  }
+  if (first.next == none) return;
+  const Wheel::Entry& second = wheel_.entry(first.next);
+  if (second.next != none) __builtin_prefetch(&wheel_.entry(second.next));
+  if (second.kind >= static_cast<std::uint8_t>(Turn::arrival)) return;
+  __builtin_prefetch(&processes_[second.owner]);
+  __builtin_prefetch(&transactions_[second.owner / stride_]);
+  if (row_stride_ > 0) __builtin_prefetch(&rows_[second.owner * row_stride_]);
 }
 
 /// An entry's time has come. It is no longer counted among what may happen to its transaction.
@@ -385,9 +389,7 @@ void Cluster::start_processes(std::uint32_t index) {
 void Cluster::finish(std::uint32_t index) {
   Transaction& tx = transactions_[index];
   if (row_stride_ > 0 && holds_rows(index)) return;
-  for (std::uint32_t i = 0; tx.exposes && i < static_cast<std::uint32_t>(shape_of(tx).processes);
-       ++i)
-    if (processes_[first_of(index) + i].home == i) unexpose(first_of(index) + i, false);
+  if (tx.exposes) unexpose_all(index);
   if (tx.measured) record(tx);
   keep_records(-static_cast<std::int64_t>(tx.records));
   if (!setting_.answers && (tx.committed || tx.aborted)) {

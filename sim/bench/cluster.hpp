@@ -230,13 +230,14 @@ class Cluster {
   void lose_row(std::uint32_t process, int row, Reason reason);
   void take_back_rows(std::uint32_t home);
   void hand_over();
-  void wound();
+  void wound(const LockOwner& victim);
   void on_granted(std::uint32_t process, std::uint32_t id);
   void on_wounded(std::uint32_t process, std::uint32_t id);
   void on_lock_timeout(std::uint32_t process, std::uint32_t id);
   void note_read(std::uint32_t tx, std::uint32_t row);
   void expose(std::uint32_t home);
   void unexpose(std::uint32_t home, bool undone);
+  void unexpose_all(std::uint32_t tx);
 
   // cluster_faults.cpp
   void schedule_faults();

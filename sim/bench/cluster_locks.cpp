@@ -41,11 +41,11 @@ Answer Cluster::lock_row(std::uint32_t home, int row) {
   Transaction& tx = transactions_[index];
   const std::uint32_t owner = process_of(home, row);
   Answer answer = Answer::granted;
+  std::vector<LockOwner> victims;
   if (use.row != none) {
-    victims_.clear();
     answer =
         locks_.lock(use.row, {index, tag_of(processes_[owner].index, row)}, tx.number, victims_);
-    if (!victims_.empty()) wound();
+    if (!victims_.empty()) victims.swap(victims_);
   }
   if (answer == Answer::refused) {
     if (tx.reason == Reason::none)
@@ -65,6 +65,8 @@ Answer Cluster::lock_row(std::uint32_t home, int row) {
         owner, static_cast<std::uint8_t>(Kind::lock_timeout), static_cast<std::uint16_t>(row));
     push(tx, use.timeout, now() + bench_.lock_timeout->us, true);
   }
+  for (const LockOwner& victim : victims)
+    wound(victim);
   return answer;
 }
 
@@ -140,11 +142,13 @@ void Cluster::take_back_rows(std::uint32_t home) {
     use.since_us = now();
     use.held = Held::yes;
     if (use.row == none) continue;
-    victims_.clear();
     const LockOwner owner{index, tag_of(processes_[process_of(home, row)].index, row)};
     const Answer answer = locks_.lock(use.row, owner, transactions_[index].number, victims_);
-    if (!victims_.empty()) wound();
     if (answer == Answer::waiting) locks_.cancel(use.row, index);
+    std::vector<LockOwner> victims;
+    victims.swap(victims_);
+    for (const LockOwner& victim : victims)
+      if (victim.tx != index) wound(victim);
     if (answer != Answer::granted) use.row = none;
   }
 }
@@ -167,16 +171,19 @@ void Cluster::hand_over() {
   }
 }
 
-void Cluster::wound() {
-  for (const LockOwner& victim : victims_) {
-    const std::uint32_t process = first_of(victim.tx) + (victim.tag >> 8U);
-    push(transactions_[victim.tx],
-         wheel_.make(process,
-                     static_cast<std::uint8_t>(Kind::wounded),
-                     static_cast<std::uint16_t>(victim.tag & 0xffU)),
-         now(),
-         true);
+/// The victim's row, or its wait for one, is lost at once, so that it cannot prepare meanwhile; if
+/// it is busy, it has prepared or is about to give up, and hears of it afterwards.
+void Cluster::wound(const LockOwner& victim) {
+  const std::uint32_t process = first_of(victim.tx) + (victim.tag >> 8U);
+  const auto row = static_cast<int>(victim.tag & 0xffU);
+  if (!busy(process) && nodes_[processes_[process].node].paused_until_us <= now()) {
+    lose_row(process, row, Reason::wounded);
+    if (transactions_[victim.tx].live == 0) finish(victim.tx);
+    return;
   }
+  const std::uint32_t news = wheel_.make(
+      process, static_cast<std::uint8_t>(Kind::wounded), static_cast<std::uint16_t>(row));
+  push(transactions_[victim.tx], news, now(), true);
 }
 
 void Cluster::on_granted(std::uint32_t process, std::uint32_t id) {
@@ -227,13 +234,20 @@ void Cluster::note_read(std::uint32_t index, std::uint32_t row) {
   ++exposed->second.reads;
 }
 
-/// The changes of a place stand before the transaction is decided.
+/// The changes of a place stand while others are missing, and the client has not been told.
 void Cluster::expose(std::uint32_t home) {
   Transaction& tx = transactions_[processes_[home].tx];
   const auto& rows = cache_of(tx).rows(place_of(home));
   tx.exposes = true;
   for (int row = 0; row < static_cast<int>(rows.size()); ++row)
     if (row_of(home, row).row != none) exposed_[row_of(home, row).row] = {tx.number, 0};
+}
+
+void Cluster::unexpose_all(std::uint32_t index) {
+  const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[index]).processes);
+  for (std::uint32_t i = 0; i < processes; ++i)
+    if (processes_[first_of(index) + i].home == i) unexpose(first_of(index) + i, false);
+  transactions_[index].exposes = false;
 }
 
 /// The transaction is over, or (undone) a place of it has taken its changes back.

@@ -398,8 +398,9 @@ void Cluster::change_data(std::uint32_t process, const DataChange& change) {
     tx.inconsistent_us = -1;
   }
   if (tx.measured) figures_.compensations += change.compensated;
-  if (change.done > 0 && !tx.committed) expose(home_of(process));
   if (change.done < 0) unexpose(home_of(process), true);
+  if (change.done > 0 && stands && tx.answered_us < 0) expose(home_of(process));
+  if (!stands && tx.exposes) unexpose_all(processes_[process].tx);
 }
 
 }  // namespace concordat::bench

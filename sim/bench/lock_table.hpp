@@ -2,9 +2,9 @@
 // done about deadlocks.
 //
 // Locked rows stand in an open-addressing table (linear probing; a deletion shifts back what comes
-// after it; at most a quarter full, so that most rows stand at home). Waiters stand in a pool,
-// linked into the queue of their row and into the list of their transaction. Nothing is allocated
-// once the table and the pool have grown, but for a circle of waits that is found.
+// after it; at most half full). Waiters stand in a pool, linked into the queue of their row and
+// into the list of their transaction. Nothing is allocated once the table and the pool have grown,
+// but for a circle of waits that is found.
 //
 // A transaction may hold and wait for many rows at the same time, so that it goes on only when it
 // has got all of them (the AND model of Knapp 1987, "Deadlock detection in distributed databases").
@@ -70,7 +70,7 @@ class LockTable {
               LockOwner owner,
               std::uint64_t age,
               std::vector<LockOwner>& victims) {
-    if (4 * (size_ + 1) > entries_.size()) grow();
+    if (2 * (size_ + 1) > entries_.size()) grow();
     std::size_t slot = home(row);
     for (; entries_[slot].state != free_state; slot = (slot + 1) & mask_)
       if (entries_[slot].row == row) return contend(entries_[slot], owner, age, victims);

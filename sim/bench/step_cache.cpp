@@ -277,8 +277,8 @@ std::uint32_t StepCache::play_of(const Origin& origin) {
     play.kind = Play::Kind::question;
     play.asks = static_cast<std::uint8_t>(asked->count);
   } else if (exists) {
+    const std::uint32_t rows = gained(origin, step);
     compile(origin, std::move(local), step, play);
-    const std::uint32_t rows = gained(origin, play.next);
     play.asks = static_cast<std::uint8_t>(std::popcount(rows));
     for (int row = 0; row < most_rows; ++row)
       if ((rows >> static_cast<unsigned>(row) & 1U) != 0) asked_[id].push_back(row);
@@ -297,8 +297,12 @@ std::uint32_t StepCache::play_of(const Origin& origin) {
 
 /// The rows that a step locks for which nobody has answered yet: one that was waited for is there,
 /// and so are those of a prepared local transaction whose end was lost with the log's tail.
-std::uint32_t StepCache::gained(const Origin& origin, std::uint32_t next) const {
-  const Column& column = places_[place(origin.place)].columns[origin.column];
+std::uint32_t StepCache::gained(const Origin& origin, const LocalStep& step) const {
+  const Place& here = places_[place(origin.place)];
+  std::uint32_t locked = 0;
+  for (std::size_t i = 0; i < here.rows.size(); ++i)
+    if (std::count(step.locked.begin(), step.locked.end(), here.rows[i].key) > 0) locked |= 1U << i;
+  const Column& column = here.columns[origin.column];
   std::uint32_t before = held(origin.place, origin.state);
   if (column.event == Event::granted) before |= 1U << static_cast<unsigned>(column.detail);
   if (column.event == Event::recover) {
@@ -306,7 +310,7 @@ std::uint32_t StepCache::gained(const Origin& origin, std::uint32_t next) const 
     lose_tail(local, column.detail);
     before = describe(origin.place, local).held;
   }
-  return held(origin.place, next) & ~before;
+  return locked & ~before;
 }
 
 /// Notes the names of the outcomes, for which each is tried.
@@ -473,7 +477,7 @@ void StepCache::add_effects(const Origin& origin,
                             const LocalStep& step,
                             std::uint32_t next) {
   const int node = origin.place;
-  const std::uint32_t lost = held(node, origin.state) & ~held(node, next);
+  const std::uint32_t lost = (held(node, origin.state) | gained(origin, step)) & ~held(node, next);
   const std::uint32_t given_up =
       awaited(node, origin.state) & ~awaited(node, next) & ~held(node, next);
   const int count = static_cast<int>(step.effects.size());
@@ -482,6 +486,12 @@ void StepCache::add_effects(const Origin& origin,
     const StoreAction store = step.effects[place(i)].store;
     if (store == StoreAction::commit || store == StoreAction::rollback) last = i;
   }
+  for (int i = 0; i < count; ++i) {
+    const Effect& effect = step.effects[place(i)];
+    const ProcessId process = model_.setup().slots[place(node)][place(effect.slot)].process;
+    if (effect.store == StoreAction::prepare)
+      pending_.push_back({Act::prepare, static_cast<std::uint8_t>(process.index()), 0});
+  }
   const auto end_of_local = [&] {
     if (lost != 0) pending_.push_back({Act::release, 0, static_cast<std::uint16_t>(lost)});
     add_data(node, before, after);
@@ -489,11 +499,7 @@ void StepCache::add_effects(const Origin& origin,
   if (given_up != 0) pending_.push_back({Act::unwait, 0, static_cast<std::uint16_t>(given_up)});
   if (last < 0) end_of_local();
   for (int i = 0; i < count; ++i) {
-    const Effect& effect = step.effects[place(i)];
-    add_effect(node, effect, i);
-    const ProcessId process = model_.setup().slots[place(node)][place(effect.slot)].process;
-    if (effect.store == StoreAction::prepare)
-      pending_.push_back({Act::prepare, static_cast<std::uint8_t>(process.index()), 0});
+    add_effect(node, step.effects[place(i)], i);
     if (i == last) end_of_local();
   }
 }

@@ -41,7 +41,7 @@ enum class Act : std::uint8_t {
   decide_abort,
   answer_commit,
   answer_abort,
-  prepare,  // the local transaction keeps its rows whatever happens
+  prepare,  // the local transaction keeps its rows whatever happens, from the step's beginning
   release,  // detail: the rows, as a mask
   unwait,   // the same: they are no longer waited for
   data,     // detail: an index of DataChange
@@ -239,7 +239,7 @@ class StepCache {
                    const LocalStep& step,
                    std::uint32_t next);
   void add_effect(int place, const Effect& effect, int index);
-  std::uint32_t gained(const Origin& origin, std::uint32_t next) const;
+  std::uint32_t gained(const Origin& origin, const LocalStep& step) const;
   void open_question(std::uint32_t id, const Origin& origin, const ChoiceMade& asked);
   void add_timers(int place, const LocalState& before, const LocalState& after);
   void add_data(int place, const LocalState& before, const LocalState& after);

@@ -65,6 +65,7 @@ LockAnswer ContextBase::lock_row(RowKey row) {
   if (local_.store.holder(row) == slot_) return LockAnswer::granted;
   const auto& ages = setup_.slots[static_cast<std::size_t>(node_)];
   const LockAnswer answer = local_.store.lock(slot_, row, setup_.locks, ages);
+  if (answer == LockAnswer::granted) out_.locked.push_back(row);
   record_store("lock " + setup_.row_name(row), std::string(enum_name(answer)));
   return answer;
 }

@@ -117,6 +117,7 @@ struct LocalStep {
   std::vector<Effect> effects;      // all of the handler's, those after a cut included
   std::vector<StoreText> texts;     // of effects on the store
   std::vector<ChoiceMade> choices;  // all that the handler asked
+  std::vector<RowKey> locked;       // rows whose locks it asked for and got, in order
   std::optional<Cut> cut;           // as planned
 
   /// As new, but with its memory, so that a loop of steps allocates nothing.
@@ -126,6 +127,7 @@ struct LocalStep {
     effects.clear();
     texts.clear();
     choices.clear();
+    locked.clear();
     cut.reset();
   }
   bool exists() const { return !declined && !off_plan && past_bound.empty(); }

@@ -94,6 +94,78 @@ constexpr const char* every_failure =
     "    duplicate: 1/200\n"
     "    delay: {chance: 1/100, by: {exponential: 30ms}}\n";
 
+std::string coordinators_fail(const std::string& protocol, const std::string& down) {
+  return fmt::format(
+      "protocol: {}\ntiming: {{latency: 5ms, force: 2ms}}\n"
+      "bench: {{transactions: 60000, arrivals: {{every: {{exponential: 10ms}}}}, keys: 100000,\n"
+      "  participants: 3, failures: {{coordinators: {{every: 5s, down: {}}}}}}}\n",
+      protocol,
+      down);
+}
+
+/// Gray and Lamport 2006: 2PC waits for its coordinator, Paxos Commit does not.
+TEST(Cluster, BlocksForAsLongAsTheRepairTakesOrNotAtAll) {
+  double last = 0;
+  for (const char* down : {"1s", "2s", "4s"}) {
+    const Figures blocking = run(coordinators_fail("two_phase_commit", down));
+    EXPECT_GT(blocking.blocked_us.count(), 100) << down;
+    const double repair = static_cast<double>(blocking.repaired_us) /
+                          static_cast<double>(std::max<std::int64_t>(blocking.repairs, 1));
+    EXPECT_NEAR(blocking.blocked_us.mean() / repair, 1, 0.35) << down;
+    EXPECT_GT(blocking.blocked_us.mean(), last);
+    last = blocking.blocked_us.mean();
+    const Figures other = run(coordinators_fail("paxos_commit", down));
+    EXPECT_TRUE(other.blocked_us.empty()) << down;
+    EXPECT_GT(other.crashes, 50);
+  }
+}
+
+TEST(Cluster, DoesNotBlockPaxosCommitWithAMinorityOfAcceptorsDown) {
+  const Figures figures =
+      run("protocol: paxos_commit\ntiming: {latency: 5ms, force: 2ms}\n"
+          "bench: {transactions: 30000, arrivals: {every: {exponential: 10ms}}, participants: 3,\n"
+          "  keys: 100000, failures: {services: {every: 2s, down: 1s, at_most: 1}}}\n");
+  EXPECT_TRUE(figures.blocked_us.empty());
+  EXPECT_GT(figures.crashes, 100);
+  EXPECT_GT(figures.committed, 29'900);
+}
+
+std::string contended(const std::string& locks) {
+  return "protocol: two_phase_commit\ntiming: {latency: 5ms, force: 2ms}\n"
+         "bench: {transactions: 20000, arrivals: {clients: 50}, participants: 3, keys: 300,\n"
+         "  rows: 2, timeout: 10s, locks: " +
+         locks + "}\n";
+}
+
+TEST(Cluster, LetsTransactionsMeetInTheirRows) {
+  const Figures refused = run(contended("no_wait"));
+  EXPECT_GT(refused.reasons[static_cast<std::size_t>(Reason::refused)], 1'000);
+  EXPECT_TRUE(refused.lock_wait_us.empty());
+  const Figures detected = run(contended("detect"));
+  EXPECT_GT(detected.reasons[static_cast<std::size_t>(Reason::wounded)], 0);
+  EXPECT_GT(detected.lock_wait_us.count(), 1'000);
+  EXPECT_GT(detected.committed, refused.committed);
+  for (const char* locks : {"wait_die", "wound_wait", "wait, lock_timeout: 100ms"}) {
+    const Figures figures = run(contended(locks));
+    EXPECT_EQ(figures.committed + figures.aborted, 20'000) << locks;
+    EXPECT_EQ(figures.stuck, 0) << locks;
+    EXPECT_EQ(figures.split, 0) << locks;
+    EXPECT_GT(figures.committed, 5'000) << locks;
+  }
+}
+
+/// A promise that both sides of a saga see at different times.
+TEST(Cluster, SeesHowLongDataAreInconsistent) {
+  const Figures figures =
+      run("protocol: saga\ntiming: {latency: 5ms, force: 2ms}\n"
+          "bench: {transactions: 5000, arrivals: {clients: 20}, business: bank, keys: 20}\n");
+  EXPECT_EQ(figures.committed, 5'000);
+  EXPECT_EQ(figures.inconsistent_us.count(), 5'000);
+  EXPECT_GT(figures.inconsistent_us.min(), 10'000);  // a round trip and a force
+  EXPECT_GT(figures.exposed_reads, 100);
+  EXPECT_EQ(figures.dirty_reads, 0);  // nothing is taken back
+}
+
 /// What an atomic commit protocol promises under every failure.
 TEST(Cluster, KeepsAtomicityUnderEveryFailure) {
   for (const char* protocol : {"two_phase_commit",
