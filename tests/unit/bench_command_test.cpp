@@ -1,8 +1,11 @@
 // Goal: `concordat bench` runs what it is asked, prints and writes the same whatever the number of
 // jobs, judges, and refuses what makes no sense before anything runs. Method: the real program on
 // tiny benchmarks; costs against those of `cost`, counted by other code.
+#include <chrono>
+#include <csignal>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "protocols/registry.hpp"
 #include "sim/app/cost.hpp"
@@ -229,6 +232,25 @@ TEST_F(BenchCommand, ListsMeasures) {
   EXPECT_EQ(ended.code, 0);
   for (const bench::Measure& measure : bench::measures())
     EXPECT_THAT(ended.out, HasSubstr(std::string(measure.name) + " "));
+}
+
+TEST_F(BenchCommand, AnInterruptedProgramSaysWhatWasCovered) {
+  write("long.yaml", header + "seeds: 1..1000\nbench: {transactions: 10000000, warm_up: 0}\n");
+  for (int milliseconds = 500; milliseconds <= 8'000; milliseconds *= 2) {
+    const pid_t child = start({"bench", "long.yaml", "--json", "--out", "out"}, "");
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    kill(child, SIGINT);
+    const Ended ended = finish(child);
+    if (ended.code == 1000 + SIGINT) continue;  // too early: the program was still starting
+    EXPECT_EQ(ended.code, 130) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr("stopped (Ctrl-C): "));
+    const json result = json::parse(ended.out);
+    EXPECT_EQ(result["complete"], false);
+    EXPECT_LE(result["points"].size(), 1U);
+    EXPECT_EQ(files(), "a.yaml long.yaml");
+    return;
+  }
+  FAIL() << "the program never came to its runs";
 }
 
 TEST_F(BenchCommand, AFolderThatCannotBeWritten) {
