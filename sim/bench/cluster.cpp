@@ -39,6 +39,17 @@ Cluster::Cluster(const Setting& setting)
       run.place_of.push_back(static_cast<std::uint8_t>(place));
       if (run.home_of[place] == 0xff) run.home_of[place] = static_cast<std::uint8_t>(i);
     }
+    for (int place = 0; place < run.places; ++place)
+      run.initial.push_back(run.cache->initial(place, true));
+    for (int i = 0; i < run.processes; ++i) {
+      const std::uint32_t state = run.initial[run.place_of[static_cast<std::size_t>(i)]];
+      const ProcessState& process = run.cache->process_state(i, state);
+      const auto index = static_cast<std::uint8_t>(i);
+      for (unsigned timer = 0; timer < max_timers; ++timer)
+        if ((process.timers >> timer & 1U) != 0)
+          run.armed.emplace_back(index, static_cast<std::uint8_t>(timer));
+      if (!process.started) run.waiting.push_back(index);
+    }
     stride_ = std::max(stride_, static_cast<std::uint32_t>(run.processes));
     for (int place = 0; place < run.places; ++place)
       for (const auto& row : run.cache->rows(place))
@@ -111,6 +122,7 @@ void Cluster::reset(std::uint64_t seed) {
   delay_ = Random::stream(seed, "delay");
   partition_ = Random::stream(seed, "partition");
   begun_ = live_ = records_kept_ = 0;
+  down_ = 0;
   last_arrival_us_ = records_since_us_ = cut_since_us_ = 0;
   drained_us_ = std::numeric_limits<std::int64_t>::max();
   is_cut_ = one_way_ = false;
@@ -356,9 +368,29 @@ void Cluster::draw_rows(std::uint32_t index, Random& random) {
   }
 }
 
+bool Cluster::all_up(std::uint32_t index) const {
+  if (down_ == 0) return true;
+  const auto processes = static_cast<std::uint32_t>(shapes_[transactions_[index].shape].processes);
+  for (std::uint32_t i = first_of(index); i < first_of(index) + processes; ++i)
+    if (!nodes_[processes_[i].node].up) return false;
+  return true;
+}
+
 void Cluster::start_processes(std::uint32_t index) {
   ShapeRun& shape = shape_of(transactions_[index]);
   const std::uint32_t first = first_of(index);
+  if (all_up(index)) {
+    for (std::size_t place = 0; place < shape.initial.size(); ++place)
+      processes_[first + shape.home_of[place]].state = shape.initial[place];
+    for (const auto& armed : shape.armed)
+      arm(first + armed.first, armed.second);
+    for (const std::uint8_t process : shape.waiting)
+      push(transactions_[index],
+           wheel_.make(first + process, static_cast<std::uint8_t>(Kind::start), 0),
+           now(),
+           true);
+    return;
+  }
   for (int place = 0; place < shape.places; ++place) {
     Process& home = processes_[first + shape.home_of[static_cast<std::size_t>(place)]];
     home.state = shape.cache->initial(place, nodes_[home.node].up);

@@ -161,6 +161,9 @@ class Cluster {
     std::unique_ptr<StepCache> cache;
     std::vector<std::uint8_t> place_of;  // per process
     std::vector<std::uint8_t> home_of;   // per place
+    std::vector<std::uint32_t> initial;  // per place: its state, if the node is up
+    std::vector<std::pair<std::uint8_t, std::uint8_t>> armed;  // then: processes and timers
+    std::vector<std::uint8_t> waiting;  // then: processes that have yet to start
     int processes = 0;
     int places = 0;
   };
@@ -184,6 +187,7 @@ class Cluster {
   int draw_node(int site, Random& random) const;
   void draw_rows(std::uint32_t tx, Random& random);
   void start_processes(std::uint32_t tx);
+  bool all_up(std::uint32_t tx) const;
   void finish(std::uint32_t tx);
   void record(const Transaction& tx);
   void next_of_client(const Transaction& tx);
@@ -337,6 +341,7 @@ class Cluster {
   std::int64_t last_arrival_us_ = 0;
   std::int64_t drained_us_ = 0;  // at the latest
   std::int64_t records_kept_ = 0;
+  int down_ = 0;  // nodes
   std::int64_t records_since_us_ = 0;
   std::int64_t cut_since_us_ = 0;
   bool is_cut_ = false;

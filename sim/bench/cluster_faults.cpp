@@ -33,6 +33,7 @@ void Cluster::on_crash(std::uint32_t index) {
   if (is_spared(index))  // it does not happen
     return schedule(Turn::crash, index, now() + drawn(crash->every, node.crash_draw));
   node.up = false;
+  ++down_;
   node.down_since_us = now();
   node.disk.reset();
   ++figures_.crashes;
@@ -160,6 +161,7 @@ void Cluster::on_recover(std::uint32_t index) {
   Node& node = nodes_[index];
   const auto& crash = setting_.crash_of(static_cast<int>(index));
   node.up = true;
+  --down_;
   ++figures_.repairs;
   figures_.repaired_us += now() - node.down_since_us;
   schedule(Turn::crash, index, now() + drawn(crash->every, node.crash_draw));

@@ -16,6 +16,7 @@ std::uint32_t Cluster::lock_rows(std::uint32_t process, std::uint32_t play) {
   const std::uint32_t home = home_of(process);
   const int place = place_of(process);
   StepCache& cache = cache_of(transactions_[processes_[process].tx]);
+  bool all = true;
   for (int i = 0; i < cache.play(play).asks;) {
     const int row = cache.asked_row(play, i);
     const Answer answer = lock_row(home, row);
@@ -23,13 +24,14 @@ std::uint32_t Cluster::lock_rows(std::uint32_t process, std::uint32_t play) {
       ++i;
       continue;
     }
+    all = false;
     play = cache.blocked(play, i, answer == Answer::waiting);
     while (cache.play(play).kind == Play::Kind::question)
       play = answer_question(process, play);
     i = 0;
   }
   const Play& step = cache.play(play);
-  if (step.kind == Play::Kind::step)
+  if (!all && step.kind == Play::Kind::step)
     give_up_unneeded(home, cache.held(place, step.next), cache.awaited(place, step.next));
   return play;
 }

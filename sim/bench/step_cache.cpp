@@ -49,6 +49,7 @@ StepCache::StepCache(const Model& model) : model_(model) {
       if (std::any_of(rows.begin(), rows.end(), same)) continue;
       rows.push_back({each.row, i, item++});
     }
+    start_columns_.push_back(column(Event::start, i, 0));
     for (int timer = 0; timer < max_timers; ++timer)
       timer_columns_.push_back(column(Event::timer, i, timer));
   }

@@ -120,7 +120,9 @@ class StepCache {
 
   // ---- Events, as columns of a place's table.
 
-  std::uint16_t start_column(int process) { return column(Event::start, process, 0); }
+  std::uint16_t start_column(int process) {
+    return start_columns_[static_cast<std::size_t>(process)];
+  }
   std::uint16_t timer_column(int process, int timer) {
     return timer_columns_[static_cast<std::size_t>(process * max_timers + timer)];
   }
@@ -252,6 +254,7 @@ class StepCache {
   std::vector<Place> places_;
   std::vector<int> place_of_;
   std::vector<int> slot_of_;
+  std::vector<std::uint16_t> start_columns_;
   std::vector<std::uint16_t> timer_columns_;
   std::vector<Play> plays_{{}};
   std::vector<Origin> origins_{{}};

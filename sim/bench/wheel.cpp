@@ -17,15 +17,6 @@ void Wheel::clear() {
   now_ = 0;
 }
 
-void Wheel::remove(std::uint32_t id) {
-  const Entry& entry = entries_[id];
-  --size_;
-  if (is_near(entry.time_us))
-    return take_out(lowest_, static_cast<std::size_t>(entry.time_us & lowest_mask), entry);
-  const std::size_t upper = upper_of(entry.time_us);
-  take_out(upper_[upper], bucket_of(entry.time_us, upper), entry);
-}
-
 /// Goes to the time of the first entry. RETURNS: its bucket in the lowest wheel. REQUIRES: the
 /// present bucket is empty, and the wheel is not.
 std::size_t Wheel::advance() {

@@ -73,7 +73,14 @@ class Wheel {
     ++size_;
   }
   /// REQUIRES: the entry is in the wheel.
-  void remove(std::uint32_t id);
+  void remove(std::uint32_t id) {
+    const Entry& entry = entries_[id];
+    --size_;
+    if (is_near(entry.time_us))
+      return take_out(lowest_, static_cast<std::size_t>(entry.time_us & lowest_mask), entry);
+    const std::size_t upper = upper_of(entry.time_us);
+    take_out(upper_[upper], bucket_of(entry.time_us, upper), entry);
+  }
   /// Gives the number back. REQUIRES: the entry is not in the wheel.
   void drop(std::uint32_t id) {
     entries_[id].next = free_;
