@@ -7,6 +7,9 @@ namespace concordat::bench {
 
 namespace {
 
+/// Clients do not begin all at once.
+constexpr std::uint64_t first_turns_us = 100'000;
+
 Policy policy_of(scenario::RowLocks locks) {
   switch (locks) {
     case scenario::RowLocks::no_wait: return Policy::no_wait;
@@ -82,7 +85,7 @@ const Figures& Cluster::run(std::uint64_t seed,
     schedule(Turn::arrival, 0, setting_.arrival_gap.draw(arrivals_).us);
   } else {
     for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(bench_.arrivals.clients); ++i)
-      schedule(Turn::client, i, 0);
+      schedule(Turn::client, i, static_cast<std::int64_t>(arrivals_.below(first_turns_us)));
   }
   schedule_faults();
   constexpr std::uint32_t often = 1U << 14U;
@@ -127,6 +130,7 @@ void Cluster::reset(std::uint64_t seed) {
   drained_us_ = std::numeric_limits<std::int64_t>::max();
   is_cut_ = one_way_ = false;
   figures_ = Figures();
+  scout_ = {};
   for (std::size_t i = 0; i < nodes_.size(); ++i)
     reset_node(i);
 }
@@ -184,24 +188,49 @@ void Cluster::dispatch_process(std::uint32_t id) {
   if (transactions_[tx].live == 0) finish(tx);
 }
 
-/// What the next events need is brought near while this one is handled: their processes first, and
-/// a turn later what these refer to.
-void Cluster::look_ahead() const {
-  const std::uint32_t next = wheel_.peek();
-  if (next == none) return;
-  const Wheel::Entry& first = wheel_.entry(next);
-  if (first.kind < static_cast<std::uint8_t>(Turn::arrival)) {
-    const std::uint32_t timer = processes_[first.owner].timers;
-    if (timer != none) __builtin_prefetch(&wheel_.entry(timer));
-    if (row_stride_ > 0) locks_.prefetch(rows_[first.owner * row_stride_].row);
+/// What the next events need is brought near while this one is handled. A scout goes over the
+/// entries some steps ahead of the present one; what it has met is looked at again a few steps
+/// later, when it is there, for what that refers to. An entry that was removed meanwhile costs
+/// nothing but a line that is not needed.
+void Cluster::look_ahead() {
+  if (--scout_.ahead <= 0) scout_ = {wheel_.peek(), 1, scout_.count, scout_.met};
+  const int steps = scout_.ahead < Scout::far ? 2 : scout_.ahead < Scout::far + 2 ? 1 : 0;
+  for (int i = 0; i < steps && scout_.at != none; ++i) {
+    scout_.met[scout_.count++ % scout_.met.size()] = scout_.at;
+    ++scout_.ahead;
+    meet(scout_.met[(scout_.count - 1) % scout_.met.size()]);
+    scout_.at = wheel_.follow(scout_.at);
+    if (scout_.at != none) __builtin_prefetch(&wheel_.entry(scout_.at));
   }
-  if (first.next == none) return;
-  const Wheel::Entry& second = wheel_.entry(first.next);
-  if (second.next != none) __builtin_prefetch(&wheel_.entry(second.next));
-  if (second.kind >= static_cast<std::uint8_t>(Turn::arrival)) return;
-  __builtin_prefetch(&processes_[second.owner]);
-  __builtin_prefetch(&transactions_[second.owner / stride_]);
-  if (row_stride_ > 0) __builtin_prefetch(&rows_[second.owner * row_stride_]);
+}
+
+void Cluster::meet(std::uint32_t id) const {
+  const auto is_process = [&](std::uint32_t entry) {
+    return wheel_.entry(entry).kind < static_cast<std::uint8_t>(Turn::arrival);
+  };
+  const auto earlier = [&](std::uint32_t steps) {
+    return scout_.met[(scout_.count - 1 - steps) % scout_.met.size()];
+  };
+  if (is_process(id)) {
+    const std::uint32_t owner = wheel_.entry(id).owner;
+    __builtin_prefetch(&processes_[owner]);
+    __builtin_prefetch(&transactions_[owner / stride_]);
+    if (row_stride_ > 0) __builtin_prefetch(&rows_[owner * row_stride_]);
+  }
+  if (scout_.count <= Scout::far) return;
+  if (const std::uint32_t there = earlier(4); is_process(there)) {
+    const std::uint32_t owner = wheel_.entry(there).owner;
+    const std::uint32_t timer = processes_[owner].timers;
+    if (timer != none) __builtin_prefetch(&wheel_.entry(timer));
+    if (row_stride_ > 0) locks_.prefetch(rows_[owner * row_stride_].row);
+  }
+  if (const std::uint32_t there = earlier(8); is_process(there)) {
+    const std::uint32_t timer = processes_[wheel_.entry(there).owner].timers;
+    if (timer == none) return;
+    const Wheel::Entry& entry = wheel_.entry(timer);
+    if (entry.next != none) __builtin_prefetch(&wheel_.entry(entry.next));
+    if (entry.previous != none) __builtin_prefetch(&wheel_.entry(entry.previous));
+  }
 }
 
 /// An entry's time has come. It is no longer counted among what may happen to its transaction.

@@ -25,9 +25,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <stop_token>
-#include <unordered_map>
 #include <vector>
 
 #include "sim/bench/figures.hpp"
@@ -167,6 +167,14 @@ class Cluster {
     int processes = 0;
     int places = 0;
   };
+  /// See look_ahead.
+  struct Scout {
+    static constexpr int far = 14;
+    std::uint32_t at = none;
+    int ahead = 0;  // of the present entry
+    std::uint32_t count = 0;
+    std::array<std::uint32_t, 16> met{};
+  };
   /// A row with a change of a transaction that is not over.
   struct Exposed {
     std::uint64_t number = 0;
@@ -179,7 +187,8 @@ class Cluster {
   void dispatch(std::uint32_t id);
   void dispatch_process(std::uint32_t id);
   void happen(std::uint32_t process, std::uint32_t id);
-  void look_ahead() const;
+  void look_ahead();
+  void meet(std::uint32_t id) const;
   void on_arrival();
   void begin(std::uint32_t client);
   std::uint32_t take_transaction();
@@ -332,7 +341,7 @@ class Cluster {
   LockTable locks_;
   std::vector<LockOwner> victims_;
   std::vector<Granted> granted_;
-  std::unordered_map<std::uint32_t, Exposed> exposed_;  // by row; never gone through
+  std::map<std::uint32_t, Exposed> exposed_;  // by row
   Chances chances_;
   Random arrivals_, latency_, lose_, duplicate_, delay_, partition_;
   std::uint64_t seed_ = 0;
@@ -351,6 +360,7 @@ class Cluster {
   bool retrying_ = false;              // the step is that of a timer that only repeats
   bool completing_ = false;            // forces take no time
   std::vector<std::uint32_t> across_;  // entries behind a partition that holds messages
+  Scout scout_;
   Figures figures_;
 };
 

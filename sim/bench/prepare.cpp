@@ -383,10 +383,9 @@ Result<Scenario> single_transaction(const Scenario& scenario,
 Scenario contend(const Scenario& scenario,
                  const scenario::Contender& contender,
                  const Registry& registry) {
-  const bool is_first = scenario.protocol.value == contender.protocol &&
-                        (contender.profile.empty() ||
-                         (scenario.profile && scenario.profile->value == contender.profile));
-  if (is_first) return scenario;
+  const std::string profile = scenario.profile ? scenario.profile->value : "";
+  if (scenario.protocol.value == contender.protocol && profile == contender.profile)
+    return scenario;
   Scenario other = scenario;
   const bool same = scenario.protocol.value == contender.protocol;
   other.protocol.value = contender.protocol;

@@ -22,7 +22,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "sim/model/model.hpp"
@@ -199,7 +198,7 @@ class StepCache {
   struct Place {
     std::vector<LocalState> states;
     std::vector<StateInfo> info;
-    std::unordered_map<std::string, std::uint32_t> ids;
+    std::map<std::string, std::uint32_t> ids;
     std::vector<Column> columns;
     std::size_t stride = 16;
     std::vector<std::uint32_t> cells;  // [state * stride + column]
@@ -265,7 +264,7 @@ class StepCache {
   std::map<std::uint32_t, std::vector<int>> asked_;  // by play
   std::map<std::pair<std::uint32_t, int>, std::uint32_t> cuts_;
   std::vector<MessageType> messages_;
-  std::unordered_map<std::string, std::uint16_t> message_ids_;
+  std::map<std::string, std::uint16_t> message_ids_;
   std::vector<DataChange> data_;
   std::map<std::tuple<int, int, int, int>, std::uint16_t> column_ids_;
   int workers_ = 0;

@@ -83,6 +83,7 @@ class Wheel {
   }
   /// Gives the number back. REQUIRES: the entry is not in the wheel.
   void drop(std::uint32_t id) {
+    entries_[id].time_us = -1;
     entries_[id].next = free_;
     free_ = id;
   }
@@ -106,6 +107,16 @@ class Wheel {
     }
     --size_;
     return id;
+  }
+  /// What comes after an entry, unless that is far away. RETURNS: none if so, or if the entry is
+  /// not in the wheel any more.
+  std::uint32_t follow(std::uint32_t id) const {
+    const Entry& entry = entries_[id];
+    if (entry.time_us < now_ || !is_near(entry.time_us)) return none;
+    if (entry.next != none) return entry.next;
+    const std::size_t next =
+        lowest_.first_from(static_cast<std::size_t>(entry.time_us & lowest_mask) + 1);
+    return next == Lowest::count ? none : lowest_.buckets[next].first;
   }
   /// What comes next, unless that is far away. RETURNS: none if so.
   std::uint32_t peek() const {
