@@ -108,6 +108,20 @@ TEST_F(TestCommand, SaysHowEachBlockCameOutInTheOrderOfTheFiles) {
   EXPECT_EQ(ended.err, "");
 }
 
+TEST_F(TestCommand, PassesOverFilesThatAreOnlyBenchmarks) {
+  const std::string benchmark = "name: b\nprotocol: two_phase_commit\nbench: {transactions: 10}\n";
+  write("a-bench.yaml", benchmark);
+  const Ended none = run({"test", "."});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("no scenario to test\n  hint: files with `bench:` alone"));
+  write("b-both.yaml", benchmark + "explore: {expect: {uniform_agreement: holds}}\n");
+  write("c-good.yaml", good);
+  EXPECT_EQ(without_counts(run({"test", "."}).out),
+            "ok    explore  ./b-both.yaml  (N states)\n"
+            "ok    run      ./c-good.yaml  (N steps)\n"
+            "2 passed, 0 failed\n");
+}
+
 TEST_F(TestCommand, PrintsTheSameForAnyNumberOfThreads) {
   write_one_of_each();
   for (int i = 0; i < 20; ++i)
