@@ -67,11 +67,12 @@ class Cluster {
   enum class Kind : std::uint8_t {
     message,  // detail: its type
     forced,   // `sibling`: how long ago the flush was asked for
-    timer,    // detail: the timer
+    timer,    // detail: the timer; it has rung, and waits for the process
     start,
     granted,       // detail: row of its place
     wounded,       // the same
     lock_timeout,  // the same
+    ring,          // a timer of the process may be due; not counted among what may happen
   };
   /// Kinds of entries that a client, a node or nobody owns.
   enum class Turn : std::uint8_t {
@@ -95,16 +96,23 @@ class Cluster {
     std::uint16_t node = 0;        // of the cluster
     std::uint8_t index = 0;        // in the transaction
     std::uint8_t home = 0;         // process with the place's state
+    std::uint8_t armed = 0;        // timers, as a mask
     bool busy = false;             // a force is under way
     bool recovering = false;       // of a home: the step under way is the whole place's
+    bool has_parked = false;       // of a home
     std::uint32_t force = none;    // entry
-    std::uint32_t timers = none;   // entries, by `sibling`
     std::uint32_t waiting = none;  // entries that came while it was busy, by `next`
     std::uint32_t waiting_last = none;
+    std::uint32_t order = 0;  // of its play's beginning among the transaction's
+    std::uint32_t ring =
+        none;  // entry; it stays when timers are disarmed, and the place is used again
+    std::int64_t ring_us = 0;
+    std::int64_t doubt_us = -1;  // in doubt since
+  };
+  /// What is rarely needed of a process.
+  struct Aside {
     std::uint32_t parked = none;  // of a home: entries that cannot be handled yet
     std::uint32_t parked_last = none;
-    std::uint32_t order = 0;       // of its play's beginning among the transaction's
-    std::int64_t doubt_us = -1;    // in doubt since
     std::int64_t counted_us = -1;  // blocked time is counted up to here
   };
 
@@ -221,9 +229,12 @@ class Cluster {
   void keep_across(Transaction& tx, std::uint32_t id);
   void arm(std::uint32_t process, int timer);
   void disarm(std::uint32_t process, int timer);
-  bool unlink_timer(Process& process, std::uint32_t id);
+  void disarm_all(std::uint32_t process);
+  void on_ring(std::uint32_t process, std::uint32_t id);
+  void ring_at(std::uint32_t process, std::int64_t time_us);
   void drain(std::uint32_t process);
   void wake(std::uint32_t home);
+  std::uint32_t take_parked(std::uint32_t home);
   void defer(std::uint32_t process, std::uint32_t id);
   void park(std::uint32_t process, std::uint32_t id);
   void decide(Process& process, Transaction& tx, bool commit);
@@ -328,13 +339,16 @@ class Cluster {
   const scenario::Bench& bench_;
   const std::int64_t total_;
   std::vector<ShapeRun> shapes_;
-  std::uint32_t stride_ = 0;    // processes of a transaction, at most
-  std::size_t row_stride_ = 0;  // rows of a process, at most
+  std::uint32_t stride_ = 0;      // processes of a transaction, at most
+  std::size_t row_stride_ = 0;    // rows of a process, at most
+  std::size_t timer_stride_ = 0;  // timers of the protocol
   bool one_latency_ = false;
 
   Wheel wheel_;
   std::vector<Transaction> transactions_;
   std::vector<Process> processes_;  // [transaction * stride_ + index]
+  std::vector<Aside> asides_;       // as processes_
+  std::vector<std::int64_t> dues_;  // [process * timer_stride_ + timer], if it is armed
   std::vector<RowUse> rows_;        // [process * row_stride_ + item]
   std::vector<std::uint32_t> free_;
   std::vector<Node> nodes_;
