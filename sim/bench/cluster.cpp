@@ -120,6 +120,7 @@ void Cluster::reset(std::uint64_t seed) {
   free_.clear();
   locks_ = LockTable(policy_of(bench_.locks));
   exposed_.clear();
+  lock_timeouts_.clear();
   across_.clear();
   arrivals_ = Random::stream(seed, "arrivals");
   latency_ = Random::stream(seed, "latency");
@@ -360,7 +361,6 @@ void Cluster::draw_nodes(std::uint32_t index, Random& random) {
     process = {};
     process.ring = ring;
     process.ring_us = ring_us;
-    asides_[first + i] = {};
     process.tx = index;
     process.index = static_cast<std::uint8_t>(i);
     const std::size_t place = shape.place_of[i];
@@ -459,9 +459,9 @@ void Cluster::finish(std::uint32_t index) {
   if (tx.measured) record(tx);
   keep_records(-static_cast<std::int64_t>(tx.records));
   if (!setting_.answers && (tx.committed || tx.aborted)) {
-    answer(tx, tx.committed, tx.decided_us);
+    answer(tx, tx.committed, tx.arrived_us + tx.decided_after_us);
   }
-  if (tx.answered_us < 0) {
+  if (!tx.answered) {
     if (tx.measured) ++figures_.unanswered;
     next_of_client(tx);
   }

@@ -59,6 +59,7 @@ class Cluster {
 
  private:
   static constexpr std::uint32_t none = Wheel::none;
+  static constexpr std::int64_t flush_unit_us = 100;
   // Marks of entries.
   static constexpr std::uint8_t progress_mark = 1;  // it can change something
   static constexpr std::uint8_t message_mark = 2;   // it is a message
@@ -66,7 +67,7 @@ class Cluster {
   /// Kinds of entries that a process owns.
   enum class Kind : std::uint8_t {
     message,  // detail: its type
-    forced,   // `sibling`: how long ago the flush was asked for
+    forced,   // detail: how long ago the flush was asked for, see flush_unit_us
     timer,    // detail: the timer; it has rung, and waits for the process
     start,
     granted,       // detail: row of its place
@@ -113,42 +114,42 @@ class Cluster {
   struct Aside {
     std::uint32_t parked = none;  // of a home: entries that cannot be handled yet
     std::uint32_t parked_last = none;
-    std::int64_t counted_us = -1;  // blocked time is counted up to here
+    std::int64_t counted_us = -1;  // blocked time is counted up to here, perhaps an earlier doubt's
   };
 
   /// What every event needs comes first.
   struct alignas(64) Transaction {
-    std::uint32_t live = 0;        // entries, and lock requests
-    std::uint32_t progress = 0;    // of those: what can change a state
-    std::uint32_t travelling = 0;  // of those: messages on their way
-    std::uint16_t asked = 0;       // retries since a state has changed
+    std::uint32_t live = 0;        // entries, timers and lock requests
+    std::uint16_t progress = 0;    // of those: what can change a state
+    std::uint16_t travelling = 0;  // of those: messages on their way
     std::int64_t changed_us = 0;   // a state of its processes has changed
     std::uint64_t number = 0;
     std::int64_t arrived_us = 0;
-    std::int64_t answered_us = -1;
-    std::uint32_t order = 0;
-    std::uint16_t shape = 0;
-    std::int8_t done = 0;  // processes whose work stands
-    bool measured = false;
-    bool used = false;
-    bool committed = false;
-    bool aborted = false;
-    bool crashed = false;
-    bool timed_out = false;
-    bool exposes = false;
-    Reason reason = Reason::none;
-    std::int64_t decided_us = -1;  // the last decision
     std::int64_t inconsistent_us = -1;
-    std::int64_t appended_us = -1;  // its last record that was not forced
+    std::uint32_t decided_after_us = 0;   // the last decision, since its arrival
+    std::uint32_t appended_after_us = 0;  // its last record that was not forced, the same
     std::uint32_t client = none;
-    std::uint32_t records = 0;
+    std::uint16_t order = 0;
+    std::uint16_t records = 0;
+    std::uint16_t shape = 0;
+    std::int8_t done = 0;    // processes whose work stands
+    std::uint8_t asked = 0;  // retries since a state has changed
+    Reason reason = Reason::none;
+    bool used : 1 = false;
+    bool measured : 1 = false;
+    bool answered : 1 = false;
+    bool committed : 1 = false;
+    bool aborted : 1 = false;
+    bool crashed : 1 = false;
+    bool timed_out : 1 = false;
+    bool exposes : 1 = false;
   };
+  static_assert(sizeof(Transaction) == 64);
 
   enum class Held : std::uint8_t { no, waiting, yes };
   struct RowUse {
     std::int64_t since_us = 0;
     std::uint32_t row = none;  // none: a new row of its own
-    std::uint32_t timeout = none;
     Held held{};
   };
 
@@ -292,6 +293,9 @@ class Cluster {
     const Process& it = processes_[process];
     return shapes_[transactions_[it.tx].shape].place_of[it.index];
   }
+  std::size_t index_of(const RowUse& use) const {
+    return static_cast<std::size_t>(&use - rows_.data());
+  }
   RowUse& row_of(std::uint32_t home, int row) {
     const Process& it = processes_[home];
     const auto& place =
@@ -315,16 +319,20 @@ class Cluster {
     return is_cut_ && from.side != to.side && (!one_way_ || from.side == 0);
   }
   std::int64_t now() const { return wheel_.now_us(); }
+  /// At most an hour and a bit; what has lasted longer does not matter where this is used.
+  std::uint32_t since_arrival(const Transaction& tx) const {
+    return static_cast<std::uint32_t>(std::min<std::int64_t>(now() - tx.arrived_us, none));
+  }
   /// Something more, or less, may happen to the transaction.
   static void hold(Transaction& tx, std::uint8_t mark) {
     ++tx.live;
-    tx.progress += mark & progress_mark;
-    tx.travelling += mark >> 1U;
+    tx.progress = static_cast<std::uint16_t>(tx.progress + (mark & progress_mark));
+    tx.travelling = static_cast<std::uint16_t>(tx.travelling + (mark >> 1U));
   }
   static void let_go(Transaction& tx, std::uint8_t mark) {
     --tx.live;
-    tx.progress -= mark & progress_mark;
-    tx.travelling -= mark >> 1U;
+    tx.progress = static_cast<std::uint16_t>(tx.progress - (mark & progress_mark));
+    tx.travelling = static_cast<std::uint16_t>(tx.travelling - (mark >> 1U));
   }
   void push(Transaction& tx, std::uint32_t id, std::int64_t time_us, bool progress) {
     Wheel::Entry& entry = wheel_.entry(id);
@@ -355,7 +363,8 @@ class Cluster {
   LockTable locks_;
   std::vector<LockOwner> victims_;
   std::vector<Granted> granted_;
-  std::map<std::uint32_t, Exposed> exposed_;  // by row
+  std::map<std::uint32_t, Exposed> exposed_;            // by row
+  std::map<std::size_t, std::uint32_t> lock_timeouts_;  // entries, by index in rows_
   Chances chances_;
   Random arrivals_, latency_, lose_, duplicate_, delay_, partition_;
   std::uint64_t seed_ = 0;

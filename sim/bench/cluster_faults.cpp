@@ -185,7 +185,7 @@ void Cluster::recover_place(std::uint32_t home) {
   const int place = place_of(home);
   const auto tail = cache.state(place, processes_[home].state).tail.size();
   std::size_t kept = tail;
-  if (tail > 0 && node.stable_us <= tx.appended_us) {
+  if (tail > 0 && node.stable_us <= tx.arrived_us + tx.appended_after_us) {
     if (setting_.rules.tail == TailRule::lost) kept = 0;
     if (setting_.rules.tail == TailRule::any)
       kept = static_cast<std::size_t>(node.tail_draw.below(tail + 1));
@@ -256,7 +256,8 @@ void Cluster::count_blocked(std::uint32_t index, std::int64_t since_us) {
        ++i) {
     Process& it = processes_[i];
     if (it.doubt_us < 0 || !nodes_[it.node].up) continue;
-    const std::int64_t from = std::max({since_us, tx.changed_us, asides_[i].counted_us});
+    const std::int64_t from =
+        std::max({since_us, tx.changed_us, it.doubt_us, asides_[i].counted_us});
     if (now() > from) figures_.blocked_us.add(now() - from);
     asides_[i].counted_us = now();
   }

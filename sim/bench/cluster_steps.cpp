@@ -3,6 +3,12 @@
 
 namespace concordat::bench {
 
+namespace {
+
+constexpr std::uint16_t longest_flush = 0xffff;  // in units
+
+}  // namespace
+
 // ---- Entries that wait.
 
 /// The process is busy: the entry waits in line.
@@ -112,8 +118,9 @@ void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
 void Cluster::on_forced(std::uint32_t process, std::uint32_t id) {
   Process& it = processes_[process];
   Node& node = nodes_[it.node];
-  node.stable_us =
-      std::max(node.stable_us, now() - static_cast<std::int64_t>(wheel_.entry(id).sibling));
+  const std::uint16_t units = wheel_.entry(id).detail;
+  if (units < longest_flush)  // else it is not known when it was asked for
+    node.stable_us = std::max(node.stable_us, now() - units * flush_unit_us);
   wheel_.drop(id);
   it.force = none;
   ++figures_.events;
@@ -190,12 +197,12 @@ void Cluster::advance(std::uint32_t process) {
         if (force(process, action.act == Act::force)) return;
         break;
       case Act::append:
-        tx.appended_us = now();
+        tx.appended_after_us = since_arrival(tx);
         write_record(tx);
         break;
       case Act::arm: arm(who, action.detail); break;
       case Act::disarm: disarm(who, action.detail); break;
-      case Act::vote_yes: processes_[who].doubt_us = asides_[who].counted_us = now(); break;
+      case Act::vote_yes: processes_[who].doubt_us = now(); break;
       case Act::decide_commit: decide(processes_[who], tx, true); break;
       case Act::decide_abort: decide(processes_[who], tx, false); break;
       case Act::answer_commit: answer(tx, true, now()); break;
@@ -243,9 +250,10 @@ bool Cluster::force(std::uint32_t process, bool has_record) {
     node.stable_us = now();
     return false;
   }
-  it.force = wheel_.make(process, static_cast<std::uint8_t>(Kind::forced), 0);
-  wheel_.entry(it.force).sibling =
-      static_cast<std::uint32_t>(std::min<std::int64_t>(done - now(), none));
+  const std::int64_t units =
+      std::min<std::int64_t>((done - now()) / flush_unit_us + 1, longest_flush);
+  it.force = wheel_.make(
+      process, static_cast<std::uint8_t>(Kind::forced), static_cast<std::uint16_t>(units));
   it.busy = true;
   push(tx, it.force, done, true);
   return true;
@@ -384,15 +392,15 @@ void Cluster::on_ring(std::uint32_t process, std::uint32_t id) {
 
 void Cluster::decide(Process& process, Transaction& tx, bool commit) {
   (commit ? tx.committed : tx.aborted) = true;
-  tx.decided_us = now();
+  tx.decided_after_us = since_arrival(tx);
   if (process.doubt_us < 0) return;
   if (tx.measured) figures_.doubt_us.add(now() - process.doubt_us);
   process.doubt_us = -1;
 }
 
 void Cluster::answer(Transaction& tx, bool commit, std::int64_t time_us) {
-  if (tx.answered_us >= 0) return;
-  tx.answered_us = time_us;
+  if (tx.answered) return;
+  tx.answered = true;
   const std::int64_t latency = time_us - tx.arrived_us;
   if (figures_.started > 0 && begun_ < total_)
     ++(commit ? figures_.committed_then : figures_.aborted_then);
@@ -437,7 +445,7 @@ void Cluster::change_data(std::uint32_t process, const DataChange& change) {
   }
   if (tx.measured) figures_.compensations += change.compensated;
   if (change.done < 0) unexpose(home_of(process), true);
-  if (change.done > 0 && stands && tx.answered_us < 0) expose(home_of(process));
+  if (change.done > 0 && stands && !tx.answered) expose(home_of(process));
   if (!stands && tx.exposes) unexpose_all(processes_[process].tx);
 }
 
