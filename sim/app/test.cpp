@@ -92,6 +92,7 @@ std::vector<Task> tasks_of(const std::string& file,
   for (scenario::Scenario& read : *all) {
     const std::string variant = read.variant;
     if (!is_wanted(options, name_of(file, variant))) continue;
+    if (read.bench && !read.expect && !read.schedule && !read.explore) continue;  // no story
     const auto scenario = std::make_shared<const scenario::Scenario>(std::move(read));
     const auto bound = scenario::bind(*scenario, registry);
     if (!bound) {
@@ -228,7 +229,9 @@ class Tester {
                      {},
                      "no scenario to test",
                      files.empty() ? "name files, or folders with *.yaml files"
-                                   : "--filter and --exclude leave none; `--list` alone shows all"},
+                     : options_.filters.empty() && options_.excludes.empty()
+                         ? "files with `bench:` alone are for `concordat bench`"
+                         : "--filter and --exclude leave none; `--list` alone shows all"},
                     terminal_);
     if (options_.list) return list();
     run();

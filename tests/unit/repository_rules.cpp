@@ -382,7 +382,10 @@ Complaints file_names(const Tree& tree) {
 /// another extension would never be run.
 Complaints scenario_files(const Tree& tree) {
   static const std::regex place("scenarios/([a-z0-9_]+)/[a-z0-9]+(-[a-z0-9]+)*\\.yaml");
-  std::set<std::string> protocols{"seeds"};  // programs as they are met, of any protocol
+  std::set<std::string> protocols{
+      "experiments",  // benchmarks beside what was published
+      "seeds",        // programs as they are met, of any protocol
+  };
   for (const File& file : tree) {
     if (is_protocol(file)) protocols.insert(stem(file));
   }
