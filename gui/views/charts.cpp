@@ -116,13 +116,6 @@ QAbstractBarSeries* series_of(const BarChart& bars, const Theme& theme) {
   return series;
 }
 
-void style(QAbstractAxis& axis, const Theme& theme) {
-  axis.setLabelsColor(theme.text);
-  axis.setTitleBrush(theme.faint);
-  axis.setGridLineColor(theme.grid);
-  axis.setLinePenColor(theme.grid);
-}
-
 }  // namespace
 
 QChartView* make_chart_view(QWidget* parent) {
@@ -135,7 +128,15 @@ QChartView* make_chart_view(QWidget* parent) {
   return view;
 }
 
-void show_chart(QChartView& view, const BarChart& bars) {
+void style_axis(QAbstractAxis& axis) {
+  const Theme theme = Theme::current();
+  axis.setLabelsColor(theme.text);
+  axis.setTitleBrush(theme.faint);
+  axis.setGridLineColor(theme.grid);
+  axis.setLinePenColor(theme.grid);
+}
+
+void clear_chart(QChartView& view, const QString& title, const QString& spoken) {
   const Theme theme = Theme::current();
   QChart* chart = view.chart();
   chart->removeAllSeries();
@@ -143,7 +144,7 @@ void show_chart(QChartView& view, const BarChart& bars) {
     chart->removeAxis(axis);
     delete axis;
   }
-  chart->setTitle(bars.title);
+  chart->setTitle(title);
   chart->setTitleBrush(theme.text);
   QFont bold = view.font();
   bold.setBold(true);
@@ -151,11 +152,17 @@ void show_chart(QChartView& view, const BarChart& bars) {
   chart->setBackgroundBrush(theme.background);
   view.setBackgroundBrush(theme.background);
   chart->legend()->setLabelColor(theme.text);
-  chart->legend()->setVisible(bars.groups.size() > 1 || !bars.horizontal);
   chart->legend()->setAlignment(Qt::AlignTop);
+  view.setAccessibleName(title);
+  view.setAccessibleDescription(spoken);
+}
+
+void show_chart(QChartView& view, const BarChart& bars) {
+  const Theme theme = Theme::current();
+  QChart* chart = view.chart();
+  clear_chart(view, bars.title, spoken(bars));
+  chart->legend()->setVisible(bars.groups.size() > 1 || !bars.horizontal);
   chart->legend()->setReverseMarkers(bars.horizontal);
-  view.setAccessibleName(bars.title);
-  view.setAccessibleDescription(spoken(bars));
   if (bars.groups.empty() || bars.categories.isEmpty()) return;
   QAbstractBarSeries* series = series_of(bars, theme);
   chart->addSeries(series);
@@ -170,7 +177,7 @@ void show_chart(QChartView& view, const BarChart& bars) {
   chart->addAxis(names, bars.horizontal ? Qt::AlignLeft : Qt::AlignBottom);
   chart->addAxis(values, bars.horizontal ? Qt::AlignBottom : Qt::AlignLeft);
   for (QAbstractAxis* axis : chart->axes()) {
-    style(*axis, theme);
+    style_axis(*axis);
     series->attachAxis(axis);
   }
 }
