@@ -89,7 +89,7 @@ QVariant BenchModel::headerData(int section, Qt::Orientation orientation, int ro
     return QVariant::fromValue((measure < 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
   if (measure >= 0) {
     const BenchMeasure& what = table_->measures[shown_[static_cast<std::size_t>(measure)]];
-    if (role == Qt::DisplayRole) return measure_title(what);
+    if (role == Qt::DisplayRole) return text_of(what.name) + "\n" + unit_words(what.unit);
     return role == Qt::ToolTipRole ? QVariant(measure_words(what.name)) : QVariant();
   }
   if (role != Qt::DisplayRole) return {};

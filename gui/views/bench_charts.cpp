@@ -178,7 +178,7 @@ LineChart distribution(const BenchTable& table,
   chart.x_title = unit_words("ms");
   chart.log_x = true;
   chart.from_zero = true;
-  chart.most = percent;
+  chart.steps = !cumulative;
   chart.lines = lines_of(table, points);
   if (points.empty()) chart.words = nothing_chosen();
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -209,7 +209,6 @@ LineChart measure_chart(const BenchTable& table, const MeasureChoice& choice) {
       QChartView::tr("%1 has no value here: it never happened").arg(text_of(measure.name));
   chart.log_x = choice.log_x;
   chart.log_y = choice.log_y;
-  if (measure.unit == "share") chart.most = percent;
   const std::map<std::string, double> places = lay_out(table, choice, chart);
   const double scale = scale_of(measure.unit);
   const std::vector<std::string> contenders = table.contenders();
@@ -245,7 +244,6 @@ LineChart availability_chart(const BenchTable& table, const ChosenPoints& points
   LineChart chart;
   chart.title = QChartView::tr("Availability over time");
   chart.y_title = QChartView::tr("answered within the deadline (%)");
-  chart.most = percent;
   return over_time(table, points, chart, [](const BenchPoint& point, std::size_t at) {
     const auto arrived = static_cast<double>(point.series.arrived[at]);
     if (arrived == 0) return nothing;

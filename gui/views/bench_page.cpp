@@ -87,14 +87,12 @@ BenchPage::BenchPage(QWidget* parent) : ResultsPage(parent) {
   tabs_->addTab(makeTime(), tr("Over &time"));
   tabs_->addTab(makeDistributions(), tr("&Distributions"));
   tabs_->addTab(makeChecks(), tr("Chec&ks"));
-  auto* both = new QSplitter(Qt::Vertical, this);
-  both->addWidget(table_);
-  both->addWidget(tabs_);
-  both->setChildrenCollapsible(false);
-  both->setStretchFactor(0, 2);
-  both->setStretchFactor(1, 3);
-  both->setSizes({240, 460});
-  column->addWidget(both, 1);
+  both_ = new QSplitter(Qt::Vertical, this);
+  both_->addWidget(table_);
+  both_->addWidget(tabs_);
+  both_->setChildrenCollapsible(false);
+  connect(both_, &QSplitter::splitterMoved, this, [this] { is_split_ = true; });
+  column->addWidget(both_, 1);
   fillWords();
   fillChecks();
   table_->hide();
@@ -240,6 +238,7 @@ QWidget* BenchPage::makeChecks() {
   tidy(*check_table_);
   check_table_->horizontalHeader()->setStretchLastSection(true);
   check_table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  check_table_->verticalHeader()->setMinimumSectionSize(26);
   check_table_->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
   column->addWidget(check_table_, 1);
   return page;
@@ -259,6 +258,7 @@ void BenchPage::show(BenchPtr table) {
   fillChecks();
   chooseFirst();
   tabs_->setCurrentIndex(measure_tab);
+  fitRows();
   table_->setFocus();
 }
 
@@ -289,6 +289,23 @@ void BenchPage::fitColumns() {
   constexpr int most = 360;
   for (int i = 0; i < sorted_.columnCount(); ++i)
     table_->setColumnWidth(i, std::min(table_->columnWidth(i) + room, most));
+}
+
+/// What the points do not need is the charts'.
+void BenchPage::fitRows() {
+  if (is_split_) return;
+  constexpr int room = 24;  // for the lower scroll bar
+  const int wanted = table_->horizontalHeader()->sizeHint().height() + room +
+                     model_.rowCount() * table_->verticalHeader()->defaultSectionSize();
+  const int at_most = both_->height() * 2 / 5;
+  const int height = std::min(wanted, at_most);
+  both_->setSizes({height, both_->height() - height});
+}
+
+void BenchPage::resizeEvent(QResizeEvent* event) {
+  ResultsPage::resizeEvent(event);
+  // Its children have their new sizes only afterwards.
+  QMetaObject::invokeMethod(this, &BenchPage::fitRows, Qt::QueuedConnection);
 }
 
 /// All protocols at the first place.

@@ -15,6 +15,7 @@ class QChartView;
 class QCheckBox;
 class QComboBox;
 class QLabel;
+class QSplitter;
 class QTabWidget;
 class QTableView;
 
@@ -32,6 +33,9 @@ class BenchPage : public ResultsPage {
   void restyle() override;
   void setBusy(bool /*busy*/) override {}
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   enum Tab : int { measure_tab, time_tab, distribution_tab, check_tab };
   QWidget* makeTop();
@@ -46,6 +50,7 @@ class BenchPage : public ResultsPage {
   void fillWords();
   void fillChecks();
   void fitColumns();
+  void fitRows();
   void chooseFirst();
   void drawMeasure();
   void drawChosen();
@@ -59,6 +64,8 @@ class BenchPage : public ResultsPage {
   QCheckBox* all_ = nullptr;
   QTableView* table_ = nullptr;
   QTabWidget* tabs_ = nullptr;
+  QSplitter* both_ = nullptr;
+  bool is_split_ = false;  // by the user, and is not changed any more
   QComboBox* measure_ = nullptr;
   QComboBox* against_ = nullptr;
   QLabel* against_label_ = nullptr;

@@ -75,13 +75,24 @@ bool spans_decades(double least, double most) {
 
 // ---- Axes.
 
+/// 1, 2 or 5 times a power of ten, some five of which make the span.
+double step_of(double span) {
+  constexpr double wanted = 5;
+  const double power = std::pow(10, std::floor(std::log10(span / wanted)));
+  for (const double step : {1.0, 2.0, 5.0})
+    if (span / (step * power) <= wanted + 1) return step * power;
+  return 10 * power;
+}
+
+/// REQUIRES: least < most.
 QValueAxis* plain_axis(double least, double most) {
   auto* axis = new QValueAxis;
-  if (least == most) most = least + (least == 0 ? 1 : std::abs(least) / 10);
-  axis->setRange(least, most);
-  axis->applyNiceNumbers();
-  const double step = (axis->max() - axis->min()) / std::max(axis->tickCount() - 1, 1);
+  const double step = step_of(most - least);
   const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 9);
+  axis->setRange(least, most);
+  axis->setTickType(QValueAxis::TicksDynamic);
+  axis->setTickAnchor(0);
+  axis->setTickInterval(step);
   axis->setLabelFormat(QString("%.%1f").arg(decimals));
   return axis;
 }
@@ -106,9 +117,10 @@ QLogValueAxis* log_axis(double least, double most) {
 QAbstractAxis* axis_of_x(const LineChart& chart) {
   const Range range = range_x(chart);
   if (chart.log_x) return log_axis(range.least, range.most);
-  const double room = (range.most - range.least) / 40;
-  return plain_axis(range.least >= 0 ? std::max(range.least - room, 0.0) : range.least - room,
-                    range.most + room);
+  constexpr double share = 40;  // free at each side, for the shapes
+  const double span = range.most - range.least;
+  const double room = span > 0 ? span / share : std::max(std::abs(range.most) / share, 1e-6);
+  return plain_axis(range.least - room, range.most + room);
 }
 
 /// From zero on, unless all values are near each other and far from it.
@@ -118,10 +130,14 @@ QAbstractAxis* axis_of_y(const LineChart& chart) {
   const double span = range.most - range.least;
   constexpr double near = 5;
   const bool is_near = !chart.from_zero && span > 0 && range.least > near * span;
-  double most = range.most + span / 20;
-  if (chart.most > 0) most = std::min(most, chart.most);
-  if (range.most <= 0) most = chart.most > 0 ? chart.most : 1;
-  return plain_axis(is_near ? range.least - span / 20 : 0, most);
+  double least = is_near ? range.least - span / near : 0;
+  double most = range.most > 0 ? range.most : 1;
+  const double step = step_of(most - least);
+  least = std::floor(least / step) * step;
+  most = std::ceil(most / step) * step;
+  constexpr double room = 50;  // a value at the top has a whole shape
+  if (most - range.most < (most - least) / room) most = range.most + (most - least) / room;
+  return plain_axis(least, most);
 }
 
 void add_axis(QChart& chart, QAbstractAxis* axis, const QString& title, Qt::Alignment side) {
@@ -133,6 +149,45 @@ void add_axis(QChart& chart, QAbstractAxis* axis, const QString& title, Qt::Alig
   chart.addAxis(axis, side);
   for (QAbstractSeries* series : chart.series())
     series->attachAxis(axis);
+}
+
+// ---- The legend.
+
+constexpr int margin = 12;
+
+/// In as many rows as its names take, below the axis; left to itself it would shorten them.
+void fit_legend(QChart& chart) {
+  QLegend& legend = *chart.legend();
+  constexpr int beside_name = 34;  // the shape, and what is between two names
+  constexpr int around_name = 10;
+  const QFontMetrics metrics(legend.font());
+  const int width = static_cast<int>(chart.size().width()) - 2 * margin;
+  int rows = 0;
+  int left = 0;  // in the last row
+  if (legend.isVisible()) {
+    for (const QLegendMarker* marker : legend.markers()) {
+      if (!marker->isVisible()) continue;
+      const int wide = metrics.horizontalAdvance(marker->label()) + beside_name;
+      if (wide > left) {
+        ++rows;
+        left = width;
+      }
+      left -= wide;
+    }
+  }
+  const int height = rows * (metrics.height() + around_name);
+  chart.setMargins({margin, margin, margin, margin + height});
+  const int top = static_cast<int>(chart.size().height()) - height - margin / 2;
+  legend.setGeometry(QRectF(margin, top, width, height + margin / 2));
+  legend.update();
+}
+
+void free_legend(QChart& chart) {
+  if (!chart.legend()->isAttachedToChart()) return;
+  chart.legend()->detachFromChart();
+  chart.legend()->setBackgroundVisible(false);
+  QObject::connect(
+      &chart, &QGraphicsWidget::geometryChanged, chart.legend(), [&chart] { fit_legend(chart); });
 }
 
 // ---- Lines.
@@ -189,11 +244,13 @@ QScatterSeries* add_shapes(QChart& chart, const LineChart& from, const ChartLine
   shapes->setBorderColor(Theme::current().background);
   const auto count = static_cast<int>(line.points.size());
   const int each = (count + most_shapes - 1) / most_shapes;
+  const double least = from.steps ? range_y(from, false).most / 50 : 0;  // below it is a tail
   for (int i = 0; i < count; ++i) {
     // Not every line has its shapes at the same places, so that lines upon each other are seen.
     const bool here = each <= 1 || i % each == line.number % each;
     const LinePoint& point = line.points[static_cast<std::size_t>(i)];
-    if (here && is_drawn(from, point)) shapes->append(point.x, point.y);
+    const bool is_low = point.y < least;
+    if (here && !is_low && is_drawn(from, point)) shapes->append(point.x, point.y);
   }
   chart.addSeries(shapes);
   QObject::connect(shapes, &QXYSeries::hovered, [line](const QPointF& at, bool over) {
@@ -351,18 +408,24 @@ int hidden_points(const LineChart& chart) {
   return out;
 }
 
-void show_lines(QChartView& view, const LineChart& chart) {
-  ChartMarks& marks = ChartMarks::of(*view.chart());
+void show_lines(QChartView& view, const LineChart& lines) {
+  QChart& chart = *view.chart();
+  ChartMarks& marks = ChartMarks::of(chart);
   marks.clear();
-  clear_chart(view, chart.title, spoken(chart));
-  view.chart()->legend()->setVisible(true);
-  if (range_x(chart).is_empty()) {
-    view.chart()->legend()->setVisible(false);
-    return marks.setWords(chart.words);
+  clear_chart(view, lines.title, spoken(lines));
+  free_legend(chart);
+  chart.legend()->setVisible(true);
+  if (range_x(lines).is_empty()) {
+    chart.legend()->setVisible(false);
+    marks.setWords(lines.words);
+  } else if (lines.categories.isEmpty()) {
+    draw_lines(chart, lines);
+  } else if (lines.categories.size() == 1) {
+    draw_single_bars(chart, lines);
+  } else {
+    draw_bars(chart, lines);
   }
-  if (chart.categories.isEmpty()) return draw_lines(*view.chart(), chart);
-  if (chart.categories.size() == 1) return draw_single_bars(*view.chart(), chart);
-  draw_bars(*view.chart(), chart);
+  fit_legend(chart);
 }
 
 }  // namespace concordat::gui

@@ -31,7 +31,7 @@ struct LineChart {
   bool log_x = false;
   bool log_y = false;
   bool from_zero = false;  // the axis of y begins there in any case
-  double most = 0;         // y is never more, above 0
+  bool steps = false;      // a distribution: low points have no shapes
   QString words;           // if there is nothing to draw
 };
 
