@@ -13,7 +13,6 @@
 #include <QCursor>
 #include <QHorizontalBarSeries>
 #include <QLegend>
-#include <QLegendMarker>
 #include <QLineSeries>
 #include <QLogValueAxis>
 #include <QScatterSeries>
@@ -133,8 +132,9 @@ QAbstractAxis* axis_of_y(const LineChart& chart) {
   double least = is_near ? range.least - span / near : 0;
   double most = range.most > 0 ? range.most : 1;
   const double step = step_of(most - least);
-  least = std::floor(least / step) * step;
-  most = std::ceil(most / step) * step;
+  constexpr double rounding = 1e-6;
+  least = std::floor(least / step + rounding) * step;
+  most = std::ceil(most / step - rounding) * step;
   constexpr double room = 50;  // a value at the top has a whole shape
   if (most - range.most < (most - least) / room) most = range.most + (most - least) / room;
   return plain_axis(least, most);
@@ -151,61 +151,7 @@ void add_axis(QChart& chart, QAbstractAxis* axis, const QString& title, Qt::Alig
     series->attachAxis(axis);
 }
 
-// ---- The legend.
-
-constexpr int margin = 12;
-
-/// In as many rows as its names take, below the axis; left to itself it would shorten them.
-void fit_legend(QChart& chart) {
-  QLegend& legend = *chart.legend();
-  constexpr int beside_name = 34;  // the shape, and what is between two names
-  constexpr int around_name = 10;
-  const QFontMetrics metrics(legend.font());
-  const int width = static_cast<int>(chart.size().width()) - 2 * margin;
-  int rows = 0;
-  int left = 0;  // in the last row
-  if (legend.isVisible()) {
-    for (const QLegendMarker* marker : legend.markers()) {
-      if (!marker->isVisible()) continue;
-      const int wide = metrics.horizontalAdvance(marker->label()) + beside_name;
-      if (wide > left) {
-        ++rows;
-        left = width;
-      }
-      left -= wide;
-    }
-  }
-  const int height = rows * (metrics.height() + around_name);
-  chart.setMargins({margin, margin, margin, margin + height});
-  const int top = static_cast<int>(chart.size().height()) - height - margin / 2;
-  legend.setGeometry(QRectF(margin, top, width, height + margin / 2));
-  legend.update();
-}
-
-void free_legend(QChart& chart) {
-  if (!chart.legend()->isAttachedToChart()) return;
-  chart.legend()->detachFromChart();
-  chart.legend()->setBackgroundVisible(false);
-  QObject::connect(
-      &chart, &QGraphicsWidget::geometryChanged, chart.legend(), [&chart] { fit_legend(chart); });
-}
-
 // ---- Lines.
-
-QScatterSeries::MarkerShape shape_of(int number) {
-  static constexpr std::array shapes{QScatterSeries::MarkerShapeCircle,
-                                     QScatterSeries::MarkerShapeRectangle,
-                                     QScatterSeries::MarkerShapeTriangle,
-                                     QScatterSeries::MarkerShapeRotatedRectangle,
-                                     QScatterSeries::MarkerShapePentagon,
-                                     QScatterSeries::MarkerShapeStar};
-  return shapes[static_cast<std::size_t>(number) % shapes.size()];
-}
-
-Qt::PenStyle dashes_of(int number) {
-  static constexpr std::array dashes{Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotLine};
-  return dashes[static_cast<std::size_t>(number) % dashes.size()];
-}
 
 QString told(const ChartLine& line, const LinePoint& point) {
   QString out =
@@ -227,8 +173,6 @@ void add_strokes(QChart& chart, const LineChart& from, const ChartLine& line) {
       QPen pen(Theme::current().line(line.number), 1.8, dashes_of(line.number));
       stroke->setPen(pen);
       chart.addSeries(stroke);
-      for (QLegendMarker* marker : chart.legend()->markers(stroke))
-        marker->setVisible(false);
     }
     stroke->append(point.x, point.y);
   }
@@ -238,7 +182,7 @@ void add_strokes(QChart& chart, const LineChart& from, const ChartLine& line) {
 QScatterSeries* add_shapes(QChart& chart, const LineChart& from, const ChartLine& line) {
   auto* shapes = new QScatterSeries;
   shapes->setName(line.name);
-  shapes->setMarkerShape(shape_of(line.number));
+  shapes->setMarkerShape(scatter_shape(line.number));
   shapes->setMarkerSize(9);
   shapes->setColor(Theme::current().line(line.number));
   shapes->setBorderColor(Theme::current().background);
@@ -263,6 +207,13 @@ QScatterSeries* add_shapes(QChart& chart, const LineChart& from, const ChartLine
   return shapes;
 }
 
+std::vector<LegendMark> legend_of(const LineChart& chart) {
+  std::vector<LegendMark> out;
+  for (const ChartLine& line : chart.lines)
+    out.push_back({line.name, line.number});
+  return out;
+}
+
 void draw_lines(QChart& chart, const LineChart& from) {
   for (const ChartLine& line : from.lines)
     add_strokes(chart, from, line);
@@ -272,7 +223,6 @@ void draw_lines(QChart& chart, const LineChart& from) {
   add_axis(chart, axis_of_x(from), from.x_title, Qt::AlignBottom);
   QAbstractAxis* values = axis_of_y(from);
   add_axis(chart, values, from.y_title, Qt::AlignLeft);
-  chart.legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
   const Range range = range_y(from, true);
   const double floor = from.log_y ? range.least : 0;
   std::vector<IntervalMark> intervals;
@@ -282,7 +232,9 @@ void draw_lines(QChart& chart, const LineChart& from) {
         intervals.push_back({{point.x, std::max(point.y - point.half_width, floor)},
                              {point.x, point.y + point.half_width},
                              Theme::current().line(line.number)});
-  ChartMarks::of(chart).set(any, std::move(intervals));
+  ChartMarks& marks = ChartMarks::of(chart);
+  marks.set(any, std::move(intervals));
+  marks.setLegend(legend_of(from), false);
 }
 
 // ---- Bars.
@@ -322,8 +274,9 @@ void draw_bars(QChart& chart, const LineChart& from) {
   whole.from_zero = true;
   whole.log_x = whole.log_y = false;
   add_axis(chart, axis_of_y(whole), from.y_title, Qt::AlignLeft);
-  chart.legend()->setMarkerShape(QLegend::MarkerShapeRectangle);
-  ChartMarks::of(chart).set(series, std::move(intervals));
+  ChartMarks& marks = ChartMarks::of(chart);
+  marks.set(series, std::move(intervals));
+  marks.setLegend(legend_of(from), true);
 }
 
 /// One below the other, with their names and values.
@@ -362,7 +315,6 @@ void draw_single_bars(QChart& chart, const LineChart& from) {
   add_axis(chart, axis, "", Qt::AlignLeft);
   constexpr double room = 1.15;  // for the values
   add_axis(chart, plain_axis(0, most > 0 ? most * room : 1), from.y_title, Qt::AlignBottom);
-  chart.legend()->hide();
   ChartMarks& marks = ChartMarks::of(chart);
   marks.set(series, std::move(intervals));
   marks.setValues(std::move(values));
@@ -413,10 +365,8 @@ void show_lines(QChartView& view, const LineChart& lines) {
   ChartMarks& marks = ChartMarks::of(chart);
   marks.clear();
   clear_chart(view, lines.title, spoken(lines));
-  free_legend(chart);
-  chart.legend()->setVisible(true);
+  chart.legend()->hide();  // it shortens names, where ours breaks its lines
   if (range_x(lines).is_empty()) {
-    chart.legend()->setVisible(false);
     marks.setWords(lines.words);
   } else if (lines.categories.isEmpty()) {
     draw_lines(chart, lines);
@@ -425,7 +375,6 @@ void show_lines(QChartView& view, const LineChart& lines) {
   } else {
     draw_bars(chart, lines);
   }
-  fit_legend(chart);
 }
 
 }  // namespace concordat::gui
