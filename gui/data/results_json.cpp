@@ -185,7 +185,11 @@ RunFigures read_figures(Picker& pick, const JsonValue& json) {
 
 Result<Results> read_results_json(std::string_view text, const std::string& file) {
   const auto json = trace::parse_json(text, file);
-  if (!json) return json.error();
+  if (!json) {
+    Error error = json.error();
+    error.hint = "is the file whole? write it again with `concordat`";
+    return error;
+  }
   Picker pick(text, file);
   const std::string format = pick.text(*json, "format");
   Results out;

@@ -44,6 +44,10 @@ std::map<std::string, double> numbers_of(const std::vector<std::string>& values)
   return out;
 }
 
+QString assigned(const std::string& place, const std::string& value) {
+  return text_of(place.substr(place.rfind('.') + 1)) + "=" + text_of(value);
+}
+
 QString place_title(const std::string& place, const std::vector<std::string>& values) {
   return std::ranges::any_of(values, is_place_time) ? text_of(place) + " (" + unit_words("ms") + ")"
                                                     : text_of(place);
@@ -83,10 +87,23 @@ QString name_of(const BenchTable& table, const ChosenPoints& points, const Bench
     const std::string& value = table.value_at(point, i);
     const bool differs = std::ranges::any_of(
         points, [&](std::size_t each) { return table.value_at(table.points[each], i) != value; });
-    const std::string name = dimensions[i].substr(dimensions[i].rfind('.') + 1);
-    if (differs) out += ", " + text_of(name) + "=" + text_of(value);
+    if (differs) out += ", " + assigned(dimensions[i], value);
   }
   return out;
+}
+
+/// Where all of the points are, to stand behind a title: ` (skew=0)`.
+QString common_place(const BenchTable& table, const ChosenPoints& points) {
+  if (points.empty()) return {};
+  QStringList out;
+  const std::vector<std::string> dimensions = table.dimensions();
+  for (std::size_t i = 0; i < dimensions.size(); ++i) {
+    const std::string& value = table.value_at(table.points[points.front()], i);
+    const bool is_common = std::ranges::all_of(
+        points, [&](std::size_t each) { return table.value_at(table.points[each], i) == value; });
+    if (is_common) out << assigned(dimensions[i], value);
+  }
+  return out.isEmpty() ? QString() : " (" + out.join(", ") + ")";
 }
 
 /// A line for each point, without points. Its colour is the protocol's, as in the other charts,
@@ -122,6 +139,7 @@ LineChart over_time(const BenchTable& table,
                     LineChart chart,
                     Value value) {
   const ChosenPoints points = drawn(all);
+  chart.title += common_place(table, points);
   chart.x_title = QChartView::tr("time since the start (s)");
   chart.from_zero = true;
   chart.words = points.empty() ? nothing_chosen() : QChartView::tr("Nothing was measured");
@@ -175,6 +193,7 @@ LineChart distribution(const BenchTable& table,
                        bool cumulative) {
   const ChosenPoints points = drawn(all);
   LineChart chart;
+  chart.title = common_place(table, points);
   chart.x_title = unit_words("ms");
   chart.log_x = true;
   chart.from_zero = true;
@@ -204,6 +223,11 @@ LineChart measure_chart(const BenchTable& table, const MeasureChoice& choice) {
   chart.title = text_of(measure.name);
   const QString words = measure_words(measure.name);
   if (!words.isEmpty()) chart.title += ": " + words;
+  QStringList at;
+  const std::vector<std::string> dimensions = table.dimensions();
+  for (std::size_t i = 0; i < dimensions.size(); ++i)
+    if (i != choice.against) at << assigned(dimensions[i], choice.others[i]);
+  if (!at.isEmpty()) chart.title += " (" + at.join(", ") + ")";
   chart.y_title = measure_title(measure);
   chart.words =
       QChartView::tr("%1 has no value here: it never happened").arg(text_of(measure.name));
@@ -253,7 +277,7 @@ LineChart availability_chart(const BenchTable& table, const ChosenPoints& points
 
 LineChart commit_chart(const BenchTable& table, const ChosenPoints& points, bool cumulative) {
   LineChart chart = distribution(table, points, &BenchPoint::commit, cumulative);
-  chart.title = QChartView::tr("Until the client is told commit");
+  chart.title = QChartView::tr("Until the client is told commit") + chart.title;
   chart.y_title = cumulative ? QChartView::tr("commits up to this time (%)")
                              : QChartView::tr("commits in each bin (%)");
   if (chart.words.isEmpty()) chart.words = QChartView::tr("Nothing was committed");
@@ -262,7 +286,7 @@ LineChart commit_chart(const BenchTable& table, const ChosenPoints& points, bool
 
 LineChart blocked_chart(const BenchTable& table, const ChosenPoints& points, bool cumulative) {
   LineChart chart = distribution(table, points, &BenchPoint::blocked, cumulative);
-  chart.title = QChartView::tr("How long a process is blocked, at a stretch");
+  chart.title = QChartView::tr("How long a process is blocked, at a stretch") + chart.title;
   chart.y_title = cumulative ? QChartView::tr("stretches up to this time (%)")
                              : QChartView::tr("stretches in each bin (%)");
   if (chart.words.isEmpty()) chart.words = QChartView::tr("Nobody was blocked");

@@ -19,8 +19,9 @@ constexpr double cap = 4;     // half of the line at an interval's end, in pixel
 constexpr double beside = 8;  // between a bar and its value
 constexpr double above_all = 100;
 constexpr int margin = 12;
-constexpr double sample = 34;  // a piece of the line, with its shape
-constexpr double gap = 20;     // between two names of the legend
+constexpr double line_sample = 34;  // a piece of the line, with its shape
+constexpr double bar_sample = 18;
+constexpr double gap = 20;  // between two names of the legend
 constexpr int most_shapes = 6;
 
 /// As scatter series draw it, around the origin.
@@ -100,6 +101,7 @@ std::vector<QPointF> ChartMarks::legendPlaces() const {
   const QFontMetricsF metrics(chart_.legend()->font());
   const double width = chart_.size().width() - 2 * margin;
   const double row = metrics.height() + beside;
+  const double sample = of_bars_ ? bar_sample : line_sample;
   std::vector<QPointF> out;
   QPointF at;
   for (const LegendMark& each : legend_) {
@@ -159,6 +161,7 @@ void ChartMarks::paintLegend(QPainter& painter) const {
   const QFontMetricsF metrics(chart_.legend()->font());
   const QPointF corner(margin, chart_.size().height() - margin / 2.0 - legendHeight());
   const std::vector<QPointF> places = legendPlaces();
+  const double sample = of_bars_ ? bar_sample : line_sample;
   painter.setFont(chart_.legend()->font());
   for (std::size_t i = 0; i < places.size(); ++i) {
     const LegendMark& each = legend_[i];

@@ -293,7 +293,7 @@ Drawing draw_charts(const QString& title, const std::vector<QChartView*>& views)
   for (QChartView* view : views) {
     if (view->chart()->series().isEmpty()) continue;
     shown.push_back(view);
-    const QSize mine = view->scene()->sceneRect().size().toSize();
+    const QSize mine = view->sceneRect().size().toSize();  // the scene itself only grows
     size = QSize(std::max(size.width(), mine.width()), size.height() + mine.height());
   }
   if (shown.empty()) return {};
@@ -302,7 +302,7 @@ Drawing draw_charts(const QString& title, const std::vector<QChartView*>& views)
     painter.setRenderHint(QPainter::Antialiasing);
     double top = 0;
     for (QChartView* view : shown) {
-      const QRectF from = view->scene()->sceneRect();
+      const QRectF from = view->sceneRect();
       view->scene()->render(&painter, QRectF({0, top}, from.size()), from);
       top += from.height();
     }

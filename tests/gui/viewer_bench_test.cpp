@@ -10,6 +10,7 @@
 #include <QChartView>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QElapsedTimer>
 #include <QLabel>
 #include <QLogValueAxis>
 #include <QScatterSeries>
@@ -27,6 +28,7 @@
 #include "gui/window/results_window.hpp"
 #include "protocols/registry.hpp"
 #include "sim/bench/measures.hpp"
+#include "tests/gui/pulse.hpp"
 
 namespace concordat::gui {
 namespace {
@@ -146,7 +148,9 @@ TEST(Bench, SaysWhatIsWrongInAFileAndWhere) {
   EXPECT_THAT(damaged([](Json& json) { json["checks"][0]["holds"] = "yes"; }).what,
               HasSubstr("holds"));
   const std::string text = good().dump(1);
-  EXPECT_FALSE(read_results(text.substr(0, text.size() / 2), "a.json").ok());
+  const auto cut = read_results(text.substr(0, text.size() / 2), "a.json");
+  ASSERT_FALSE(cut.ok());
+  EXPECT_THAT(cut.error().hint, HasSubstr("whole"));
 }
 
 TEST(Bench, KnowsPlacesThatAreNumbers) {
@@ -304,6 +308,31 @@ TEST_F(BenchWindow, DrawsThePointsThatAreChosen) {
   QTest::mouseClick(table->viewport(), Qt::LeftButton, Qt::ControlModifier, at(1));
   QTest::mouseClick(table->viewport(), Qt::LeftButton, Qt::ControlModifier, at(2));
   EXPECT_EQ(wordsIn("throughput"), "Choose points in the table above");
+}
+
+TEST_F(BenchWindow, DrawsTheFirstOfManyPoints) {
+  Json json = good();
+  for (int i = 1; i <= 500; ++i)
+    for (const char* protocol : {"a", "b"}) {
+      json["points"].push_back(point(protocol, std::to_string(i), i));
+      Json& series = json["points"].back()["series"];
+      for (const char* key : {"arrived", "in_time", "committed", "aborted"})
+        series[key] = std::vector<int>(256, i);
+    }
+  const Results results = table_of(json);
+  QElapsedTimer clock;
+  clock.start();
+  window_.show(results, "a.json");
+  record_time("1000 points shown after", static_cast<double>(clock.nsecsElapsed()) / 1e6);
+  auto* table = find<QTableView>("points");
+  clock.start();
+  table->selectAll();
+  record_time("all chosen after", static_cast<double>(clock.nsecsElapsed()) / 1e6);
+  EXPECT_EQ(lines("throughput").size(), static_cast<int>(most_lines));
+  bool is_said = false;
+  for (const QLabel* label : page_->findChildren<QLabel*>())
+    is_said = is_said || label->text().contains("drawn are the first 8");
+  EXPECT_TRUE(is_said);
 }
 
 TEST_F(BenchWindow, SortsByNumbersAndShowsAllMeasures) {
