@@ -636,8 +636,8 @@
         <translation>可用性随时间的变化</translation>
     </message>
     <message>
-        <source>answered within the deadline (%)</source>
-        <translation>在期限内得到答复（%）</translation>
+        <source>answered in time (%)</source>
+        <translation>按时得到答复（%）</translation>
     </message>
     <message>
         <source>Until the client is told commit</source>

@@ -267,7 +267,7 @@ LineChart throughput_chart(const BenchTable& table, const ChosenPoints& points) 
 LineChart availability_chart(const BenchTable& table, const ChosenPoints& points) {
   LineChart chart;
   chart.title = QChartView::tr("Availability over time");
-  chart.y_title = QChartView::tr("answered within the deadline (%)");
+  chart.y_title = QChartView::tr("answered in time (%)");
   return over_time(table, points, chart, [](const BenchPoint& point, std::size_t at) {
     const auto arrived = static_cast<double>(point.series.arrived[at]);
     if (arrived == 0) return nothing;

@@ -165,6 +165,7 @@ QBoxLayout* BenchPage::makeChoices(QWidget* in) {
   row->addStretch(1);
   hidden_ = new QLabel(in);
   row->addWidget(hidden_);
+  row->addSpacing(12);
   log_x_ = new QCheckBox(tr("Log &x"), in);
   log_x_->setObjectName("log_x");
   log_y_ = new QCheckBox(tr("Log &y"), in);
@@ -464,9 +465,11 @@ QString BenchPage::csv() const {
 }
 
 Drawing BenchPage::drawing() const {
-  if (!model_.table()) return {};
+  if (!model_.table() || model_.table()->points.empty()) return {};
   const QString title = text_of(model_.table()->name);
-  switch (static_cast<Tab>(tabs_->currentIndex())) {
+  const auto tab = static_cast<Tab>(tabs_->currentIndex());
+  if (tab != measure_tab && chosen().empty()) return {};
+  switch (tab) {
     case measure_tab: return draw_charts(title, {chart_});
     case time_tab: return draw_charts(title, {throughput_, availability_});
     case distribution_tab: return draw_charts(title, {commit_, blocked_});

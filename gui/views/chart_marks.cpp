@@ -74,10 +74,15 @@ ChartMarks::ChartMarks(QChart& chart) : QGraphicsObject(&chart), chart_(chart) {
   connect(&chart, &QGraphicsWidget::geometryChanged, this, &ChartMarks::makeRoom);
 }
 
-ChartMarks& ChartMarks::of(QChart& chart) {
+ChartMarks* ChartMarks::find(const QChart& chart) {
   for (QGraphicsItem* item : chart.childItems())
-    if (auto* marks = qobject_cast<ChartMarks*>(item->toGraphicsObject())) return *marks;
-  return *new ChartMarks(chart);  // the chart owns it
+    if (auto* marks = qobject_cast<ChartMarks*>(item->toGraphicsObject())) return marks;
+  return nullptr;
+}
+
+ChartMarks& ChartMarks::of(QChart& chart) {
+  ChartMarks* known = find(chart);
+  return known != nullptr ? *known : *new ChartMarks(chart);  // the chart owns it
 }
 
 void ChartMarks::set(QAbstractSeries* series, std::vector<IntervalMark> intervals) {

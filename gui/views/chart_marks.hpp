@@ -45,6 +45,8 @@ class ChartMarks : public QGraphicsObject {
   explicit ChartMarks(QChart& chart);
   /// Those of the chart, made when first asked for.
   static ChartMarks& of(QChart& chart);
+  /// RETURNS: null if nobody has asked for them.
+  static ChartMarks* find(const QChart& chart);
 
   /// `series`: whose axes the values are on, null for words alone.
   void set(QAbstractSeries* series, std::vector<IntervalMark> intervals);

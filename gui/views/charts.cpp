@@ -15,6 +15,7 @@
 #include <QPainter>
 #include <QValueAxis>
 
+#include "gui/views/chart_marks.hpp"
 #include "gui/views/theme.hpp"
 
 namespace concordat::gui {
@@ -291,7 +292,9 @@ Drawing draw_charts(const QString& title, const std::vector<QChartView*>& views)
   std::vector<QChartView*> shown;
   QSize size;
   for (QChartView* view : views) {
-    if (view->chart()->series().isEmpty()) continue;
+    const ChartMarks* marks = ChartMarks::find(*view->chart());
+    const bool has_words = marks != nullptr && !marks->words().isEmpty();
+    if (view->chart()->series().isEmpty() && !has_words) continue;
     shown.push_back(view);
     const QSize mine = view->sceneRect().size().toSize();  // the scene itself only grows
     size = QSize(std::max(size.width(), mine.width()), size.height() + mine.height());

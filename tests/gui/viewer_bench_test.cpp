@@ -25,8 +25,10 @@
 #include "gui/views/bench_charts.hpp"
 #include "gui/views/bench_page.hpp"
 #include "gui/views/chart_marks.hpp"
+#include "gui/window/render.hpp"
 #include "gui/window/results_window.hpp"
 #include "protocols/registry.hpp"
+#include "sim/base/file.hpp"
 #include "sim/bench/measures.hpp"
 #include "tests/gui/pulse.hpp"
 
@@ -346,6 +348,23 @@ TEST_F(BenchWindow, SortsByNumbersAndShowsAllMeasures) {
   QTest::keyClick(all, Qt::Key_Space);
   EXPECT_EQ(table->model()->columnCount(), 5);
   EXPECT_EQ(lines("throughput"), (QStringList{"a", "b"}));
+}
+
+TEST_F(BenchWindow, IsDrawnWithoutAWindow) {
+  const QTemporaryDir folder;
+  PictureWishes wishes;
+  wishes.file = folder.filePath("a.json").toStdString();
+  wishes.out = folder.filePath("a.svg").toStdString();
+  ASSERT_TRUE(write_text_file(wishes.file, good().dump(1)).ok());
+  EXPECT_EQ(render(registry_, wishes), "");
+  const auto svg = read_text_file(wishes.out, std::size_t{1} << 24U);
+  ASSERT_TRUE(svg.ok());
+  for (const char* text : {"commit_p50 (ms)", "bench.skew", ">a<", ">b<"})
+    EXPECT_THAT(*svg, HasSubstr(text));
+  Json json = good();
+  json["points"][0].erase("place");
+  ASSERT_TRUE(write_text_file(wishes.file, json.dump(1)).ok());
+  EXPECT_THAT(render(registry_, wishes), HasSubstr("`place`"));
 }
 
 TEST_F(BenchWindow, TellsTheChecksAndSavesEveryTabWithCharts) {
