@@ -1,5 +1,5 @@
-// What `concordat matrix`, `cost` and `run --json` print, as plain values: the tables and figures
-// that the results window shows. Nothing of Qt, and nothing of the engines.
+// What `concordat matrix`, `cost`, `run --json` and `bench --json` print, as plain values: the
+// tables and figures that the results window shows. Nothing of Qt, and nothing of the engines.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "gui/data/bench_table.hpp"
 #include "sim/base/result.hpp"
 
 namespace concordat::gui {
@@ -139,7 +140,7 @@ struct RunFigures {
   std::vector<PropertyTally> properties;
 };
 
-using Results = std::variant<MatrixTable, CostTable, RunFigures>;
+using Results = std::variant<MatrixTable, CostTable, RunFigures, BenchTable>;
 
 /// Whether the text looks like one of these files, whatever it is called.
 bool is_results(std::string_view text);

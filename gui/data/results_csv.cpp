@@ -213,18 +213,18 @@ Result<Results> read_costs(const Columns& columns, CsvReader& reader) {
   return Results(std::move(table));
 }
 
-std::string quoted(std::string text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  for (std::size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2)
-    text.replace(at, 1, "\"\"");
-  return "\"" + text + "\"";
-}
-
 std::string number(const std::optional<std::int64_t>& value) {
   return value ? std::to_string(*value) : "";
 }
 
 }  // namespace
+
+std::string quoted_field(std::string text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  for (std::size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2)
+    text.replace(at, 1, "\"\"");
+  return "\"" + text + "\"";
+}
 
 bool is_results_csv(std::string_view text) {
   const Record first = CsvReader(text.substr(0, std::min<std::size_t>(text.size(), 500)), "")
@@ -261,18 +261,18 @@ std::string to_csv(const MatrixTable& table) {
         if (entry.kind == CellKind::absent) continue;
         const bool holds = entry.kind == CellKind::bounded || entry.kind == CellKind::vacuous;
         out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n",
-                           quoted(row.protocol),
-                           quoted(row.profile),
-                           quoted(table.classes[static_cast<std::size_t>(at)]),
-                           quoted(table.codes[static_cast<std::size_t>(code)]),
+                           quoted_field(row.protocol),
+                           quoted_field(row.profile),
+                           quoted_field(table.classes[static_cast<std::size_t>(at)]),
+                           quoted_field(table.codes[static_cast<std::size_t>(code)]),
                            holds ? "holds" : word_of(entry.kind),
                            entry.kind == CellKind::vacuous,
                            entry.kind == CellKind::violated ? std::to_string(entry.length) : "",
                            entry.states,
-                           quoted(entry.limit),
-                           quoted(entry.bound),
-                           quoted(entry.scope),
-                           quoted(entry.sentence));
+                           quoted_field(entry.limit),
+                           quoted_field(entry.bound),
+                           quoted_field(entry.scope),
+                           quoted_field(entry.sentence));
       }
   return out;
 }
@@ -283,15 +283,15 @@ std::string to_csv(const CostTable& table) {
   for (const CostLine& line : table.lines)
     for (const CostCell& cell : line.cells)
       out += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n",
-                         quoted(line.protocol),
-                         quoted(line.profile),
-                         quoted(line.run),
+                         quoted_field(line.protocol),
+                         quoted_field(line.profile),
+                         quoted_field(line.run),
                          line.participants,
-                         quoted(line.options),
-                         quoted(cell.quantity),
+                         quoted_field(line.options),
+                         quoted_field(cell.quantity),
                          number(cell.counted),
                          number(cell.expected),
-                         quoted(cell.formula),
+                         quoted_field(cell.formula),
                          cell.formula.empty() ? ""
                          : cell.derived       ? "derived"
                                               : "published",
@@ -302,7 +302,7 @@ std::string to_csv(const CostTable& table) {
 std::string to_csv(const RunFigures& figures) {
   std::string out = "what,figure,value\n";
   const auto add = [&](std::string_view what, std::string_view figure, std::int64_t value) {
-    out += fmt::format("{},{},{}\n", what, quoted(std::string(figure)), value);
+    out += fmt::format("{},{},{}\n", what, quoted_field(std::string(figure)), value);
   };
   add("transactions", "all", figures.transactions);
   for (const auto& [what, tallies] : {std::pair{"transactions", &figures.outcomes},

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "sim/trace/json_tree.hpp"
+#include "gui/data/bench_json.hpp"
+#include "gui/data/json_picker.hpp"
 
 namespace concordat::gui {
 
@@ -13,82 +14,6 @@ using trace::JsonKind;
 using trace::JsonValue;
 
 constexpr std::size_t cells_max = 1'000'000;
-
-/// Takes what is wanted out of a tree. The first thing that is missing or of a wrong type becomes
-/// the error; what is read after it is empty.
-class Picker {
- public:
-  Picker(std::string_view text, std::string file) : text_(text), file_(std::move(file)) {}
-
-  const std::optional<Error>& error() const { return error_; }
-
-  void fail(const JsonValue& at, std::string what, std::string hint = "") {
-    if (!error_)
-      error_ = Error{file_, trace::position_of(text_, at.offset), std::move(what), std::move(hint)};
-  }
-
-  const JsonValue* find(const JsonValue& in, std::string_view key) const {
-    const auto found = std::ranges::find(in.keys, key);
-    if (in.kind != JsonKind::object || found == in.keys.end()) return nullptr;
-    return &in.items[static_cast<std::size_t>(found - in.keys.begin())];
-  }
-
-  const JsonValue& get(const JsonValue& in, std::string_view key, JsonKind kind) {
-    const JsonValue* found = find(in, key);
-    if (found != nullptr && found->kind == kind) return *found;
-    if (found == nullptr)
-      fail(in, "there is no `" + std::string(key) + "`", "write the file again with `concordat`");
-    else
-      fail(*found,
-           "`" + std::string(key) + "` is " + std::string(describe(found->kind)) + ", not " +
-               std::string(describe(kind)));
-    return nothing_;
-  }
-
-  std::string text(const JsonValue& in, std::string_view key) {
-    return get(in, key, JsonKind::text).text;
-  }
-  std::int64_t number(const JsonValue& in, std::string_view key) {
-    return get(in, key, JsonKind::integer).number;
-  }
-  bool flag(const JsonValue& in, std::string_view key) {
-    return get(in, key, JsonKind::boolean).number != 0;
-  }
-  std::string text_if(const JsonValue& in, std::string_view key) {
-    return find(in, key) == nullptr ? "" : text(in, key);
-  }
-  const std::vector<JsonValue>& list(const JsonValue& in, std::string_view key) {
-    return get(in, key, JsonKind::array).items;
-  }
-  const std::vector<JsonValue>& list_if(const JsonValue& in, std::string_view key) {
-    return find(in, key) == nullptr ? nothing_.items : list(in, key);
-  }
-  std::int64_t number(const JsonValue& value) {
-    if (value.kind != JsonKind::integer) fail(value, "a whole number is expected here");
-    return value.number;
-  }
-  std::vector<std::string> words(const JsonValue& in, std::string_view key) {
-    std::vector<std::string> out;
-    for (const JsonValue& item : list(in, key)) {
-      if (item.kind != JsonKind::text) fail(item, "a name is expected here");
-      out.push_back(item.text);
-    }
-    return out;
-  }
-  std::vector<Tally> tallies(const JsonValue& in, std::string_view key) {
-    std::vector<Tally> out;
-    const JsonValue& all = get(in, key, JsonKind::object);
-    for (const std::string& name : all.keys)
-      out.push_back({name, number(all, name)});
-    return out;
-  }
-
- private:
-  std::string_view text_;
-  std::string file_;
-  std::optional<Error> error_;
-  JsonValue nothing_;
-};
 
 std::string joined(const std::vector<std::string>& words, const char* between) {
   std::string out;
@@ -260,7 +185,11 @@ RunFigures read_figures(Picker& pick, const JsonValue& json) {
 
 Result<Results> read_results_json(std::string_view text, const std::string& file) {
   const auto json = trace::parse_json(text, file);
-  if (!json) return json.error();
+  if (!json) {
+    Error error = json.error();
+    error.hint = "is the file whole? write it again with `concordat`";
+    return error;
+  }
   Picker pick(text, file);
   const std::string format = pick.text(*json, "format");
   Results out;
@@ -270,10 +199,12 @@ Result<Results> read_results_json(std::string_view text, const std::string& file
     out = read_costs(pick, *json);
   } else if (format == result_formats[2]) {
     out = read_figures(pick, *json);
+  } else if (format == result_formats[3]) {
+    out = read_bench(pick, *json);
   } else {
     pick.fail(*json,
               "there are no results of the format `" + format + "`",
-              "results come from `concordat matrix`, `cost` and `run --seeds`");
+              "results come from `concordat matrix`, `cost`, `run --seeds` and `bench`");
   }
   if (pick.error()) return *pick.error();
   return out;

@@ -291,6 +291,221 @@
     </message>
 </context>
 <context>
+    <name>Measures</name>
+    <message>
+        <source>from arrival to the answer commit</source>
+        <translation>从到达到答复“提交”</translation>
+    </message>
+    <message>
+        <source>until the answer commit: half of them take at most this</source>
+        <translation>到答复“提交”：一半不超过此值</translation>
+    </message>
+    <message>
+        <source>until the answer commit: 90 % of them take at most this</source>
+        <translation>到答复“提交”：90 % 不超过此值</translation>
+    </message>
+    <message>
+        <source>until the answer commit: 99 % of them take at most this</source>
+        <translation>到答复“提交”：99 % 不超过此值</translation>
+    </message>
+    <message>
+        <source>until the answer commit: 99.9 % of them take at most this</source>
+        <translation>到答复“提交”：99.9 % 不超过此值</translation>
+    </message>
+    <message>
+        <source>until the answer commit: 99.99 % of them take at most this</source>
+        <translation>到答复“提交”：99.99 % 不超过此值</translation>
+    </message>
+    <message>
+        <source>until the answer commit: the longest</source>
+        <translation>到答复“提交”：最长的一次</translation>
+    </message>
+    <message>
+        <source>from arrival to the answer abort</source>
+        <translation>从到达到答复“中止”</translation>
+    </message>
+    <message>
+        <source>until the answer abort: half of them take at most this</source>
+        <translation>到答复“中止”：一半不超过此值</translation>
+    </message>
+    <message>
+        <source>until the answer abort: 99 % of them take at most this</source>
+        <translation>到答复“中止”：99 % 不超过此值</translation>
+    </message>
+    <message>
+        <source>answers commit, in virtual time</source>
+        <translation>答复“提交”的次数，按虚拟时间</translation>
+    </message>
+    <message>
+        <source>answers of either kind</source>
+        <translation>两种答复的次数</translation>
+    </message>
+    <message>
+        <source>transactions committed by all who decided</source>
+        <translation>作出决定者全都提交的事务</translation>
+    </message>
+    <message>
+        <source>of the answers, abort</source>
+        <translation>答复中“中止”的比例</translation>
+    </message>
+    <message>
+        <source>of the answers: a row was locked</source>
+        <translation>占答复的比例：行已被锁</translation>
+    </message>
+    <message>
+        <source>of the answers: a row was taken, or a circle broken</source>
+        <translation>占答复的比例：行被夺走，或为打破死锁而中止</translation>
+    </message>
+    <message>
+        <source>of the answers: waited too long for a row</source>
+        <translation>占答复的比例：等待行太久</translation>
+    </message>
+    <message>
+        <source>of the answers: a no vote</source>
+        <translation>占答复的比例：有反对票</translation>
+    </message>
+    <message>
+        <source>of the answers: one of its nodes crashed</source>
+        <translation>占答复的比例：它的某个节点崩溃</translation>
+    </message>
+    <message>
+        <source>of the answers: a timer of the protocol</source>
+        <translation>占答复的比例：协议的定时器到时</translation>
+    </message>
+    <message>
+        <source>between nodes, per transaction</source>
+        <translation>节点之间的消息，每个事务</translation>
+    </message>
+    <message>
+        <source>forced log writes, per transaction</source>
+        <translation>强制写日志的次数，每个事务</translation>
+    </message>
+    <message>
+        <source>log records, per transaction</source>
+        <translation>日志记录数，每个事务</translation>
+    </message>
+    <message>
+        <source>a process in doubt, from its vote to its decision</source>
+        <translation>进程存疑的时间，从投票到得知决定</translation>
+    </message>
+    <message>
+        <source>a process in doubt: 99 % of them take at most this</source>
+        <translation>进程存疑的时间：99 % 不超过此值</translation>
+    </message>
+    <message>
+        <source>a process blocked, at a stretch: only a repair helps</source>
+        <translation>进程一次连续阻塞的时间：只有修复才能解除</translation>
+    </message>
+    <message>
+        <source>a process blocked, at a stretch: the longest</source>
+        <translation>进程一次连续阻塞的时间：最长的一次</translation>
+    </message>
+    <message>
+        <source>processes blocked: all of it together, per 1000 transactions</source>
+        <translation>进程阻塞的总时间，每 1000 个事务</translation>
+    </message>
+    <message>
+        <source>how often a process was blocked, per 1000 transactions</source>
+        <translation>进程阻塞的次数，每 1000 个事务</translation>
+    </message>
+    <message>
+        <source>processes blocked: all of it together, per crash of a node</source>
+        <translation>进程阻塞的总时间，每次节点崩溃</translation>
+    </message>
+    <message>
+        <source>a request for a row, until it is granted</source>
+        <translation>从请求一行到得到它</translation>
+    </message>
+    <message>
+        <source>a request for a row, until it is granted: 99 % of them take at most this</source>
+        <translation>从请求一行到得到它：99 % 不超过此值</translation>
+    </message>
+    <message>
+        <source>a row locked</source>
+        <translation>一行被锁住的时间</translation>
+    </message>
+    <message>
+        <source>a row locked: 99 % of them take at most this</source>
+        <translation>一行被锁住的时间：99 % 不超过此值</translation>
+    </message>
+    <message>
+        <source>some changes of a transaction stand, others do not</source>
+        <translation>一个事务的改动只有一部分生效的时间</translation>
+    </message>
+    <message>
+        <source>some changes of a transaction stand, others do not: 99 % of them take at most this</source>
+        <translation>一个事务的改动只有一部分生效的时间：99 % 不超过此值</translation>
+    </message>
+    <message>
+        <source>some changes of a transaction stand, others do not: the longest</source>
+        <translation>一个事务的改动只有一部分生效的时间：最长的一次</translation>
+    </message>
+    <message>
+        <source>answered within the deadline, of all that came</source>
+        <translation>到达的事务中在期限内得到答复的比例</translation>
+    </message>
+    <message>
+        <source>transactions that came when too many were there</source>
+        <translation>到达时系统中已有太多事务、因而被拒的事务</translation>
+    </message>
+    <message>
+        <source>transactions that are not over at the end</source>
+        <translation>结束时还没有完成的事务</translation>
+    </message>
+    <message>
+        <source>transactions that are over, and the client was never told</source>
+        <translation>已经完成，而客户端从未得到答复的事务</translation>
+    </message>
+    <message>
+        <source>transactions that some processes committed and some aborted</source>
+        <translation>有的进程提交、有的进程中止的事务</translation>
+    </message>
+    <message>
+        <source>reads of a change that was taken back</source>
+        <translation>读到后来被撤销的改动的次数</translation>
+    </message>
+    <message>
+        <source>reads of a change of an unfinished transaction</source>
+        <translation>读到未完成事务的改动的次数</translation>
+    </message>
+    <message>
+        <source>changes taken back, per 1000 transactions</source>
+        <translation>撤销的改动，每 1000 个事务</translation>
+    </message>
+    <message>
+        <source>timers that only repeat, per 1000 transactions</source>
+        <translation>只是重复的定时器，每 1000 个事务</translation>
+    </message>
+    <message>
+        <source>messages without effect, per 1000 transactions</source>
+        <translation>没有作用的消息，每 1000 个事务</translation>
+    </message>
+    <message>
+        <source>records of transactions that are not over</source>
+        <translation>未完成事务的日志记录数</translation>
+    </message>
+    <message>
+        <source>records of transactions that are not over: the most at one time</source>
+        <translation>未完成事务的日志记录数：同时最多</translation>
+    </message>
+    <message>
+        <source>a node down, until it is up</source>
+        <translation>节点从宕机到恢复</translation>
+    </message>
+    <message>
+        <source>handlers run and forces completed, of all transactions</source>
+        <translation>所有事务运行的处理步骤和完成的强制写</translation>
+    </message>
+    <message>
+        <source>per second</source>
+        <translation>每秒</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>毫秒</translation>
+    </message>
+</context>
+<context>
     <name>QChartView</name>
     <message>
         <source>least</source>
@@ -383,6 +598,78 @@
     <message>
         <source>After how many ms clients are told, and how many</source>
         <translation>客户端多少毫秒后得知结果，各有多少</translation>
+    </message>
+    <message>
+        <source>variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Choose points in the table above</source>
+        <translation>请在上面的表格里选择点</translation>
+    </message>
+    <message>
+        <source>time since the start (s)</source>
+        <translation>从开始算起的时间（秒）</translation>
+    </message>
+    <message>
+        <source>Nothing was measured</source>
+        <translation>没有测到任何数据</translation>
+    </message>
+    <message>
+        <source>%1 has no value here: it never happened</source>
+        <translation>%1 在这里没有值：从未发生</translation>
+    </message>
+    <message>
+        <source>Throughput over time</source>
+        <translation>吞吐量随时间的变化</translation>
+    </message>
+    <message>
+        <source>committed per second</source>
+        <translation>每秒提交数</translation>
+    </message>
+    <message>
+        <source>Availability over time</source>
+        <translation>可用性随时间的变化</translation>
+    </message>
+    <message>
+        <source>answered in time (%)</source>
+        <translation>按时得到答复（%）</translation>
+    </message>
+    <message>
+        <source>Until the client is told commit</source>
+        <translation>客户端多久得知提交</translation>
+    </message>
+    <message>
+        <source>commits up to this time (%)</source>
+        <translation>到此时为止的提交（%）</translation>
+    </message>
+    <message>
+        <source>commits in each bin (%)</source>
+        <translation>每一段里的提交（%）</translation>
+    </message>
+    <message>
+        <source>Nothing was committed</source>
+        <translation>没有提交任何事务</translation>
+    </message>
+    <message>
+        <source>How long a process is blocked, at a stretch</source>
+        <translation>进程一次连续阻塞多久</translation>
+    </message>
+    <message>
+        <source>stretches up to this time (%)</source>
+        <translation>到此时为止的阻塞（%）</translation>
+    </message>
+    <message>
+        <source>stretches in each bin (%)</source>
+        <translation>每一段里的阻塞（%）</translation>
+    </message>
+    <message>
+        <source>Nobody was blocked</source>
+        <translation>没有谁被阻塞</translation>
     </message>
 </context>
 <context>
@@ -589,6 +876,156 @@
     </message>
 </context>
 <context>
+    <name>concordat::gui::BenchModel</name>
+    <message>
+        <source>–</source>
+        <translation>–</translation>
+    </message>
+    <message>
+        <source>%1: it never happened</source>
+        <translation>%1：从未发生</translation>
+    </message>
+    <message>
+        <source>mean of %1 seeds, with its 95 % interval</source>
+        <translation>%1 个种子的平均值，带 95 % 置信区间</translation>
+    </message>
+    <message>
+        <source>of %1 seed, so without an interval</source>
+        <translation>来自 %1 个种子，所以没有区间</translation>
+    </message>
+    <message>
+        <source>%1 (stopped)</source>
+        <translation>%1（已停止）</translation>
+    </message>
+    <message>
+        <source>%1; seeds %2, ended runs: %3, transactions in each: %4</source>
+        <translation>%1；种子 %2，完成的运行：%3，每次的事务：%4</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+</context>
+<context>
+    <name>concordat::gui::BenchPage</name>
+    <message>
+        <source>One &amp;measure</source>
+        <translation>一项度量(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Over &amp;time</source>
+        <translation>随时间(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Distributions</source>
+        <translation>分布(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Chec&amp;ks</source>
+        <translation>检查(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;All measures</source>
+        <translation>全部度量(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Points</source>
+        <translation>点</translation>
+    </message>
+    <message>
+        <source>Meas&amp;ure</source>
+        <translation>度量(&amp;U)</translation>
+    </message>
+    <message>
+        <source>a&amp;gainst</source>
+        <translation>相对于(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Log &amp;x</source>
+        <translation>对数横轴(&amp;X)</translation>
+    </message>
+    <message>
+        <source>Log &amp;y</source>
+        <translation>对数纵轴(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>&amp;Cumulative</source>
+        <translation>累积(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Open what `concordat bench FILE --json` prints, or a .json that `concordat bench --out FOLDER` has written.</source>
+        <translation>请打开 `concordat bench FILE --json` 的输出，或 `concordat bench --out FOLDER` 写出的 .json 文件。</translation>
+    </message>
+    <message>
+        <source>%1: it was stopped before anything had run. Run `concordat bench` again, and let it end.</source>
+        <translation>%1：还没有任何运行就被停止了。请再运行一次 `concordat bench`，直到结束。</translation>
+    </message>
+    <message>
+        <source>%1: points: %2, seeds: %3, transactions in each run: %4</source>
+        <translation>%1：点数：%2，种子：%3，每次运行的事务：%4</translation>
+    </message>
+    <message>
+        <source>It was stopped: some runs have not ended.</source>
+        <translation>它被停止了：有些运行没有结束。</translation>
+    </message>
+    <message>
+        <source>variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>at %1 =</source>
+        <translation>取 %1 =</translation>
+    </message>
+    <message>
+        <source>Its values span less than two decades</source>
+        <translation>它的值相差不到两个数量级</translation>
+    </message>
+    <message>
+        <source>Zero is not on a logarithmic axis; left out: %1</source>
+        <translation>对数轴上没有零；未画出的点：%1</translation>
+    </message>
+    <message>
+        <source>Chosen in the table: %1 of %2 points</source>
+        <translation>表格中选了 %1 个点，共 %2 个</translation>
+    </message>
+    <message>
+        <source>; drawn are the first %1</source>
+        <translation>；只画前 %1 个</translation>
+    </message>
+    <message>
+        <source>. Mean of the runs; they begin and end at different times, so the ends are lower</source>
+        <translation>。各次运行的平均；它们的起止时间不同，所以两端偏低</translation>
+    </message>
+    <message>
+        <source>Chec&amp;ks: ✗ %1 of %2 failed</source>
+        <translation>检查(&amp;K)：✗ %1 项不符，共 %2 项</translation>
+    </message>
+    <message>
+        <source>Chec&amp;ks: ? %1 of %2 unknown</source>
+        <translation>检查(&amp;K)：? %1 项未知，共 %2 项</translation>
+    </message>
+    <message>
+        <source>Chec&amp;ks: ✓ all %1 held</source>
+        <translation>检查(&amp;K)：✓ 全部 %1 项成立</translation>
+    </message>
+    <message>
+        <source>The file claims nothing: its scenario has no `resembles:`.</source>
+        <translation>这个文件没有要检查的说法：它的场景没有 `resembles:`。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
     <name>concordat::gui::BranchModel</name>
     <message>
         <source>violates %1</source>
@@ -601,6 +1038,37 @@
     <message>
         <source>or %1</source>
         <translation>或 %1</translation>
+    </message>
+</context>
+<context>
+    <name>concordat::gui::CheckModel</name>
+    <message>
+        <source>✓ held</source>
+        <translation>✓ 成立</translation>
+    </message>
+    <message>
+        <source>✗ failed</source>
+        <translation>✗ 不符</translation>
+    </message>
+    <message>
+        <source>? unknown</source>
+        <translation>? 未知</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>度量</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>What the results say</source>
+        <translation>结果说明了什么</translation>
     </message>
 </context>
 <context>
@@ -1394,6 +1862,10 @@
         <source>Nothing is open that could stand beside something</source>
         <translation>没有打开可供并排比较的运行</translation>
     </message>
+    <message>
+        <source>&amp;Benchmarks</source>
+        <translation>基准测试(&amp;B)</translation>
+    </message>
 </context>
 <context>
     <name>concordat::gui::MatrixModel</name>
@@ -1727,6 +2199,10 @@
     <message>
         <source>Choose another file</source>
         <translation>请选择别的文件</translation>
+    </message>
+    <message>
+        <source>Benchmarks</source>
+        <translation>基准测试</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@
 #include <QPainter>
 #include <QValueAxis>
 
+#include "gui/views/chart_marks.hpp"
 #include "gui/views/theme.hpp"
 
 namespace concordat::gui {
@@ -116,13 +117,6 @@ QAbstractBarSeries* series_of(const BarChart& bars, const Theme& theme) {
   return series;
 }
 
-void style(QAbstractAxis& axis, const Theme& theme) {
-  axis.setLabelsColor(theme.text);
-  axis.setTitleBrush(theme.faint);
-  axis.setGridLineColor(theme.grid);
-  axis.setLinePenColor(theme.grid);
-}
-
 }  // namespace
 
 QChartView* make_chart_view(QWidget* parent) {
@@ -135,7 +129,15 @@ QChartView* make_chart_view(QWidget* parent) {
   return view;
 }
 
-void show_chart(QChartView& view, const BarChart& bars) {
+void style_axis(QAbstractAxis& axis) {
+  const Theme theme = Theme::current();
+  axis.setLabelsColor(theme.text);
+  axis.setTitleBrush(theme.faint);
+  axis.setGridLineColor(theme.grid);
+  axis.setLinePenColor(theme.grid);
+}
+
+void clear_chart(QChartView& view, const QString& title, const QString& spoken) {
   const Theme theme = Theme::current();
   QChart* chart = view.chart();
   chart->removeAllSeries();
@@ -143,7 +145,7 @@ void show_chart(QChartView& view, const BarChart& bars) {
     chart->removeAxis(axis);
     delete axis;
   }
-  chart->setTitle(bars.title);
+  chart->setTitle(title);
   chart->setTitleBrush(theme.text);
   QFont bold = view.font();
   bold.setBold(true);
@@ -151,11 +153,17 @@ void show_chart(QChartView& view, const BarChart& bars) {
   chart->setBackgroundBrush(theme.background);
   view.setBackgroundBrush(theme.background);
   chart->legend()->setLabelColor(theme.text);
-  chart->legend()->setVisible(bars.groups.size() > 1 || !bars.horizontal);
   chart->legend()->setAlignment(Qt::AlignTop);
+  view.setAccessibleName(title);
+  view.setAccessibleDescription(spoken);
+}
+
+void show_chart(QChartView& view, const BarChart& bars) {
+  const Theme theme = Theme::current();
+  QChart* chart = view.chart();
+  clear_chart(view, bars.title, spoken(bars));
+  chart->legend()->setVisible(bars.groups.size() > 1 || !bars.horizontal);
   chart->legend()->setReverseMarkers(bars.horizontal);
-  view.setAccessibleName(bars.title);
-  view.setAccessibleDescription(spoken(bars));
   if (bars.groups.empty() || bars.categories.isEmpty()) return;
   QAbstractBarSeries* series = series_of(bars, theme);
   chart->addSeries(series);
@@ -170,7 +178,7 @@ void show_chart(QChartView& view, const BarChart& bars) {
   chart->addAxis(names, bars.horizontal ? Qt::AlignLeft : Qt::AlignBottom);
   chart->addAxis(values, bars.horizontal ? Qt::AlignBottom : Qt::AlignLeft);
   for (QAbstractAxis* axis : chart->axes()) {
-    style(*axis, theme);
+    style_axis(*axis);
     series->attachAxis(axis);
   }
 }
@@ -284,9 +292,11 @@ Drawing draw_charts(const QString& title, const std::vector<QChartView*>& views)
   std::vector<QChartView*> shown;
   QSize size;
   for (QChartView* view : views) {
-    if (view->chart()->series().isEmpty()) continue;
+    const ChartMarks* marks = ChartMarks::find(*view->chart());
+    const bool has_words = marks != nullptr && !marks->words().isEmpty();
+    if (view->chart()->series().isEmpty() && !has_words) continue;
     shown.push_back(view);
-    const QSize mine = view->scene()->sceneRect().size().toSize();
+    const QSize mine = view->sceneRect().size().toSize();  // the scene itself only grows
     size = QSize(std::max(size.width(), mine.width()), size.height() + mine.height());
   }
   if (shown.empty()) return {};
@@ -295,7 +305,7 @@ Drawing draw_charts(const QString& title, const std::vector<QChartView*>& views)
     painter.setRenderHint(QPainter::Antialiasing);
     double top = 0;
     for (QChartView* view : shown) {
-      const QRectF from = view->scene()->sceneRect();
+      const QRectF from = view->sceneRect();
       view->scene()->render(&painter, QRectF({0, top}, from.size()), from);
       top += from.height();
     }

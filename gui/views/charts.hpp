@@ -29,6 +29,10 @@ struct BarChart {
 QChartView* make_chart_view(QWidget* parent);
 void show_chart(QChartView& view, const BarChart& bars);
 
+/// Takes away what the chart shows, and dresses it by the theme. `spoken` is for screen readers.
+void clear_chart(QChartView& view, const QString& title, const QString& spoken);
+void style_axis(QAbstractAxis& axis);
+
 /// How long clients waited for a commit and an abort; how long processes were in doubt.
 BarChart latency_chart(const RunFigures& figures);
 BarChart doubt_chart(const RunFigures& figures);

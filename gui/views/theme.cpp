@@ -1,5 +1,7 @@
 #include "gui/views/theme.hpp"
 
+#include <array>
+
 #include <QGuiApplication>
 #include <QPalette>
 
@@ -43,6 +45,16 @@ Theme Theme::dark() {
 
 Theme Theme::current() {
   return QGuiApplication::palette().color(QPalette::Base).lightness() < 128 ? dark() : light();
+}
+
+QColor Theme::line(int number) const {
+  // Blue, orange, green, purple, grey, sky, yellow, black or white.
+  static constexpr std::array<QRgb, 8> on_white{
+      0x0072b2, 0xc25a00, 0x00805e, 0xb5508a, 0x6b7280, 0x2f93d1, 0xa87400, 0x1f2328};
+  static constexpr std::array<QRgb, 8> on_black{
+      0x56b4e9, 0xf08a3c, 0x2fc79a, 0xe39cc6, 0x9aa2b0, 0x9bd3f7, 0xf0c342, 0xe6e8ec};
+  const auto& all = background.lightness() < 128 ? on_black : on_white;
+  return QColor::fromRgb(all[static_cast<std::size_t>(number) % all.size()]);
 }
 
 QColor Theme::of(MarkKind kind) const {

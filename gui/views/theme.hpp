@@ -30,6 +30,8 @@ struct Theme {
   /// By the palette of the application.
   static Theme current();
 
+  /// Of the lines of a chart; after eight they begin again.
+  QColor line(int number) const;
   QColor of(MarkKind kind) const;
   QColor of(BarKind kind) const;
   QColor of(Valence valence) const;

@@ -322,6 +322,7 @@ void MainWindow::makeResultsMenu() {
   page(tr("&Costs"), "Ctrl+Alt+2", 1);
   page(tr("&Figures of runs"), "Ctrl+Alt+3", 2);
   page(tr("&Graph of states"), "Ctrl+Alt+4", 3);
+  page(tr("&Benchmarks"), "Ctrl+Alt+5", 4);
 }
 
 ResultsWindow& MainWindow::results() {

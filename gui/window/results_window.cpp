@@ -15,6 +15,7 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include "gui/views/bench_page.hpp"
 #include "gui/views/cost_page.hpp"
 #include "gui/views/figures_page.hpp"
 #include "gui/views/graph_page.hpp"
@@ -48,10 +49,12 @@ ResultsWindow::ResultsWindow(const Registry& registry, QWidget* parent)
   costs_ = new CostPage(tabs_);
   figures_ = new FiguresPage(tabs_);
   graph_ = new GraphPage(row_names(registry), class_names(), tabs_);
+  bench_ = new BenchPage(tabs_);
   tabs_->addTab(matrix_, tr("Verdicts"));
   tabs_->addTab(costs_, tr("Costs"));
   tabs_->addTab(figures_, tr("Figures of runs"));
   tabs_->addTab(graph_, tr("Graph of states"));
+  tabs_->addTab(bench_, tr("Benchmarks"));
   column->addWidget(tabs_, 1);
   makeProgress();
   setCentralWidget(centre);
@@ -225,6 +228,9 @@ void ResultsWindow::show(const Results& results, const QString& name) {
   } else if (const auto* figures = std::get_if<RunFigures>(&results)) {
     figures_->show(std::make_shared<const RunFigures>(*figures));
     tabs_->setCurrentWidget(figures_);
+  } else if (const auto* bench = std::get_if<BenchTable>(&results)) {
+    tabs_->setCurrentWidget(bench_);
+    bench_->show(std::make_shared<const BenchTable>(*bench));
   }
   setWindowTitle(tr("Results: %1 — Concordat").arg(name));
 }

@@ -1,5 +1,5 @@
 // Tables and figures of many runs and searches, in a window of their own: verdicts, costs, figures,
-// and graphs of states.
+// graphs of states, and benchmarks.
 // What it computes is computed in a worker thread, one thing at a time.
 #pragma once
 
@@ -19,6 +19,7 @@ class QTabWidget;
 
 namespace concordat::gui {
 
+class BenchPage;
 class CostPage;
 class FiguresPage;
 class GraphPage;
@@ -75,6 +76,7 @@ class ResultsWindow : public QMainWindow {
   CostPage* costs_ = nullptr;
   FiguresPage* figures_ = nullptr;
   GraphPage* graph_ = nullptr;
+  BenchPage* bench_ = nullptr;
   MessageBar* message_ = nullptr;
   QWidget* progress_ = nullptr;
   QProgressBar* bar_ = nullptr;

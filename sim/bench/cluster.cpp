@@ -35,6 +35,7 @@ Cluster::Cluster(const Setting& setting)
     if (shape.model == nullptr) continue;
     run.cache = std::make_unique<StepCache>(*shape.model);
     run.processes = run.cache->processes();
+    timer_stride_ = shape.model->info().timers.size();
     run.places = run.cache->places();
     run.home_of.assign(static_cast<std::size_t>(run.places), 0xff);
     for (int i = 0; i < run.processes; ++i) {
@@ -113,10 +114,13 @@ void Cluster::reset(std::uint64_t seed) {
   wheel_.clear();
   transactions_.clear();
   processes_.clear();
+  asides_.clear();
+  dues_.clear();
   rows_.clear();
   free_.clear();
   locks_ = LockTable(policy_of(bench_.locks));
   exposed_.clear();
+  lock_timeouts_.clear();
   across_.clear();
   arrivals_ = Random::stream(seed, "arrivals");
   latency_ = Random::stream(seed, "latency");
@@ -181,7 +185,11 @@ void Cluster::dispatch_process(std::uint32_t id) {
   const std::uint32_t process = entry.owner;
   look_ahead();
   const Node& node = nodes_[processes_[process].node];
-  if (node.paused_until_us > now()) return wheel_.push(id, node.paused_until_us);
+  if (node.paused_until_us > now()) {
+    if (processes_[process].ring == id) processes_[process].ring_us = node.paused_until_us;
+    return wheel_.push(id, node.paused_until_us);
+  }
+  if (entry.kind == static_cast<std::uint8_t>(Kind::ring)) return on_ring(process, id);
   const std::uint32_t tx = processes_[process].tx;
   let_go(transactions_[tx], entry.mark);
   happen(process, id);
@@ -218,19 +226,9 @@ void Cluster::meet(std::uint32_t id) const {
     if (row_stride_ > 0) __builtin_prefetch(&rows_[owner * row_stride_]);
   }
   if (scout_.count <= Scout::far) return;
-  if (const std::uint32_t there = earlier(4); is_process(there)) {
-    const std::uint32_t owner = wheel_.entry(there).owner;
-    const std::uint32_t timer = processes_[owner].timers;
-    if (timer != none) __builtin_prefetch(&wheel_.entry(timer));
-    if (row_stride_ > 0) locks_.prefetch(rows_[owner * row_stride_].row);
-  }
-  if (const std::uint32_t there = earlier(8); is_process(there)) {
-    const std::uint32_t timer = processes_[wheel_.entry(there).owner].timers;
-    if (timer == none) return;
-    const Wheel::Entry& entry = wheel_.entry(timer);
-    if (entry.next != none) __builtin_prefetch(&wheel_.entry(entry.next));
-    if (entry.previous != none) __builtin_prefetch(&wheel_.entry(entry.previous));
-  }
+  const std::uint32_t there = earlier(6);
+  if (row_stride_ > 0 && is_process(there))
+    locks_.prefetch(rows_[wheel_.entry(there).owner * row_stride_].row);
 }
 
 /// An entry's time has come. It is no longer counted among what may happen to its transaction.
@@ -243,6 +241,7 @@ void Cluster::happen(std::uint32_t process, std::uint32_t id) {
     case Kind::granted: return on_granted(process, id);
     case Kind::wounded: return on_wounded(process, id);
     case Kind::lock_timeout: return on_lock_timeout(process, id);
+    case Kind::ring: return on_ring(process, id);
   }
 }
 
@@ -272,6 +271,8 @@ std::uint32_t Cluster::take_transaction() {
   const auto tx = static_cast<std::uint32_t>(transactions_.size());
   transactions_.emplace_back();
   processes_.resize(processes_.size() + stride_);
+  asides_.resize(processes_.size());
+  dues_.resize(processes_.size() * timer_stride_);
   rows_.resize(processes_.size() * row_stride_);
   return tx;
 }
@@ -355,7 +356,11 @@ void Cluster::draw_nodes(std::uint32_t index, Random& random) {
   const std::uint32_t first = first_of(index);
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(shape.processes); ++i) {
     Process& process = processes_[first + i];
+    const std::uint32_t ring = process.ring;
+    const std::int64_t ring_us = process.ring_us;
     process = {};
+    process.ring = ring;
+    process.ring_us = ring_us;
     process.tx = index;
     process.index = static_cast<std::uint8_t>(i);
     const std::size_t place = shape.place_of[i];
@@ -454,9 +459,9 @@ void Cluster::finish(std::uint32_t index) {
   if (tx.measured) record(tx);
   keep_records(-static_cast<std::int64_t>(tx.records));
   if (!setting_.answers && (tx.committed || tx.aborted)) {
-    answer(tx, tx.committed, tx.decided_us);
+    answer(tx, tx.committed, tx.arrived_us + tx.decided_after_us);
   }
-  if (tx.answered_us < 0) {
+  if (!tx.answered) {
     if (tx.measured) ++figures_.unanswered;
     next_of_client(tx);
   }

@@ -59,6 +59,7 @@ class Cluster {
 
  private:
   static constexpr std::uint32_t none = Wheel::none;
+  static constexpr std::int64_t flush_unit_us = 100;
   // Marks of entries.
   static constexpr std::uint8_t progress_mark = 1;  // it can change something
   static constexpr std::uint8_t message_mark = 2;   // it is a message
@@ -66,12 +67,13 @@ class Cluster {
   /// Kinds of entries that a process owns.
   enum class Kind : std::uint8_t {
     message,  // detail: its type
-    forced,   // `sibling`: how long ago the flush was asked for
-    timer,    // detail: the timer
+    forced,   // detail: how long ago the flush was asked for, see flush_unit_us
+    timer,    // detail: the timer; it has rung, and waits for the process
     start,
     granted,       // detail: row of its place
     wounded,       // the same
     lock_timeout,  // the same
+    ring,          // a timer of the process may be due; not counted among what may happen
   };
   /// Kinds of entries that a client, a node or nobody owns.
   enum class Turn : std::uint8_t {
@@ -95,52 +97,59 @@ class Cluster {
     std::uint16_t node = 0;        // of the cluster
     std::uint8_t index = 0;        // in the transaction
     std::uint8_t home = 0;         // process with the place's state
+    std::uint8_t armed = 0;        // timers, as a mask
     bool busy = false;             // a force is under way
     bool recovering = false;       // of a home: the step under way is the whole place's
+    bool has_parked = false;       // of a home
     std::uint32_t force = none;    // entry
-    std::uint32_t timers = none;   // entries, by `sibling`
     std::uint32_t waiting = none;  // entries that came while it was busy, by `next`
     std::uint32_t waiting_last = none;
+    std::uint32_t order = 0;  // of its play's beginning among the transaction's
+    std::uint32_t ring =
+        none;  // entry; it stays when timers are disarmed, and the place is used again
+    std::int64_t ring_us = 0;
+    std::int64_t doubt_us = -1;  // in doubt since
+  };
+  /// What is rarely needed of a process.
+  struct Aside {
     std::uint32_t parked = none;  // of a home: entries that cannot be handled yet
     std::uint32_t parked_last = none;
-    std::uint32_t order = 0;       // of its play's beginning among the transaction's
-    std::int64_t doubt_us = -1;    // in doubt since
-    std::int64_t counted_us = -1;  // blocked time is counted up to here
+    std::int64_t counted_us = -1;  // blocked time is counted up to here, perhaps an earlier doubt's
   };
 
   /// What every event needs comes first.
   struct alignas(64) Transaction {
-    std::uint32_t live = 0;        // entries, and lock requests
-    std::uint32_t progress = 0;    // of those: what can change a state
-    std::uint32_t travelling = 0;  // of those: messages on their way
-    std::uint16_t asked = 0;       // retries since a state has changed
+    std::uint32_t live = 0;        // entries, timers and lock requests
+    std::uint16_t progress = 0;    // of those: what can change a state
+    std::uint16_t travelling = 0;  // of those: messages on their way
     std::int64_t changed_us = 0;   // a state of its processes has changed
     std::uint64_t number = 0;
     std::int64_t arrived_us = 0;
-    std::int64_t answered_us = -1;
-    std::uint32_t order = 0;
-    std::uint16_t shape = 0;
-    std::int8_t done = 0;  // processes whose work stands
-    bool measured = false;
-    bool used = false;
-    bool committed = false;
-    bool aborted = false;
-    bool crashed = false;
-    bool timed_out = false;
-    bool exposes = false;
-    Reason reason = Reason::none;
-    std::int64_t decided_us = -1;  // the last decision
     std::int64_t inconsistent_us = -1;
-    std::int64_t appended_us = -1;  // its last record that was not forced
+    std::uint32_t decided_after_us = 0;   // the last decision, since its arrival
+    std::uint32_t appended_after_us = 0;  // its last record that was not forced, the same
     std::uint32_t client = none;
-    std::uint32_t records = 0;
+    std::uint16_t order = 0;
+    std::uint16_t records = 0;
+    std::uint16_t shape = 0;
+    std::int8_t done = 0;    // processes whose work stands
+    std::uint8_t asked = 0;  // retries since a state has changed
+    Reason reason = Reason::none;
+    bool used : 1 = false;
+    bool measured : 1 = false;
+    bool answered : 1 = false;
+    bool committed : 1 = false;
+    bool aborted : 1 = false;
+    bool crashed : 1 = false;
+    bool timed_out : 1 = false;
+    bool exposes : 1 = false;
   };
+  static_assert(sizeof(Transaction) == 64);
 
   enum class Held : std::uint8_t { no, waiting, yes };
   struct RowUse {
     std::int64_t since_us = 0;
     std::uint32_t row = none;  // none: a new row of its own
-    std::uint32_t timeout = none;
     Held held{};
   };
 
@@ -221,9 +230,12 @@ class Cluster {
   void keep_across(Transaction& tx, std::uint32_t id);
   void arm(std::uint32_t process, int timer);
   void disarm(std::uint32_t process, int timer);
-  bool unlink_timer(Process& process, std::uint32_t id);
+  void disarm_all(std::uint32_t process);
+  void on_ring(std::uint32_t process, std::uint32_t id);
+  void ring_at(std::uint32_t process, std::int64_t time_us);
   void drain(std::uint32_t process);
   void wake(std::uint32_t home);
+  std::uint32_t take_parked(std::uint32_t home);
   void defer(std::uint32_t process, std::uint32_t id);
   void park(std::uint32_t process, std::uint32_t id);
   void decide(Process& process, Transaction& tx, bool commit);
@@ -281,6 +293,9 @@ class Cluster {
     const Process& it = processes_[process];
     return shapes_[transactions_[it.tx].shape].place_of[it.index];
   }
+  std::size_t index_of(const RowUse& use) const {
+    return static_cast<std::size_t>(&use - rows_.data());
+  }
   RowUse& row_of(std::uint32_t home, int row) {
     const Process& it = processes_[home];
     const auto& place =
@@ -304,16 +319,20 @@ class Cluster {
     return is_cut_ && from.side != to.side && (!one_way_ || from.side == 0);
   }
   std::int64_t now() const { return wheel_.now_us(); }
+  /// At most an hour and a bit; what has lasted longer does not matter where this is used.
+  std::uint32_t since_arrival(const Transaction& tx) const {
+    return static_cast<std::uint32_t>(std::min<std::int64_t>(now() - tx.arrived_us, none));
+  }
   /// Something more, or less, may happen to the transaction.
   static void hold(Transaction& tx, std::uint8_t mark) {
     ++tx.live;
-    tx.progress += mark & progress_mark;
-    tx.travelling += mark >> 1U;
+    tx.progress = static_cast<std::uint16_t>(tx.progress + (mark & progress_mark));
+    tx.travelling = static_cast<std::uint16_t>(tx.travelling + (mark >> 1U));
   }
   static void let_go(Transaction& tx, std::uint8_t mark) {
     --tx.live;
-    tx.progress -= mark & progress_mark;
-    tx.travelling -= mark >> 1U;
+    tx.progress = static_cast<std::uint16_t>(tx.progress - (mark & progress_mark));
+    tx.travelling = static_cast<std::uint16_t>(tx.travelling - (mark >> 1U));
   }
   void push(Transaction& tx, std::uint32_t id, std::int64_t time_us, bool progress) {
     Wheel::Entry& entry = wheel_.entry(id);
@@ -328,20 +347,24 @@ class Cluster {
   const scenario::Bench& bench_;
   const std::int64_t total_;
   std::vector<ShapeRun> shapes_;
-  std::uint32_t stride_ = 0;    // processes of a transaction, at most
-  std::size_t row_stride_ = 0;  // rows of a process, at most
+  std::uint32_t stride_ = 0;      // processes of a transaction, at most
+  std::size_t row_stride_ = 0;    // rows of a process, at most
+  std::size_t timer_stride_ = 0;  // timers of the protocol
   bool one_latency_ = false;
 
   Wheel wheel_;
   std::vector<Transaction> transactions_;
   std::vector<Process> processes_;  // [transaction * stride_ + index]
+  std::vector<Aside> asides_;       // as processes_
+  std::vector<std::int64_t> dues_;  // [process * timer_stride_ + timer], if it is armed
   std::vector<RowUse> rows_;        // [process * row_stride_ + item]
   std::vector<std::uint32_t> free_;
   std::vector<Node> nodes_;
   LockTable locks_;
   std::vector<LockOwner> victims_;
   std::vector<Granted> granted_;
-  std::map<std::uint32_t, Exposed> exposed_;  // by row
+  std::map<std::uint32_t, Exposed> exposed_;            // by row
+  std::map<std::size_t, std::uint32_t> lock_timeouts_;  // entries, by index in rows_
   Chances chances_;
   Random arrivals_, latency_, lose_, duplicate_, delay_, partition_;
   std::uint64_t seed_ = 0;

@@ -118,8 +118,7 @@ void Cluster::clear_place(std::uint32_t home) {
   for (std::uint32_t i = first; i < end; ++i) {
     Process& it = processes_[i];
     if (it.home != processes_[home].index) continue;
-    while (it.timers != none)
-      disarm(i, wheel_.entry(it.timers).detail);
+    disarm_all(i);
     drop_force(i);
     it.busy = false;
     std::uint32_t id = it.waiting;
@@ -131,8 +130,7 @@ void Cluster::clear_place(std::uint32_t home) {
       id = next;
     }
   }
-  std::uint32_t id = processes_[home].parked;
-  processes_[home].parked = processes_[home].parked_last = none;
+  std::uint32_t id = take_parked(home);
   while (id != none) {
     const std::uint32_t next = wheel_.entry(id).next;
     let_go(tx, 0);
@@ -187,7 +185,7 @@ void Cluster::recover_place(std::uint32_t home) {
   const int place = place_of(home);
   const auto tail = cache.state(place, processes_[home].state).tail.size();
   std::size_t kept = tail;
-  if (tail > 0 && node.stable_us <= tx.appended_us) {
+  if (tail > 0 && node.stable_us <= tx.arrived_us + tx.appended_after_us) {
     if (setting_.rules.tail == TailRule::lost) kept = 0;
     if (setting_.rules.tail == TailRule::any)
       kept = static_cast<std::size_t>(node.tail_draw.below(tail + 1));
@@ -196,7 +194,7 @@ void Cluster::recover_place(std::uint32_t home) {
   handle(home, cache.recover_column(place, static_cast<int>(kept)));
   if (!processes_[home].busy) processes_[home].recovering = false;
   take_back_rows(home);
-  if (processes_[home].parked != none) wake(home);
+  if (processes_[home].has_parked) wake(home);
   let_go(tx, 0);
 }
 
@@ -258,9 +256,10 @@ void Cluster::count_blocked(std::uint32_t index, std::int64_t since_us) {
        ++i) {
     Process& it = processes_[i];
     if (it.doubt_us < 0 || !nodes_[it.node].up) continue;
-    const std::int64_t from = std::max({since_us, tx.changed_us, it.counted_us});
+    const std::int64_t from =
+        std::max({since_us, tx.changed_us, it.doubt_us, asides_[i].counted_us});
     if (now() > from) figures_.blocked_us.add(now() - from);
-    it.counted_us = now();
+    asides_[i].counted_us = now();
   }
 }
 

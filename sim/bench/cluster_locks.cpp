@@ -63,9 +63,10 @@ Answer Cluster::lock_row(std::uint32_t home, int row) {
   use.held = Held::waiting;
   hold(tx, progress_mark);
   if (bench_.lock_timeout) {
-    use.timeout = wheel_.make(
+    const std::uint32_t timeout = wheel_.make(
         owner, static_cast<std::uint8_t>(Kind::lock_timeout), static_cast<std::uint16_t>(row));
-    push(tx, use.timeout, now() + bench_.lock_timeout->us, true);
+    push(tx, timeout, now() + bench_.lock_timeout->us, true);
+    lock_timeouts_[index_of(use)] = timeout;
   }
   for (const LockOwner& victim : victims)
     wound(victim);
@@ -100,11 +101,12 @@ void Cluster::end_wait(std::uint32_t home, int row) {
   Transaction& tx = transactions_[processes_[home].tx];
   if (tx.measured) figures_.lock_wait_us.add(now() - use.since_us);
   let_go(tx, progress_mark);
-  if (use.timeout == none) return;
-  let_go(tx, wheel_.entry(use.timeout).mark);
-  wheel_.remove(use.timeout);
-  wheel_.drop(use.timeout);
-  use.timeout = none;
+  const auto timeout = lock_timeouts_.find(index_of(use));
+  if (timeout == lock_timeouts_.end()) return;
+  let_go(tx, wheel_.entry(timeout->second).mark);
+  wheel_.remove(timeout->second);
+  wheel_.drop(timeout->second);
+  lock_timeouts_.erase(timeout);
 }
 
 void Cluster::cancel(std::uint32_t home, int row) {
@@ -209,7 +211,7 @@ void Cluster::on_wounded(std::uint32_t process, std::uint32_t id) {
 
 void Cluster::on_lock_timeout(std::uint32_t process, std::uint32_t id) {
   const int row = wheel_.entry(id).detail;
-  row_of(home_of(process), row).timeout = none;
+  lock_timeouts_.erase(index_of(row_of(home_of(process), row)));
   if (busy(process)) return defer(process, id);
   wheel_.drop(id);
   if (row_of(home_of(process), row).held == Held::waiting) lose_row(process, row, Reason::waited);

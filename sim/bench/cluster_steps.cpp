@@ -3,6 +3,12 @@
 
 namespace concordat::bench {
 
+namespace {
+
+constexpr std::uint16_t longest_flush = 0xffff;  // in units
+
+}  // namespace
+
 // ---- Entries that wait.
 
 /// The process is busy: the entry waits in line.
@@ -17,20 +23,27 @@ void Cluster::defer(std::uint32_t process, std::uint32_t id) {
 
 /// The entry cannot be handled as the place is: it is looked at again when that has changed.
 void Cluster::park(std::uint32_t process, std::uint32_t id) {
-  Process& home = processes_[home_of(process)];
+  const std::uint32_t home = home_of(process);
+  Aside& aside = asides_[home];
   Wheel::Entry& entry = wheel_.entry(id);
   entry.mark = 0;
-  hold(transactions_[home.tx], 0);
+  hold(transactions_[processes_[home].tx], 0);
   entry.next = none;
-  (home.parked == none ? home.parked : wheel_.entry(home.parked_last).next) = id;
-  home.parked_last = id;
+  (aside.parked == none ? aside.parked : wheel_.entry(aside.parked_last).next) = id;
+  aside.parked_last = id;
+  processes_[home].has_parked = true;
+}
+
+std::uint32_t Cluster::take_parked(std::uint32_t home) {
+  const std::uint32_t id = asides_[home].parked;
+  asides_[home].parked = asides_[home].parked_last = none;
+  processes_[home].has_parked = false;
+  return id;
 }
 
 void Cluster::wake(std::uint32_t home) {
-  Process& it = processes_[home];
-  Transaction& tx = transactions_[it.tx];
-  std::uint32_t id = it.parked;
-  it.parked = it.parked_last = none;
+  Transaction& tx = transactions_[processes_[home].tx];
+  std::uint32_t id = take_parked(home);
   while (id != none) {
     const std::uint32_t next = wheel_.entry(id).next;
     push(tx, id, std::max(now(), wheel_.entry(id).time_us), true);
@@ -78,19 +91,17 @@ void Cluster::on_message(std::uint32_t process, std::uint32_t id) {
   if (figures_.events == events + 1 && tx.measured && in_vain_) ++figures_.suppressed;
 }
 
+/// A timer has rung, now or while the process was busy: meanwhile it may have been disarmed, and
+/// armed again.
 void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
-  Process& it = processes_[process];
+  const Process& it = processes_[process];
   Transaction& tx = transactions_[it.tx];
   StepCache& cache = cache_of(tx);
   const int timer = wheel_.entry(id).detail;
-  if (!unlink_timer(it, id)) {  // it has waited: it may have been disarmed, and armed again
-    const auto armed = cache.process_state(it.index, processes_[home_of(process)].state).timers;
-    bool stale = (armed >> static_cast<unsigned>(timer) & 1U) == 0;
-    for (std::uint32_t other = it.timers; other != none; other = wheel_.entry(other).sibling)
-      stale = stale || wheel_.entry(other).detail == timer;
-    if (stale) return wheel_.drop(id);
-  }
-  if (!nodes_[it.node].up) return wheel_.drop(id);
+  const unsigned bit = 1U << static_cast<unsigned>(timer);
+  const auto armed = cache.process_state(it.index, processes_[home_of(process)].state).timers;
+  const bool is_stale = (armed & bit) == 0 || (it.armed & bit) != 0;
+  if (is_stale || !nodes_[it.node].up) return wheel_.drop(id);
   if (busy(process)) return defer(process, id);
   const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
   retrying_ = retries;
@@ -107,8 +118,9 @@ void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
 void Cluster::on_forced(std::uint32_t process, std::uint32_t id) {
   Process& it = processes_[process];
   Node& node = nodes_[it.node];
-  node.stable_us =
-      std::max(node.stable_us, now() - static_cast<std::int64_t>(wheel_.entry(id).sibling));
+  const std::uint16_t units = wheel_.entry(id).detail;
+  if (units < longest_flush)  // else it is not known when it was asked for
+    node.stable_us = std::max(node.stable_us, now() - units * flush_unit_us);
   wheel_.drop(id);
   it.force = none;
   ++figures_.events;
@@ -148,7 +160,7 @@ bool Cluster::handle(std::uint32_t process, std::uint16_t column) {
   it.next = 0;
   it.order = ++tx.order;
   advance(process);
-  if (play.changes && processes_[home].parked != none && nodes_[it.node].up) wake(home);
+  if (play.changes && processes_[home].has_parked && nodes_[it.node].up) wake(home);
   return true;
 }
 
@@ -185,12 +197,12 @@ void Cluster::advance(std::uint32_t process) {
         if (force(process, action.act == Act::force)) return;
         break;
       case Act::append:
-        tx.appended_us = now();
+        tx.appended_after_us = since_arrival(tx);
         write_record(tx);
         break;
       case Act::arm: arm(who, action.detail); break;
       case Act::disarm: disarm(who, action.detail); break;
-      case Act::vote_yes: processes_[who].doubt_us = processes_[who].counted_us = now(); break;
+      case Act::vote_yes: processes_[who].doubt_us = now(); break;
       case Act::decide_commit: decide(processes_[who], tx, true); break;
       case Act::decide_abort: decide(processes_[who], tx, false); break;
       case Act::answer_commit: answer(tx, true, now()); break;
@@ -238,9 +250,10 @@ bool Cluster::force(std::uint32_t process, bool has_record) {
     node.stable_us = now();
     return false;
   }
-  it.force = wheel_.make(process, static_cast<std::uint8_t>(Kind::forced), 0);
-  wheel_.entry(it.force).sibling =
-      static_cast<std::uint32_t>(std::min<std::int64_t>(done - now(), none));
+  const std::int64_t units =
+      std::min<std::int64_t>((done - now()) / flush_unit_us + 1, longest_flush);
+  it.force = wheel_.make(
+      process, static_cast<std::uint8_t>(Kind::forced), static_cast<std::uint16_t>(units));
   it.busy = true;
   push(tx, it.force, done, true);
   return true;
@@ -302,59 +315,92 @@ void Cluster::keep_across(Transaction& tx, std::uint32_t id) {
   across_.push_back(id);
 }
 
-// ---- Timers.
+// ---- Timers. A process has one entry in the wheel for all of its timers, at or before the time of
+// the first. Most timers are disarmed long before they are due, and armed again: that only changes
+// what the entry finds when it comes up.
 
 void Cluster::arm(std::uint32_t process, int timer) {
   Process& it = processes_[process];
-  Transaction& tx = transactions_[it.tx];
   std::int64_t length = setting_.timed.timeouts[static_cast<std::size_t>(timer)].us;
   const std::int64_t rate = nodes_[it.node].clock_millionths;
   if (rate != 1'000'000) {  // a clock that is too fast lets it ring early
     __extension__ using Wide = __int128;
     length = static_cast<std::int64_t>(Wide{length} * 1'000'000 / rate);
   }
-  const std::uint32_t id = wheel_.make(
-      process, static_cast<std::uint8_t>(Kind::timer), static_cast<std::uint16_t>(timer));
-  wheel_.entry(id).sibling = it.timers;
-  it.timers = id;
-  push(tx, id, now() + length, !setting_.timed.retries[static_cast<std::size_t>(timer)]);
+  disarm(process, timer);
+  it.armed = static_cast<std::uint8_t>(it.armed | 1U << static_cast<unsigned>(timer));
+  const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
+  hold(transactions_[it.tx], retries ? 0 : progress_mark);
+  dues_[process * timer_stride_ + static_cast<std::size_t>(timer)] = now() + length;
+  ring_at(process, now() + length);
 }
 
 void Cluster::disarm(std::uint32_t process, int timer) {
   Process& it = processes_[process];
-  for (std::uint32_t* at = &it.timers; *at != none; at = &wheel_.entry(*at).sibling) {
-    const std::uint32_t id = *at;
-    if (wheel_.entry(id).detail != timer) continue;
-    *at = wheel_.entry(id).sibling;
-    let_go(transactions_[it.tx], wheel_.entry(id).mark);
-    wheel_.remove(id);
-    return wheel_.drop(id);
-  }
+  const unsigned bit = 1U << static_cast<unsigned>(timer);
+  if ((it.armed & bit) == 0) return;
+  it.armed = static_cast<std::uint8_t>(it.armed & ~bit);
+  const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
+  let_go(transactions_[it.tx], retries ? 0 : progress_mark);
 }
 
-/// RETURNS: whether it was among the process's timers.
-bool Cluster::unlink_timer(Process& process, std::uint32_t id) {
-  for (std::uint32_t* at = &process.timers; *at != none; at = &wheel_.entry(*at).sibling) {
-    if (*at != id) continue;
-    *at = wheel_.entry(id).sibling;
-    return true;
+void Cluster::disarm_all(std::uint32_t process) {
+  for (int timer = 0; timer < static_cast<int>(timer_stride_); ++timer)
+    disarm(process, timer);
+}
+
+void Cluster::ring_at(std::uint32_t process, std::int64_t time_us) {
+  Process& it = processes_[process];
+  if (it.ring != none && it.ring_us <= time_us) return;
+  if (it.ring == none)
+    it.ring = wheel_.make(process, static_cast<std::uint8_t>(Kind::ring), 0);
+  else
+    wheel_.remove(it.ring);
+  it.ring_us = time_us;
+  wheel_.push(it.ring, time_us);
+}
+
+/// The timers that are due ring, the shortest first.
+void Cluster::on_ring(std::uint32_t process, std::uint32_t id) {
+  const std::uint32_t index = processes_[process].tx;
+  wheel_.drop(id);
+  processes_[process].ring = none;
+  if (!transactions_[index].used) return;
+  hold(transactions_[index], 0);  // it is not over before all have rung
+  const std::int64_t* const dues = &dues_[process * timer_stride_];
+  const auto next_due = [&] {
+    int first = -1;
+    for (int timer = 0; timer < static_cast<int>(timer_stride_); ++timer)
+      if ((processes_[process].armed >> timer & 1) != 0 && (first < 0 || dues[timer] < dues[first]))
+        first = timer;
+    return first;
+  };
+  int timer = next_due();
+  for (; timer >= 0 && dues[timer] <= now(); timer = next_due()) {
+    disarm(process, timer);
+    const std::uint32_t rung = wheel_.make(
+        process, static_cast<std::uint8_t>(Kind::timer), static_cast<std::uint16_t>(timer));
+    wheel_.entry(rung).mark = progress_mark;
+    on_timer(process, rung);
   }
-  return false;
+  if (timer >= 0) ring_at(process, dues[timer]);
+  let_go(transactions_[index], 0);
+  if (transactions_[index].live == 0) finish(index);
 }
 
 // ---- Outcomes.
 
 void Cluster::decide(Process& process, Transaction& tx, bool commit) {
   (commit ? tx.committed : tx.aborted) = true;
-  tx.decided_us = now();
+  tx.decided_after_us = since_arrival(tx);
   if (process.doubt_us < 0) return;
   if (tx.measured) figures_.doubt_us.add(now() - process.doubt_us);
   process.doubt_us = -1;
 }
 
 void Cluster::answer(Transaction& tx, bool commit, std::int64_t time_us) {
-  if (tx.answered_us >= 0) return;
-  tx.answered_us = time_us;
+  if (tx.answered) return;
+  tx.answered = true;
   const std::int64_t latency = time_us - tx.arrived_us;
   if (figures_.started > 0 && begun_ < total_)
     ++(commit ? figures_.committed_then : figures_.aborted_then);
@@ -399,7 +445,7 @@ void Cluster::change_data(std::uint32_t process, const DataChange& change) {
   }
   if (tx.measured) figures_.compensations += change.compensated;
   if (change.done < 0) unexpose(home_of(process), true);
-  if (change.done > 0 && stands && tx.answered_us < 0) expose(home_of(process));
+  if (change.done > 0 && stands && !tx.answered) expose(home_of(process));
   if (!stands && tx.exposes) unexpose_all(processes_[process].tx);
 }
 

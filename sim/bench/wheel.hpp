@@ -39,7 +39,6 @@ class Wheel {
     std::uint32_t next = none;  // in its bucket, or in a list of the owner when it is in none
     std::uint32_t previous = none;
     std::uint32_t owner = 0;
-    std::uint32_t sibling = none;  // for the owner
     std::uint16_t detail = 0;
     std::uint8_t kind = 0;
     std::uint8_t mark = 0;  // for the owner

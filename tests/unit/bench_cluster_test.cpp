@@ -154,16 +154,20 @@ TEST(Cluster, LetsTransactionsMeetInTheirRows) {
   }
 }
 
-/// A promise that both sides of a saga see at different times.
+/// A saga's changes are seen before it has ended; some are taken back, since a row was locked.
 TEST(Cluster, SeesHowLongDataAreInconsistent) {
   const Figures figures =
       run("protocol: saga\ntiming: {latency: 5ms, force: 2ms}\n"
           "bench: {transactions: 5000, arrivals: {clients: 20}, business: bank, keys: 20}\n");
-  EXPECT_EQ(figures.committed, 5'000);
-  EXPECT_EQ(figures.inconsistent_us.count(), 5'000);
+  EXPECT_EQ(figures.committed + figures.aborted, 5'000);
+  EXPECT_GT(figures.committed, 4'500);
+  EXPECT_GT(figures.aborted, 10);
+  EXPECT_GE(figures.inconsistent_us.count(), figures.committed);
   EXPECT_GT(figures.inconsistent_us.min(), 10'000);  // a round trip and a force
+  EXPECT_GT(figures.compensations, 10);
   EXPECT_GT(figures.exposed_reads, 100);
-  EXPECT_EQ(figures.dirty_reads, 0);  // nothing is taken back
+  EXPECT_GT(figures.dirty_reads, 0);
+  EXPECT_LT(figures.dirty_reads, figures.exposed_reads);
 }
 
 /// What an atomic commit protocol promises under every failure.

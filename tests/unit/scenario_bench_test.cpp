@@ -386,8 +386,8 @@ TEST(ScenarioBench, BrokenFailures) {
       {"failures: {slow_disk: {every: 1s, lasts: 1s, times: 1}}",
        "3:61: error: `times` must be a whole number from 2 to 10000, not `1`"},
       {"failures: {crash: {every: 1s}}",
-       "3:20: error: unknown key `crash`\n  hint: known here: coordinators, participants, "
-       "partition, pause, slow_disk, lose, duplicate, delay"},
+       "3:20: error: unknown key `crash`\n  hint: known here: coordinators, services, "
+       "participants, partition, pause, slow_disk, lose, duplicate, delay"},
   });
 }
 
