@@ -15,8 +15,9 @@
 //
 // A transaction begins on nodes that are up or down, and is over when nothing can happen to it any
 // more: no message, timer, force or lock request. Blocked is a process in doubt, on a node that is
-// up, whose transaction can go on only by retries, and these have not helped: some process has
-// asked again since anything has changed, and no answer is on its way, until a node, or the
+// up, whose transaction can go on only by retries, and these have not helped: either some process
+// has asked again since anything has changed, and no answer is on its way, or all have tried again
+// and again, and whatever came of it (new ballots, say) has led nowhere, until a node, or the
 // network, is repaired.
 //
 // Reading order: Transaction, Process; cluster.cpp (a run), cluster_steps.cpp, cluster_locks.cpp,
@@ -63,6 +64,7 @@ class Cluster {
   // Marks of entries.
   static constexpr std::uint8_t progress_mark = 1;  // it can change something
   static constexpr std::uint8_t message_mark = 2;   // it is a message
+  static constexpr std::uint8_t retry_mark = 4;     // it comes of a retry
 
   /// Kinds of entries that a process owns.
   enum class Kind : std::uint8_t {
@@ -101,6 +103,7 @@ class Cluster {
     bool busy = false;             // a force is under way
     bool recovering = false;       // of a home: the step under way is the whole place's
     bool has_parked = false;       // of a home
+    std::uint8_t minor = 0;        // timers that are not progress, as a mask
     std::uint32_t force = none;    // entry
     std::uint32_t waiting = none;  // entries that came while it was busy, by `next`
     std::uint32_t waiting_last = none;
@@ -133,7 +136,8 @@ class Cluster {
     std::uint16_t records = 0;
     std::uint16_t shape = 0;
     std::int8_t done = 0;    // processes whose work stands
-    std::uint8_t asked = 0;  // retries since a state has changed
+    std::uint8_t asked = 0;  // retries in vain, since a state has changed
+    std::uint8_t tried = 0;  // retries, since a state has changed other than by retries
     Reason reason = Reason::none;
     bool used : 1 = false;
     bool measured : 1 = false;
@@ -144,7 +148,7 @@ class Cluster {
     bool timed_out : 1 = false;
     bool exposes : 1 = false;
   };
-  static_assert(sizeof(Transaction) == 64);
+  static_assert(sizeof(Transaction) <= 64);
 
   enum class Held : std::uint8_t { no, waiting, yes };
   struct RowUse {
@@ -327,18 +331,19 @@ class Cluster {
   static void hold(Transaction& tx, std::uint8_t mark) {
     ++tx.live;
     tx.progress = static_cast<std::uint16_t>(tx.progress + (mark & progress_mark));
-    tx.travelling = static_cast<std::uint16_t>(tx.travelling + (mark >> 1U));
+    tx.travelling = static_cast<std::uint16_t>(tx.travelling + (mark >> 1U & 1U));
   }
   static void let_go(Transaction& tx, std::uint8_t mark) {
     --tx.live;
     tx.progress = static_cast<std::uint16_t>(tx.progress - (mark & progress_mark));
-    tx.travelling = static_cast<std::uint16_t>(tx.travelling - (mark >> 1U));
+    tx.travelling = static_cast<std::uint16_t>(tx.travelling - (mark >> 1U & 1U));
   }
   void push(Transaction& tx, std::uint32_t id, std::int64_t time_us, bool progress) {
     Wheel::Entry& entry = wheel_.entry(id);
     const bool is_message = entry.kind == static_cast<std::uint8_t>(Kind::message);
     entry.mark =
-        static_cast<std::uint8_t>((progress ? progress_mark : 0) | (is_message ? message_mark : 0));
+        static_cast<std::uint8_t>((progress ? progress_mark : 0) | (is_message ? message_mark : 0) |
+                                  (retrying_ ? retry_mark : 0));
     hold(tx, entry.mark);
     wheel_.push(id, time_us);
   }
@@ -380,7 +385,7 @@ class Cluster {
   bool one_way_ = false;
   bool in_vain_ = false;               // the last step has changed nothing and done nothing
   bool changed_ = false;               // a state, since this was last set to false
-  bool retrying_ = false;              // the step is that of a timer that only repeats
+  bool retrying_ = false;              // the step comes of a timer that only repeats
   bool completing_ = false;            // forces take no time
   std::vector<std::uint32_t> across_;  // entries behind a partition that holds messages
   Scout scout_;

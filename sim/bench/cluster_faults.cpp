@@ -250,7 +250,10 @@ void Cluster::on_heal() {
 void Cluster::count_blocked(std::uint32_t index, std::int64_t since_us) {
   const Transaction& tx = transactions_[index];
   if (tx.progress > 0 || !tx.measured) return;
-  if (tx.asked < (tx.travelling > 0 ? 2 : 1)) return;
+  constexpr int rounds = 3;  // of retries that lead nowhere
+  const bool in_vain = tx.asked >= (tx.travelling > 0 ? 2 : 1);
+  const bool for_long = tx.tried >= std::min(250, rounds * shapes_[tx.shape].processes);
+  if (!in_vain && !for_long) return;
   for (std::uint32_t i = first_of(index);
        i < first_of(index) + static_cast<std::uint32_t>(shape_of(tx).processes);
        ++i) {

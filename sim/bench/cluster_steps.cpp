@@ -6,6 +6,7 @@ namespace concordat::bench {
 namespace {
 
 constexpr std::uint16_t longest_flush = 0xffff;  // in units
+constexpr std::uint8_t most_tried = 250;
 
 }  // namespace
 
@@ -86,7 +87,10 @@ void Cluster::on_message(std::uint32_t process, std::uint32_t id) {
   StepCache& cache = cache_of(tx);
   const std::uint16_t column = cache.message(wheel_.entry(id).detail).column;
   const std::int64_t events = figures_.events;
-  if (!handle(process, column)) return park(process, id);
+  retrying_ = (wheel_.entry(id).mark & retry_mark) != 0;
+  const bool exists = handle(process, column);
+  retrying_ = false;
+  if (!exists) return park(process, id);
   wheel_.drop(id);
   if (figures_.events == events + 1 && tx.measured && in_vain_) ++figures_.suppressed;
 }
@@ -104,7 +108,7 @@ void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
   if (is_stale || !nodes_[it.node].up) return wheel_.drop(id);
   if (busy(process)) return defer(process, id);
   const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
-  retrying_ = retries;
+  retrying_ = retries || (wheel_.entry(id).mark & retry_mark) != 0;
   changed_ = false;
   const bool exists = handle(process, cache.timer_column(it.index, timer));
   retrying_ = false;
@@ -113,6 +117,7 @@ void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
   if (!retries) tx.timed_out = true;
   if (retries && tx.measured) ++figures_.retries;
   if (retries && !changed_ && tx.asked < 2) ++tx.asked;
+  if (retries && tx.tried < most_tried) ++tx.tried;
 }
 
 void Cluster::on_forced(std::uint32_t process, std::uint32_t id) {
@@ -121,10 +126,12 @@ void Cluster::on_forced(std::uint32_t process, std::uint32_t id) {
   const std::uint16_t units = wheel_.entry(id).detail;
   if (units < longest_flush)  // else it is not known when it was asked for
     node.stable_us = std::max(node.stable_us, now() - units * flush_unit_us);
+  retrying_ = (wheel_.entry(id).mark & retry_mark) != 0;
   wheel_.drop(id);
   it.force = none;
   ++figures_.events;
   advance(process);
+  retrying_ = false;
 }
 
 // ---- Steps.
@@ -149,8 +156,11 @@ bool Cluster::handle(std::uint32_t process, std::uint16_t column) {
   const Play play = cache.play(id);
   processes_[home].state = play.next;
   if (play.changes) {
-    if (!retrying_) tx.changed_us = now();
     tx.asked = 0;
+    if (!retrying_) {
+      tx.changed_us = now();
+      tx.tried = 0;
+    }
     changed_ = true;
   }
   in_vain_ = !play.changes && play.count == 0;
@@ -255,7 +265,7 @@ bool Cluster::force(std::uint32_t process, bool has_record) {
   it.force = wheel_.make(
       process, static_cast<std::uint8_t>(Kind::forced), static_cast<std::uint16_t>(units));
   it.busy = true;
-  push(tx, it.force, done, true);
+  push(tx, it.force, done, !retrying_);
   return true;
 }
 
@@ -329,8 +339,9 @@ void Cluster::arm(std::uint32_t process, int timer) {
   }
   disarm(process, timer);
   it.armed = static_cast<std::uint8_t>(it.armed | 1U << static_cast<unsigned>(timer));
-  const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
-  hold(transactions_[it.tx], retries ? 0 : progress_mark);
+  const bool is_minor = retrying_ || setting_.timed.retries[static_cast<std::size_t>(timer)];
+  if (is_minor) it.minor = static_cast<std::uint8_t>(it.minor | 1U << static_cast<unsigned>(timer));
+  hold(transactions_[it.tx], is_minor ? 0 : progress_mark);
   dues_[process * timer_stride_ + static_cast<std::size_t>(timer)] = now() + length;
   ring_at(process, now() + length);
 }
@@ -340,8 +351,8 @@ void Cluster::disarm(std::uint32_t process, int timer) {
   const unsigned bit = 1U << static_cast<unsigned>(timer);
   if ((it.armed & bit) == 0) return;
   it.armed = static_cast<std::uint8_t>(it.armed & ~bit);
-  const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
-  let_go(transactions_[it.tx], retries ? 0 : progress_mark);
+  let_go(transactions_[it.tx], (it.minor & bit) != 0 ? 0 : progress_mark);
+  it.minor = static_cast<std::uint8_t>(it.minor & ~bit);
 }
 
 void Cluster::disarm_all(std::uint32_t process) {
@@ -377,10 +388,11 @@ void Cluster::on_ring(std::uint32_t process, std::uint32_t id) {
   };
   int timer = next_due();
   for (; timer >= 0 && dues[timer] <= now(); timer = next_due()) {
+    const bool is_minor = (processes_[process].minor >> timer & 1) != 0;
     disarm(process, timer);
     const std::uint32_t rung = wheel_.make(
         process, static_cast<std::uint8_t>(Kind::timer), static_cast<std::uint16_t>(timer));
-    wheel_.entry(rung).mark = progress_mark;
+    wheel_.entry(rung).mark = is_minor ? retry_mark : progress_mark;
     on_timer(process, rung);
   }
   if (timer >= 0) ring_at(process, dues[timer]);

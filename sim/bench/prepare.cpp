@@ -156,6 +156,15 @@ class Preparation {
     shape.readers = readers;
     shape.model = std::move(bound->model);
     number_services(shape);
+    const auto on_nodes = std::count(shape.service.begin(), shape.service.end(), -1);
+    if (on_nodes > bench_.nodes)
+      return error_at(bench_.key.at,
+                      fmt::format("a transaction with {} participants does business on {} nodes, "
+                                  "and there are {}",
+                                  participants,
+                                  on_nodes,
+                                  bench_.nodes),
+                      fmt::format("`nodes: {}` or more", on_nodes));
     setting_.timed = std::move(bound->timed);
     set_timeouts();
     setting_.rules = bound->run_rules;
@@ -200,7 +209,7 @@ class Preparation {
     std::vector<const ProcessInfo*> workers;
     for (const ProcessInfo& process : setup.processes) {
       for (const ChoiceSpec& choice : info_->choices)
-        if (chance_of(choice.label))
+        if (chance_of(choice.label) && (process.votes || choice.label != scenario::vote_label))
           single.choices.push_back(
               {{{0, process.name}, {}}, {std::string(choice.label), {}}, {"any", {}}});
       if (does_business(info_->roles[static_cast<std::size_t>(process.role)]))

@@ -120,14 +120,22 @@ TEST(Cluster, BlocksForAsLongAsTheRepairTakesOrNotAtAll) {
   }
 }
 
-TEST(Cluster, DoesNotBlockPaxosCommitWithAMinorityOfAcceptorsDown) {
-  const Figures figures =
-      run("protocol: paxos_commit\ntiming: {latency: 5ms, force: 2ms}\n"
-          "bench: {transactions: 30000, arrivals: {every: {exponential: 10ms}}, participants: 3,\n"
-          "  keys: 100000, failures: {services: {every: 2s, down: 1s, at_most: 1}}}\n");
-  EXPECT_TRUE(figures.blocked_us.empty());
-  EXPECT_GT(figures.crashes, 100);
-  EXPECT_GT(figures.committed, 29'900);
+TEST(Cluster, BlocksPaxosCommitOnlyWithoutAMajorityOfAcceptors) {
+  const auto with = [](int at_most) {
+    return run(fmt::format(
+        "protocol: paxos_commit\ntiming: {{latency: 5ms, force: 2ms}}\n"
+        "bench: {{transactions: 30000, arrivals: {{every: {{exponential: 10ms}}}}, keys: 100000,\n"
+        "  participants: 3, failures: {{services: {{every: 2s, down: 1s, at_most: {}}}}}}}\n",
+        at_most));
+  };
+  const Figures minority = with(1);
+  EXPECT_TRUE(minority.blocked_us.empty());
+  EXPECT_GT(minority.crashes, 100);
+  EXPECT_GT(minority.committed, 29'900);
+  const Figures majority = with(2);
+  EXPECT_GT(majority.blocked_us.count(), 1'000);
+  EXPECT_GT(majority.blocked_us.max(), 1'000'000);
+  EXPECT_EQ(majority.split, 0);
 }
 
 std::string contended(const std::string& locks) {
