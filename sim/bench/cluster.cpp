@@ -134,7 +134,6 @@ void Cluster::reset(std::uint64_t seed) {
   drained_us_ = std::numeric_limits<std::int64_t>::max();
   is_cut_ = one_way_ = false;
   figures_ = Figures();
-  scout_ = {};
   for (std::size_t i = 0; i < nodes_.size(); ++i)
     reset_node(i);
 }
@@ -183,7 +182,6 @@ void Cluster::dispatch(std::uint32_t id) {
 void Cluster::dispatch_process(std::uint32_t id) {
   const Wheel::Entry& entry = wheel_.entry(id);
   const std::uint32_t process = entry.owner;
-  look_ahead();
   const Node& node = nodes_[processes_[process].node];
   if (node.paused_until_us > now()) {
     if (processes_[process].ring == id) processes_[process].ring_us = node.paused_until_us;
@@ -194,41 +192,6 @@ void Cluster::dispatch_process(std::uint32_t id) {
   let_go(transactions_[tx], entry.mark);
   happen(process, id);
   if (transactions_[tx].live == 0) finish(tx);
-}
-
-/// What the next events need is brought near while this one is handled. A scout goes over the
-/// entries some steps ahead of the present one; what it has met is looked at again a few steps
-/// later, when it is there, for what that refers to. An entry that was removed meanwhile costs
-/// nothing but a line that is not needed.
-void Cluster::look_ahead() {
-  if (--scout_.ahead <= 0) scout_ = {wheel_.peek(), 1, scout_.count, scout_.met};
-  const int steps = scout_.ahead < Scout::far ? 2 : scout_.ahead < Scout::far + 2 ? 1 : 0;
-  for (int i = 0; i < steps && scout_.at != none; ++i) {
-    scout_.met[scout_.count++ % scout_.met.size()] = scout_.at;
-    ++scout_.ahead;
-    meet(scout_.met[(scout_.count - 1) % scout_.met.size()]);
-    scout_.at = wheel_.follow(scout_.at);
-    if (scout_.at != none) __builtin_prefetch(&wheel_.entry(scout_.at));
-  }
-}
-
-void Cluster::meet(std::uint32_t id) const {
-  const auto is_process = [&](std::uint32_t entry) {
-    return wheel_.entry(entry).kind < static_cast<std::uint8_t>(Turn::arrival);
-  };
-  const auto earlier = [&](std::uint32_t steps) {
-    return scout_.met[(scout_.count - 1 - steps) % scout_.met.size()];
-  };
-  if (is_process(id)) {
-    const std::uint32_t owner = wheel_.entry(id).owner;
-    __builtin_prefetch(&processes_[owner]);
-    __builtin_prefetch(&transactions_[owner / stride_]);
-    if (row_stride_ > 0) __builtin_prefetch(&rows_[owner * row_stride_]);
-  }
-  if (scout_.count <= Scout::far) return;
-  const std::uint32_t there = earlier(6);
-  if (row_stride_ > 0 && is_process(there))
-    locks_.prefetch(rows_[wheel_.entry(there).owner * row_stride_].row);
 }
 
 /// An entry's time has come. It is no longer counted among what may happen to its transaction.

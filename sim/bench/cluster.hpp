@@ -180,14 +180,6 @@ class Cluster {
     int processes = 0;
     int places = 0;
   };
-  /// See look_ahead.
-  struct Scout {
-    static constexpr int far = 14;
-    std::uint32_t at = none;
-    int ahead = 0;  // of the present entry
-    std::uint32_t count = 0;
-    std::array<std::uint32_t, 16> met{};
-  };
   /// A row with a change of a transaction that is not over.
   struct Exposed {
     std::uint64_t number = 0;
@@ -200,8 +192,6 @@ class Cluster {
   void dispatch(std::uint32_t id);
   void dispatch_process(std::uint32_t id);
   void happen(std::uint32_t process, std::uint32_t id);
-  void look_ahead();
-  void meet(std::uint32_t id) const;
   void on_arrival();
   void begin(std::uint32_t client);
   std::uint32_t take_transaction();
@@ -388,7 +378,6 @@ class Cluster {
   bool retrying_ = false;              // the step comes of a timer that only repeats
   bool completing_ = false;            // forces take no time
   std::vector<std::uint32_t> across_;  // entries behind a partition that holds messages
-  Scout scout_;
   Figures figures_;
 };
 

@@ -97,8 +97,6 @@ class LockTable {
   /// REQUIRES: the transaction waits for the row.
   void cancel(std::uint32_t row, std::uint32_t tx);
 
-  /// The row will be asked for soon.
-  void prefetch(std::uint32_t row) const { __builtin_prefetch(&entries_[home(row)]); }
   bool holds(std::uint32_t row, std::uint32_t tx) const {
     const std::size_t slot = find(row);
     return entries_[slot].state != free_state && entries_[slot].holder.tx == tx;

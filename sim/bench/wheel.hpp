@@ -107,24 +107,6 @@ class Wheel {
     --size_;
     return id;
   }
-  /// What comes after an entry, unless that is far away. RETURNS: none if so, or if the entry is
-  /// not in the wheel any more.
-  std::uint32_t follow(std::uint32_t id) const {
-    const Entry& entry = entries_[id];
-    if (entry.time_us < now_ || !is_near(entry.time_us)) return none;
-    if (entry.next != none) return entry.next;
-    const std::size_t next =
-        lowest_.first_from(static_cast<std::size_t>(entry.time_us & lowest_mask) + 1);
-    return next == Lowest::count ? none : lowest_.buckets[next].first;
-  }
-  /// What comes next, unless that is far away. RETURNS: none if so.
-  std::uint32_t peek() const {
-    const auto at = static_cast<std::size_t>(now_ & lowest_mask);
-    const std::uint32_t here = lowest_.buckets[at].first;
-    if (here != none) return here;
-    const std::size_t next = lowest_.first_from(at);
-    return next == Lowest::count ? none : lowest_.buckets[next].first;
-  }
 
  private:
   static constexpr int lowest_bits = 16;
