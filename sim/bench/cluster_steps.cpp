@@ -403,7 +403,10 @@ void Cluster::on_ring(std::uint32_t process, std::uint32_t id) {
 // ---- Outcomes.
 
 void Cluster::decide(Process& process, Transaction& tx, bool commit) {
-  (commit ? tx.committed : tx.aborted) = true;
+  if (commit)
+    tx.committed = true;
+  else
+    tx.aborted = true;
   tx.decided_after_us = since_arrival(tx);
   if (process.doubt_us < 0) return;
   if (tx.measured) figures_.doubt_us.add(now() - process.doubt_us);
