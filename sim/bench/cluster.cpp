@@ -235,7 +235,6 @@ std::uint32_t Cluster::take_transaction() {
   transactions_.emplace_back();
   processes_.resize(processes_.size() + stride_);
   asides_.resize(processes_.size());
-  dues_.resize(processes_.size() * timer_stride_);
   rows_.resize(processes_.size() * row_stride_);
   return tx;
 }

@@ -92,27 +92,31 @@ class Cluster {
 
   /// A process of a transaction. The first process of a place has the place's state.
   struct alignas(64) Process {
+    static constexpr std::uint8_t no_timer = 0xff;
     std::uint32_t state = 0;
     std::uint32_t play = 0;  // under way
     std::uint32_t tx = 0;
-    std::uint16_t next = 0;        // action of the play
-    std::uint16_t node = 0;        // of the cluster
-    std::uint8_t index = 0;        // in the transaction
-    std::uint8_t home = 0;         // process with the place's state
-    std::uint8_t armed = 0;        // timers, as a mask
-    bool busy = false;             // a force is under way
-    bool recovering = false;       // of a home: the step under way is the whole place's
-    bool has_parked = false;       // of a home
-    std::uint8_t minor = 0;        // timers that are not progress, as a mask
-    std::uint32_t force = none;    // entry
-    std::uint32_t waiting = none;  // entries that came while it was busy, by `next`
-    std::uint32_t waiting_last = none;
-    std::uint32_t order = 0;  // of its play's beginning among the transaction's
+    std::uint16_t next = 0;             // action of the play
+    std::uint16_t node = 0;             // of the cluster
+    std::uint8_t index = 0;             // in the transaction
+    std::uint8_t home = 0;              // process with the place's state
+    std::uint8_t armed = 0;             // timers, as a mask
+    std::uint8_t minor = 0;             // those that are not progress
+    std::uint8_t due_timer = no_timer;  // whose time is in `due_us`; that of others is in dues_
+    bool busy = false;                  // a force is under way
+    bool recovering = false;            // of a home: the step under way is the whole place's
+    bool has_parked = false;            // of a home
+    std::uint32_t force = none;         // entry
+    std::uint32_t waiting = none;       // entries that came while it was busy, by `next`
+    std::uint32_t order = 0;            // of its play's beginning among the transaction's
     std::uint32_t ring =
         none;  // entry; it stays when timers are disarmed, and the place is used again
     std::int64_t ring_us = 0;
+    std::int64_t due_us = 0;
     std::int64_t doubt_us = -1;  // in doubt since
   };
+  static_assert(sizeof(Process) == 64);
+
   /// What is rarely needed of a process.
   struct Aside {
     std::uint32_t parked = none;  // of a home: entries that cannot be handled yet
@@ -225,6 +229,7 @@ class Cluster {
   void arm(std::uint32_t process, int timer);
   void disarm(std::uint32_t process, int timer);
   void disarm_all(std::uint32_t process);
+  std::int64_t due_of(std::uint32_t process, int timer) const;
   void on_ring(std::uint32_t process, std::uint32_t id);
   void ring_at(std::uint32_t process, std::int64_t time_us);
   void drain(std::uint32_t process);
@@ -351,15 +356,15 @@ class Cluster {
   std::vector<Transaction> transactions_;
   std::vector<Process> processes_;  // [transaction * stride_ + index]
   std::vector<Aside> asides_;       // as processes_
-  std::vector<std::int64_t> dues_;  // [process * timer_stride_ + timer], if it is armed
   std::vector<RowUse> rows_;        // [process * row_stride_ + item]
   std::vector<std::uint32_t> free_;
   std::vector<Node> nodes_;
   LockTable locks_;
   std::vector<LockOwner> victims_;
   std::vector<Granted> granted_;
-  std::map<std::uint32_t, Exposed> exposed_;            // by row
-  std::map<std::size_t, std::uint32_t> lock_timeouts_;  // entries, by index in rows_
+  std::map<std::pair<std::uint32_t, int>, std::int64_t> dues_;  // by process and timer
+  std::map<std::uint32_t, Exposed> exposed_;                    // by row
+  std::map<std::size_t, std::uint32_t> lock_timeouts_;          // entries, by index in rows_
   Chances chances_;
   Random arrivals_, latency_, lose_, duplicate_, delay_, partition_;
   std::uint64_t seed_ = 0;

@@ -122,7 +122,7 @@ void Cluster::clear_place(std::uint32_t home) {
     drop_force(i);
     it.busy = false;
     std::uint32_t id = it.waiting;
-    it.waiting = it.waiting_last = none;
+    it.waiting = none;
     while (id != none) {
       const std::uint32_t next = wheel_.entry(id).next;
       let_go(tx, wheel_.entry(id).mark);

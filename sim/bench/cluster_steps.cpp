@@ -18,8 +18,10 @@ void Cluster::defer(std::uint32_t process, std::uint32_t id) {
   Wheel::Entry& entry = wheel_.entry(id);
   hold(transactions_[it.tx], entry.mark);
   entry.next = none;
-  (it.waiting == none ? it.waiting : wheel_.entry(it.waiting_last).next) = id;
-  it.waiting_last = id;
+  std::uint32_t* last = &it.waiting;  // there are few
+  while (*last != none)
+    last = &wheel_.entry(*last).next;
+  *last = id;
 }
 
 /// The entry cannot be handled as the place is: it is looked at again when that has changed.
@@ -59,7 +61,6 @@ void Cluster::drain(std::uint32_t process) {
     const std::uint32_t id = it.waiting;
     const Wheel::Entry& entry = wheel_.entry(id);
     it.waiting = entry.next;
-    if (it.waiting == none) it.waiting_last = none;
     let_go(transactions_[it.tx], entry.mark);
     happen(process, id);
   }
@@ -342,7 +343,12 @@ void Cluster::arm(std::uint32_t process, int timer) {
   const bool is_minor = retrying_ || setting_.timed.retries[static_cast<std::size_t>(timer)];
   if (is_minor) it.minor = static_cast<std::uint8_t>(it.minor | 1U << static_cast<unsigned>(timer));
   hold(transactions_[it.tx], is_minor ? 0 : progress_mark);
-  dues_[process * timer_stride_ + static_cast<std::size_t>(timer)] = now() + length;
+  if (it.due_timer == Process::no_timer) {
+    it.due_timer = static_cast<std::uint8_t>(timer);
+    it.due_us = now() + length;
+  } else {
+    dues_[{process, timer}] = now() + length;
+  }
   ring_at(process, now() + length);
 }
 
@@ -351,6 +357,10 @@ void Cluster::disarm(std::uint32_t process, int timer) {
   const unsigned bit = 1U << static_cast<unsigned>(timer);
   if ((it.armed & bit) == 0) return;
   it.armed = static_cast<std::uint8_t>(it.armed & ~bit);
+  if (it.due_timer == timer)
+    it.due_timer = Process::no_timer;
+  else
+    dues_.erase({process, timer});
   let_go(transactions_[it.tx], (it.minor & bit) != 0 ? 0 : progress_mark);
   it.minor = static_cast<std::uint8_t>(it.minor & ~bit);
 }
@@ -358,6 +368,11 @@ void Cluster::disarm(std::uint32_t process, int timer) {
 void Cluster::disarm_all(std::uint32_t process) {
   for (int timer = 0; timer < static_cast<int>(timer_stride_); ++timer)
     disarm(process, timer);
+}
+
+std::int64_t Cluster::due_of(std::uint32_t process, int timer) const {
+  const Process& it = processes_[process];
+  return it.due_timer == timer ? it.due_us : dues_.at({process, timer});
 }
 
 void Cluster::ring_at(std::uint32_t process, std::int64_t time_us) {
@@ -378,16 +393,16 @@ void Cluster::on_ring(std::uint32_t process, std::uint32_t id) {
   processes_[process].ring = none;
   if (!transactions_[index].used) return;
   hold(transactions_[index], 0);  // it is not over before all have rung
-  const std::int64_t* const dues = &dues_[process * timer_stride_];
   const auto next_due = [&] {
     int first = -1;
     for (int timer = 0; timer < static_cast<int>(timer_stride_); ++timer)
-      if ((processes_[process].armed >> timer & 1) != 0 && (first < 0 || dues[timer] < dues[first]))
+      if ((processes_[process].armed >> timer & 1) != 0 &&
+          (first < 0 || due_of(process, timer) < due_of(process, first)))
         first = timer;
     return first;
   };
   int timer = next_due();
-  for (; timer >= 0 && dues[timer] <= now(); timer = next_due()) {
+  for (; timer >= 0 && due_of(process, timer) <= now(); timer = next_due()) {
     const bool is_minor = (processes_[process].minor >> timer & 1) != 0;
     disarm(process, timer);
     const std::uint32_t rung = wheel_.make(
@@ -395,7 +410,7 @@ void Cluster::on_ring(std::uint32_t process, std::uint32_t id) {
     wheel_.entry(rung).mark = is_minor ? retry_mark : progress_mark;
     on_timer(process, rung);
   }
-  if (timer >= 0) ring_at(process, dues[timer]);
+  if (timer >= 0) ring_at(process, due_of(process, timer));
   let_go(transactions_[index], 0);
   if (transactions_[index].live == 0) finish(index);
 }
