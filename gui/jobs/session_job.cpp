@@ -253,7 +253,7 @@ void SessionJob::save(const QString& file) {
   post([file = file.toStdString()](Desk& desk, Outcome& outcome) {
     outcome.is_void = !desk.session;
     if (outcome.is_void) return;
-    const auto written = write_text_file(file, scenario::write(desk.session->as_scenario()));
+    const auto written = write_text_file(file, scenario::write(desk.session->to_save()));
     if (written)
       outcome.saved = file;
     else

@@ -5,6 +5,7 @@
 #include <QApplication>
 
 #include "gui/views/translation.hpp"
+#include "gui/window/box_style.hpp"
 #include "gui/window/main_window.hpp"
 #include "gui/window/render.hpp"
 #include "protocols/registry.hpp"
@@ -61,7 +62,7 @@ int main(int argc, char** argv) {
     if (!problem.empty()) std::cerr << problem << "\n";
     return problem.empty() ? 0 : usage;
   }
-  QApplication::setStyle("Fusion");
+  QApplication::setStyle(new concordat::gui::BoxStyle());  // which Qt takes over
   gui::MainWindow window(all_protocols());
   window.show();
   if (!wishes.file.empty())

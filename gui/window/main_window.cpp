@@ -17,7 +17,6 @@
 #include <QPrinter>
 #include <QSettings>
 #include <QStatusBar>
-#include <QStyleFactory>
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QTextBrowser>

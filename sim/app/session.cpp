@@ -1,6 +1,7 @@
 #include "sim/app/session.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "sim/model/event.hpp"
 #include "sim/scenario/read.hpp"
@@ -148,6 +149,16 @@ scenario::Scenario Session::as_scenario() const {
       scenario::with_schedule(scenario_, schedule(), scenario::is_timed(scenario_));
   out.expect.reset();
   out.explore.reset();
+  return out;
+}
+
+scenario::Scenario Session::to_save() const {
+  scenario::Scenario out = as_scenario();
+  out.name.value += ": another schedule";
+  out.story = fmt::format(
+      "Chosen step by step. It began as the scenario `{}`, whose events it need "
+      "not share.",
+      scenario_.name.value);
   return out;
 }
 

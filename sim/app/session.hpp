@@ -89,6 +89,9 @@ class Session {
   std::vector<std::string> schedule() const;
   /// The scenario with this schedule: `run` gives `trace()`.
   scenario::Scenario as_scenario() const;
+  /// The same as a file of its own: its name and story no longer promise what the scenario's run
+  /// did.
+  scenario::Scenario to_save() const;
   trace::Trace trace() const;
 
  private:

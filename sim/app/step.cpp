@@ -183,7 +183,7 @@ class Stepper {
   }
 
   void save(const std::string& file) {
-    const auto written = write_text_file(file, scenario::write(session_.as_scenario()));
+    const auto written = write_text_file(file, scenario::write(session_.to_save()));
     terminal_.out << (written ? fmt::format("saved; `concordat run {}` replays it", file)
                               : written.error().text())
                   << "\n";

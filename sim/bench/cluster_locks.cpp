@@ -1,4 +1,6 @@
 // Rows: what a step locks is asked of the lock table, and what it gives up goes to the next one.
+#include <utility>
+
 #include "sim/bench/cluster.hpp"
 
 namespace concordat::bench {
@@ -181,7 +183,12 @@ void Cluster::wound(const LockOwner& victim) {
   const std::uint32_t process = first_of(victim.tx) + (victim.tag >> 8U);
   const auto row = static_cast<int>(victim.tag & 0xffU);
   if (!busy(process) && nodes_[processes_[process].node].paused_until_us <= now()) {
+    // In the middle of another transaction's step, of which its own knows nothing.
+    const bool retrying = std::exchange(retrying_, false);
+    const bool changed = changed_;
     lose_row(process, row, Reason::wounded);
+    retrying_ = retrying;
+    changed_ = changed;
     if (transactions_[victim.tx].live == 0) finish(victim.tx);
     return;
   }

@@ -1,4 +1,6 @@
 // Steps: what an event leads to, and when.
+#include <limits>
+
 #include "sim/bench/cluster.hpp"
 
 namespace concordat::bench {
@@ -241,8 +243,9 @@ void Cluster::finish_step(std::uint32_t process) {
 }
 
 void Cluster::write_record(Transaction& tx) {
-  ++tx.records;
   if (tx.measured) ++figures_.records;
+  if (tx.records == std::numeric_limits<std::uint16_t>::max()) return;  // one that writes for ever
+  ++tx.records;
   keep_records(1);
 }
 
