@@ -94,11 +94,8 @@ class Cluster {
   struct alignas(64) Process {
     static constexpr std::uint8_t no_timer = 0xff;
     std::uint32_t state = 0;
-    std::uint32_t play = 0;  // under way
-    std::uint32_t tx = 0;
+    std::uint32_t play = 0;             // under way
     std::uint16_t next = 0;             // action of the play
-    std::uint16_t node = 0;             // of the cluster
-    std::uint8_t index = 0;             // in the transaction
     std::uint8_t home = 0;              // process with the place's state
     std::uint8_t armed = 0;             // timers, as a mask
     std::uint8_t minor = 0;             // those that are not progress
@@ -194,6 +191,7 @@ class Cluster {
   void reset(std::uint64_t seed);
   void reset_node(std::size_t node);
   void dispatch(std::uint32_t id);
+  void look_ahead(const Wheel::Entry& entry) const;
   void dispatch_process(std::uint32_t id);
   void happen(std::uint32_t process, std::uint32_t id);
   void on_arrival();
@@ -284,31 +282,32 @@ class Cluster {
   // Small things.
   ShapeRun& shape_of(const Transaction& tx) { return shapes_[tx.shape]; }
   StepCache& cache_of(const Transaction& tx) { return *shapes_[tx.shape].cache; }
-  std::uint32_t first_of(std::uint32_t tx) const { return tx * stride_; }
+  std::uint32_t first_of(std::uint32_t tx) const { return tx << stride_bits_; }
+  std::uint32_t tx_of(std::uint32_t process) const { return process >> stride_bits_; }
+  std::uint8_t index_in_tx(std::uint32_t process) const {
+    return static_cast<std::uint8_t>(process - first_of(tx_of(process)));
+  }
   std::uint32_t home_of(std::uint32_t process) const {
-    return first_of(processes_[process].tx) + processes_[process].home;
+    return first_of(tx_of(process)) + processes_[process].home;
   }
   int place_of(std::uint32_t process) {
-    const Process& it = processes_[process];
-    return shapes_[transactions_[it.tx].shape].place_of[it.index];
+    return shape_of(transactions_[tx_of(process)]).place_of[index_in_tx(process)];
   }
   std::size_t index_of(const RowUse& use) const {
     return static_cast<std::size_t>(&use - rows_.data());
   }
   RowUse& row_of(std::uint32_t home, int row) {
-    const Process& it = processes_[home];
     const auto& place =
-        cache_of(transactions_[it.tx]).rows(place_of(home))[static_cast<std::size_t>(row)];
-    return rows_[(static_cast<std::size_t>(first_of(it.tx)) +
+        cache_of(transactions_[tx_of(home)]).rows(place_of(home))[static_cast<std::size_t>(row)];
+    return rows_[(static_cast<std::size_t>(first_of(tx_of(home))) +
                   static_cast<std::size_t>(place.process)) *
                      row_stride_ +
                  static_cast<std::size_t>(place.item)];
   }
   /// The process whose work the row belongs to.
   std::uint32_t process_of(std::uint32_t home, int row) {
-    const Process& it = processes_[home];
-    const auto& rows = cache_of(transactions_[it.tx]).rows(place_of(home));
-    return first_of(it.tx) +
+    const auto& rows = cache_of(transactions_[tx_of(home)]).rows(place_of(home));
+    return first_of(tx_of(home)) +
            static_cast<std::uint32_t>(rows[static_cast<std::size_t>(row)].process);
   }
   bool busy(std::uint32_t process) const {
@@ -347,16 +346,17 @@ class Cluster {
   const scenario::Bench& bench_;
   const std::int64_t total_;
   std::vector<ShapeRun> shapes_;
-  std::uint32_t stride_ = 0;      // processes of a transaction, at most
+  unsigned stride_bits_ = 0;      // of the processes of a transaction, at most
   std::size_t row_stride_ = 0;    // rows of a process, at most
   std::size_t timer_stride_ = 0;  // timers of the protocol
   bool one_latency_ = false;
 
   Wheel wheel_;
   std::vector<Transaction> transactions_;
-  std::vector<Process> processes_;  // [transaction * stride_ + index]
-  std::vector<Aside> asides_;       // as processes_
-  std::vector<RowUse> rows_;        // [process * row_stride_ + item]
+  std::vector<Process> processes_;      // [first_of(transaction) + index]
+  std::vector<std::uint16_t> node_of_;  // as processes_; of the cluster
+  std::vector<Aside> asides_;           // as processes_
+  std::vector<RowUse> rows_;            // [process * row_stride_ + item]
   std::vector<std::uint32_t> free_;
   std::vector<Node> nodes_;
   LockTable locks_;

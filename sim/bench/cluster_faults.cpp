@@ -42,7 +42,7 @@ void Cluster::on_crash(std::uint32_t index) {
     if (!transactions_[tx].used) continue;
     const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[tx]).processes);
     for (std::uint32_t i = first_of(tx); i < first_of(tx) + processes; ++i)
-      if (processes_[i].node == index && processes_[i].home == processes_[i].index) crash_place(i);
+      if (node_of_[i] == index && processes_[i].home == index_in_tx(i)) crash_place(i);
   }
 }
 
@@ -60,7 +60,7 @@ bool Cluster::is_spared(std::uint32_t index) const {
 /// A place of a transaction goes down. The step that began last there is cut at the force that it
 /// waits for; what others were forcing is done.
 void Cluster::crash_place(std::uint32_t home) {
-  const std::uint32_t index = processes_[home].tx;
+  const std::uint32_t index = tx_of(home);
   Transaction& tx = transactions_[index];
   StepCache& cache = cache_of(tx);
   const std::uint32_t first = first_of(index);
@@ -69,12 +69,11 @@ void Cluster::crash_place(std::uint32_t home) {
   hold(tx, 0);  // until it recovers
   std::uint32_t last = none;
   for (std::uint32_t i = first; i < end; ++i)
-    if (processes_[i].home == processes_[home].index && processes_[i].busy &&
+    if (processes_[i].home == index_in_tx(home) && processes_[i].busy &&
         (last == none || processes_[i].order > processes_[last].order))
       last = i;
   for (std::uint32_t i = first; i < end; ++i)
-    if (i != last && processes_[i].home == processes_[home].index && processes_[i].busy)
-      complete(i);
+    if (i != last && processes_[i].home == index_in_tx(home) && processes_[i].busy) complete(i);
   std::uint32_t& state = processes_[home].state;
   if (last != none) {
     const Play& play = cache.play(processes_[last].play);
@@ -100,7 +99,7 @@ void Cluster::complete(std::uint32_t process) {
 void Cluster::drop_force(std::uint32_t process) {
   Process& it = processes_[process];
   if (it.force == none) return;
-  let_go(transactions_[it.tx], wheel_.entry(it.force).mark);
+  let_go(transactions_[tx_of(process)], wheel_.entry(it.force).mark);
   wheel_.remove(it.force);
   wheel_.drop(it.force);
   it.force = none;
@@ -109,7 +108,7 @@ void Cluster::drop_force(std::uint32_t process) {
 /// What a crash takes from a place besides its state: timers, forces, locks. Messages that had come
 /// are still there after the repair, or are lost.
 void Cluster::clear_place(std::uint32_t home) {
-  const std::uint32_t index = processes_[home].tx;
+  const std::uint32_t index = tx_of(home);
   Transaction& tx = transactions_[index];
   StepCache& cache = cache_of(tx);
   const std::uint32_t first = first_of(index);
@@ -117,7 +116,7 @@ void Cluster::clear_place(std::uint32_t home) {
   processes_[home].recovering = false;
   for (std::uint32_t i = first; i < end; ++i) {
     Process& it = processes_[i];
-    if (it.home != processes_[home].index) continue;
+    if (it.home != index_in_tx(home)) continue;
     disarm_all(i);
     drop_force(i);
     it.busy = false;
@@ -151,7 +150,7 @@ void Cluster::keep_or_lose(std::uint32_t process, std::uint32_t id) {
   const bool keeps =
       kind == Kind::start || (kind == Kind::message && setting_.rules.in_flight == InFlight::keep);
   if (keeps) return park(process, id);
-  if (kind == Kind::message && transactions_[processes_[process].tx].measured) ++figures_.lost;
+  if (kind == Kind::message && transactions_[tx_of(process)].measured) ++figures_.lost;
   wheel_.drop(id);
 }
 
@@ -168,20 +167,19 @@ void Cluster::on_recover(std::uint32_t index) {
     const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[tx]).processes);
     bool here = false;
     for (std::uint32_t i = first_of(tx); i < first_of(tx) + processes; ++i)
-      here = here || processes_[i].node == index;
+      here = here || node_of_[i] == index;
     if (!here) continue;
     count_blocked(tx, node.down_since_us);
     for (std::uint32_t i = first_of(tx); i < first_of(tx) + processes; ++i)
-      if (processes_[i].node == index && processes_[i].home == processes_[i].index)
-        recover_place(i);
+      if (node_of_[i] == index && processes_[i].home == index_in_tx(i)) recover_place(i);
     if (transactions_[tx].live == 0) finish(tx);
   }
 }
 
 void Cluster::recover_place(std::uint32_t home) {
-  Transaction& tx = transactions_[processes_[home].tx];
+  Transaction& tx = transactions_[tx_of(home)];
   StepCache& cache = cache_of(tx);
-  Node& node = nodes_[processes_[home].node];
+  Node& node = nodes_[node_of_[home]];
   const int place = place_of(home);
   const auto tail = cache.state(place, processes_[home].state).tail.size();
   std::size_t kept = tail;
@@ -234,9 +232,12 @@ void Cluster::on_heal() {
   for (std::uint32_t tx = 0; tx < transactions_.size(); ++tx)
     if (transactions_[tx].used) count_blocked(tx, cut_since_us_);
   for (const std::uint32_t id : across_) {
-    const Process& it = processes_[wheel_.entry(id).owner];
-    Transaction& tx = transactions_[it.tx];
-    push(tx, id, now() + setting_.latency_between(it.node, it.node).draw(latency_).us, true);
+    const std::uint32_t process = wheel_.entry(id).owner;
+    Transaction& tx = transactions_[tx_of(process)];
+    push(tx,
+         id,
+         now() + setting_.latency_between(node_of_[process], node_of_[process]).draw(latency_).us,
+         true);
     let_go(tx, 0);
   }
   across_.clear();
@@ -258,7 +259,7 @@ void Cluster::count_blocked(std::uint32_t index, std::int64_t since_us) {
        i < first_of(index) + static_cast<std::uint32_t>(shape_of(tx).processes);
        ++i) {
     Process& it = processes_[i];
-    if (it.doubt_us < 0 || !nodes_[it.node].up) continue;
+    if (it.doubt_us < 0 || !nodes_[node_of_[i]].up) continue;
     const std::int64_t from =
         std::max({since_us, tx.changed_us, it.doubt_us, asides_[i].counted_us});
     if (now() > from) figures_.blocked_us.add(now() - from);

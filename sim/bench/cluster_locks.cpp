@@ -7,8 +7,8 @@ namespace concordat::bench {
 
 namespace {
 
-std::uint32_t tag_of(std::uint32_t index, int row) {
-  return index << 8U | static_cast<std::uint32_t>(row);
+std::uint16_t tag_of(std::uint8_t index, int row) {
+  return static_cast<std::uint16_t>(index << 8U | static_cast<unsigned>(row));
 }
 
 }  // namespace
@@ -17,7 +17,7 @@ std::uint32_t tag_of(std::uint32_t index, int row) {
 std::uint32_t Cluster::lock_rows(std::uint32_t process, std::uint32_t play) {
   const std::uint32_t home = home_of(process);
   const int place = place_of(process);
-  StepCache& cache = cache_of(transactions_[processes_[process].tx]);
+  StepCache& cache = cache_of(transactions_[tx_of(process)]);
   bool all = true;
   for (int i = 0; i < cache.play(play).asks;) {
     const int row = cache.asked_row(play, i);
@@ -41,14 +41,13 @@ std::uint32_t Cluster::lock_rows(std::uint32_t process, std::uint32_t play) {
 Answer Cluster::lock_row(std::uint32_t home, int row) {
   RowUse& use = row_of(home, row);
   if (use.held == Held::yes) return Answer::granted;  // asked for in the same step
-  const std::uint32_t index = processes_[home].tx;
+  const std::uint32_t index = tx_of(home);
   Transaction& tx = transactions_[index];
   const std::uint32_t owner = process_of(home, row);
   Answer answer = Answer::granted;
   std::vector<LockOwner> victims;
   if (use.row != none) {
-    answer =
-        locks_.lock(use.row, {index, tag_of(processes_[owner].index, row)}, tx.number, victims_);
+    answer = locks_.lock(use.row, {index, tag_of(index_in_tx(owner), row)}, tx.number, victims_);
     if (!victims_.empty()) victims.swap(victims_);
   }
   if (answer == Answer::refused) {
@@ -77,7 +76,7 @@ Answer Cluster::lock_row(std::uint32_t home, int row) {
 
 /// What was locked or waited for in a step that then does not need it.
 void Cluster::give_up_unneeded(std::uint32_t home, std::uint32_t held, std::uint32_t awaited) {
-  const auto& rows = cache_of(transactions_[processes_[home].tx]).rows(place_of(home));
+  const auto& rows = cache_of(transactions_[tx_of(home)]).rows(place_of(home));
   for (int row = 0; row < static_cast<int>(rows.size()); ++row) {
     const bool is_new = row_of(home, row).since_us == now();
     const Held now_held = row_of(home, row).held;
@@ -89,7 +88,7 @@ void Cluster::give_up_unneeded(std::uint32_t home, std::uint32_t held, std::uint
 void Cluster::release(std::uint32_t home, int row) {
   RowUse& use = row_of(home, row);
   if (use.held != Held::yes) return;
-  const std::uint32_t index = processes_[home].tx;
+  const std::uint32_t index = tx_of(home);
   if (transactions_[index].measured) figures_.lock_hold_us.add(now() - use.since_us);
   use.held = Held::no;
   if (use.row == none) return;
@@ -100,7 +99,7 @@ void Cluster::release(std::uint32_t home, int row) {
 
 void Cluster::end_wait(std::uint32_t home, int row) {
   RowUse& use = row_of(home, row);
-  Transaction& tx = transactions_[processes_[home].tx];
+  Transaction& tx = transactions_[tx_of(home)];
   if (tx.measured) figures_.lock_wait_us.add(now() - use.since_us);
   let_go(tx, progress_mark);
   const auto timeout = lock_timeouts_.find(index_of(use));
@@ -114,7 +113,7 @@ void Cluster::end_wait(std::uint32_t home, int row) {
 void Cluster::cancel(std::uint32_t home, int row) {
   RowUse& use = row_of(home, row);
   if (use.held != Held::waiting) return;
-  locks_.cancel(use.row, processes_[home].tx);
+  locks_.cancel(use.row, tx_of(home));
   end_wait(home, row);
   use.held = Held::no;
 }
@@ -124,13 +123,12 @@ void Cluster::harden(std::uint32_t home, int row) {
   const bool matters =
       bench_.locks == scenario::RowLocks::wound_wait || bench_.locks == scenario::RowLocks::detect;
   const RowUse& use = row_of(home, row);
-  if (matters && use.held == Held::yes && use.row != none)
-    locks_.harden(use.row, processes_[home].tx);
+  if (matters && use.held == Held::yes && use.row != none) locks_.harden(use.row, tx_of(home));
 }
 
 bool Cluster::holds_rows(std::uint32_t index) {
   const std::size_t first = static_cast<std::size_t>(first_of(index)) * row_stride_;
-  for (std::size_t i = first; i < first + stride_ * row_stride_; ++i)
+  for (std::size_t i = first; i < first + (row_stride_ << stride_bits_); ++i)
     if (rows_[i].held == Held::yes) return true;
   return false;
 }
@@ -139,7 +137,7 @@ bool Cluster::holds_rows(std::uint32_t index) {
 /// gone to somebody else meanwhile is a row of its own from now on: what is in rows does not matter
 /// here.
 void Cluster::take_back_rows(std::uint32_t home) {
-  const std::uint32_t index = processes_[home].tx;
+  const std::uint32_t index = tx_of(home);
   const std::uint32_t held =
       cache_of(transactions_[index]).held(place_of(home), processes_[home].state);
   for (int row = 0; held >> row != 0; ++row) {
@@ -148,7 +146,7 @@ void Cluster::take_back_rows(std::uint32_t home) {
     use.since_us = now();
     use.held = Held::yes;
     if (use.row == none) continue;
-    const LockOwner owner{index, tag_of(processes_[process_of(home, row)].index, row)};
+    const LockOwner owner{index, tag_of(index_in_tx(process_of(home, row)), row)};
     const Answer answer = locks_.lock(use.row, owner, transactions_[index].number, victims_);
     if (answer == Answer::waiting) locks_.cancel(use.row, index);
     std::vector<LockOwner> victims;
@@ -164,7 +162,7 @@ void Cluster::hand_over() {
   for (const Granted& granted : granted_) {
     Transaction& tx = transactions_[granted.owner.tx];
     const std::uint32_t process = first_of(granted.owner.tx) + (granted.owner.tag >> 8U);
-    const auto row = static_cast<int>(granted.owner.tag & 0xffU);
+    const auto row = granted.owner.tag & 0xff;
     const std::uint32_t home = home_of(process);
     const std::uint32_t news = wheel_.make(
         process, static_cast<std::uint8_t>(Kind::granted), static_cast<std::uint16_t>(row));
@@ -181,8 +179,8 @@ void Cluster::hand_over() {
 /// it is busy, it has prepared or is about to give up, and hears of it afterwards.
 void Cluster::wound(const LockOwner& victim) {
   const std::uint32_t process = first_of(victim.tx) + (victim.tag >> 8U);
-  const auto row = static_cast<int>(victim.tag & 0xffU);
-  if (!busy(process) && nodes_[processes_[process].node].paused_until_us <= now()) {
+  const auto row = victim.tag & 0xff;
+  if (!busy(process) && nodes_[node_of_[process]].paused_until_us <= now()) {
     // In the middle of another transaction's step, of which its own knows nothing.
     const bool retrying = std::exchange(retrying_, false);
     const bool changed = changed_;
@@ -201,11 +199,11 @@ void Cluster::on_granted(std::uint32_t process, std::uint32_t id) {
   const int row = wheel_.entry(id).detail;
   if (busy(process)) return defer(process, id);
   const std::uint32_t home = home_of(process);
-  StepCache& cache = cache_of(transactions_[processes_[process].tx]);
+  StepCache& cache = cache_of(transactions_[tx_of(process)]);
   wheel_.drop(id);
   const std::uint32_t state = processes_[home].state;
   if ((cache.awaited(place_of(process), state) >> row & 1U) == 0) return release(home, row);
-  handle(process, cache.granted_column(processes_[process].index, row));
+  handle(process, cache.granted_column(index_in_tx(process), row));
 }
 
 /// The row, or the wait for it, is lost, unless the process has prepared meanwhile.
@@ -226,13 +224,13 @@ void Cluster::on_lock_timeout(std::uint32_t process, std::uint32_t id) {
 
 void Cluster::lose_row(std::uint32_t process, int row, Reason reason) {
   const std::uint32_t home = home_of(process);
-  Transaction& tx = transactions_[processes_[process].tx];
+  Transaction& tx = transactions_[tx_of(process)];
   StepCache& cache = cache_of(tx);
-  const LocalTxStatus status = cache.local_tx(processes_[process].index, processes_[home].state);
+  const LocalTxStatus status = cache.local_tx(index_in_tx(process), processes_[home].state);
   const bool waits = (cache.awaited(place_of(process), processes_[home].state) >> row & 1U) != 0;
   if (status != LocalTxStatus::open && !waits) return;
   if (tx.reason == Reason::none) tx.reason = reason;
-  handle(process, cache.wounded_column(processes_[process].index, row));
+  handle(process, cache.wounded_column(index_in_tx(process), row));
 }
 
 // ---- What others see of a transaction that is not over.
@@ -247,7 +245,7 @@ void Cluster::note_read(std::uint32_t index, std::uint32_t row) {
 
 /// The changes of a place stand while others are missing, and the client has not been told.
 void Cluster::expose(std::uint32_t home) {
-  Transaction& tx = transactions_[processes_[home].tx];
+  Transaction& tx = transactions_[tx_of(home)];
   const auto& rows = cache_of(tx).rows(place_of(home));
   tx.exposes = true;
   for (int row = 0; row < static_cast<int>(rows.size()); ++row)
@@ -263,7 +261,7 @@ void Cluster::unexpose_all(std::uint32_t index) {
 
 /// The transaction is over, or (undone) a place of it has taken its changes back.
 void Cluster::unexpose(std::uint32_t home, bool undone) {
-  const Transaction& tx = transactions_[processes_[home].tx];
+  const Transaction& tx = transactions_[tx_of(home)];
   const auto& rows = cache_of(tx).rows(place_of(home));
   for (int row = 0; row < static_cast<int>(rows.size()); ++row) {
     const auto exposed = exposed_.find(row_of(home, row).row);

@@ -18,7 +18,7 @@ constexpr std::uint8_t most_tried = 250;
 void Cluster::defer(std::uint32_t process, std::uint32_t id) {
   Process& it = processes_[process];
   Wheel::Entry& entry = wheel_.entry(id);
-  hold(transactions_[it.tx], entry.mark);
+  hold(transactions_[tx_of(process)], entry.mark);
   entry.next = none;
   std::uint32_t* last = &it.waiting;  // there are few
   while (*last != none)
@@ -32,7 +32,7 @@ void Cluster::park(std::uint32_t process, std::uint32_t id) {
   Aside& aside = asides_[home];
   Wheel::Entry& entry = wheel_.entry(id);
   entry.mark = 0;
-  hold(transactions_[processes_[home].tx], 0);
+  hold(transactions_[tx_of(home)], 0);
   entry.next = none;
   (aside.parked == none ? aside.parked : wheel_.entry(aside.parked_last).next) = id;
   aside.parked_last = id;
@@ -47,7 +47,7 @@ std::uint32_t Cluster::take_parked(std::uint32_t home) {
 }
 
 void Cluster::wake(std::uint32_t home) {
-  Transaction& tx = transactions_[processes_[home].tx];
+  Transaction& tx = transactions_[tx_of(home)];
   std::uint32_t id = take_parked(home);
   while (id != none) {
     const std::uint32_t next = wheel_.entry(id).next;
@@ -63,7 +63,7 @@ void Cluster::drain(std::uint32_t process) {
     const std::uint32_t id = it.waiting;
     const Wheel::Entry& entry = wheel_.entry(id);
     it.waiting = entry.next;
-    let_go(transactions_[it.tx], entry.mark);
+    let_go(transactions_[tx_of(process)], entry.mark);
     happen(process, id);
   }
 }
@@ -71,17 +71,16 @@ void Cluster::drain(std::uint32_t process) {
 // ---- Events.
 
 void Cluster::on_start(std::uint32_t process, std::uint32_t id) {
-  if (!nodes_[processes_[process].node].up) return park(process, id);
+  if (!nodes_[node_of_[process]].up) return park(process, id);
   if (busy(process)) return defer(process, id);
-  StepCache& cache = cache_of(transactions_[processes_[process].tx]);
-  if (!handle(process, cache.start_column(processes_[process].index))) return park(process, id);
+  StepCache& cache = cache_of(transactions_[tx_of(process)]);
+  if (!handle(process, cache.start_column(index_in_tx(process)))) return park(process, id);
   wheel_.drop(id);
 }
 
 void Cluster::on_message(std::uint32_t process, std::uint32_t id) {
-  const Process& it = processes_[process];
-  const Transaction& tx = transactions_[it.tx];
-  if (!nodes_[it.node].up) {
+  const Transaction& tx = transactions_[tx_of(process)];
+  if (!nodes_[node_of_[process]].up) {
     if (setting_.rules.in_flight == InFlight::keep) return park(process, id);
     if (tx.measured) ++figures_.lost;
     return wheel_.drop(id);
@@ -102,18 +101,19 @@ void Cluster::on_message(std::uint32_t process, std::uint32_t id) {
 /// armed again.
 void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
   const Process& it = processes_[process];
-  Transaction& tx = transactions_[it.tx];
+  Transaction& tx = transactions_[tx_of(process)];
   StepCache& cache = cache_of(tx);
   const int timer = wheel_.entry(id).detail;
   const unsigned bit = 1U << static_cast<unsigned>(timer);
-  const auto armed = cache.process_state(it.index, processes_[home_of(process)].state).timers;
+  const auto armed =
+      cache.process_state(index_in_tx(process), processes_[home_of(process)].state).timers;
   const bool is_stale = (armed & bit) == 0 || (it.armed & bit) != 0;
-  if (is_stale || !nodes_[it.node].up) return wheel_.drop(id);
+  if (is_stale || !nodes_[node_of_[process]].up) return wheel_.drop(id);
   if (busy(process)) return defer(process, id);
   const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
   retrying_ = retries || (wheel_.entry(id).mark & retry_mark) != 0;
   changed_ = false;
-  const bool exists = handle(process, cache.timer_column(it.index, timer));
+  const bool exists = handle(process, cache.timer_column(index_in_tx(process), timer));
   retrying_ = false;
   if (!exists) return park(process, id);
   wheel_.drop(id);
@@ -125,7 +125,7 @@ void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
 
 void Cluster::on_forced(std::uint32_t process, std::uint32_t id) {
   Process& it = processes_[process];
-  Node& node = nodes_[it.node];
+  Node& node = nodes_[node_of_[process]];
   const std::uint16_t units = wheel_.entry(id).detail;
   if (units < longest_flush)  // else it is not known when it was asked for
     node.stable_us = std::max(node.stable_us, now() - units * flush_unit_us);
@@ -142,7 +142,7 @@ void Cluster::on_forced(std::uint32_t process, std::uint32_t id) {
 /// Runs the event's step as far as it goes now. RETURNS: false if it does not exist here.
 bool Cluster::handle(std::uint32_t process, std::uint16_t column) {
   const std::uint32_t home = home_of(process);
-  Transaction& tx = transactions_[processes_[process].tx];
+  Transaction& tx = transactions_[tx_of(process)];
   StepCache& cache = cache_of(tx);
   const int place = place_of(process);
   const std::uint32_t before = processes_[home].state;
@@ -173,16 +173,16 @@ bool Cluster::handle(std::uint32_t process, std::uint16_t column) {
   it.next = 0;
   it.order = ++tx.order;
   advance(process);
-  if (play.changes && processes_[home].has_parked && nodes_[it.node].up) wake(home);
+  if (play.changes && processes_[home].has_parked && nodes_[node_of_[process]].up) wake(home);
   return true;
 }
 
 /// A choice that is open is drawn for this process of this transaction, whatever the protocol.
 std::uint32_t Cluster::answer_question(std::uint32_t process, std::uint32_t play) {
-  const Process& it = processes_[process];
-  Transaction& tx = transactions_[it.tx];
+  Transaction& tx = transactions_[tx_of(process)];
   StepCache& cache = cache_of(tx);
-  Random random(Random::mix(seed_ ^ Random::mix(tx.number * max_processes + it.index + 1)));
+  Random random(
+      Random::mix(seed_ ^ Random::mix(tx.number * max_processes + index_in_tx(process) + 1)));
   chances_.draw_from(random);
   const auto& outcomes = cache.outcomes(play);
   const int taken = chances_.choose(cache.label(play), outcomes);
@@ -195,11 +195,11 @@ std::uint32_t Cluster::answer_question(std::uint32_t process, std::uint32_t play
 /// Goes on with a step, up to its next force that takes time, or its end.
 void Cluster::advance(std::uint32_t process) {
   Process& it = processes_[process];
-  Transaction& tx = transactions_[it.tx];
+  Transaction& tx = transactions_[tx_of(process)];
   StepCache& cache = cache_of(tx);
   const Play& play = cache.play(it.play);
   const Action* const actions = cache.actions(play);
-  const std::uint32_t first = first_of(it.tx);
+  const std::uint32_t first = first_of(tx_of(process));
   while (it.next < play.count) {
     const Action action = actions[it.next++];
     const std::uint32_t who = first + action.process;
@@ -236,10 +236,11 @@ void Cluster::finish_step(std::uint32_t process) {
   Process& home = processes_[home_of(process)];
   if (!home.recovering) return drain(process);
   home.recovering = false;
-  const std::uint32_t first = first_of(it.tx);
-  const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[it.tx]).processes);
+  const std::uint32_t first = first_of(tx_of(process));
+  const auto processes =
+      static_cast<std::uint32_t>(shape_of(transactions_[tx_of(process)]).processes);
   for (std::uint32_t other = first; other < first + processes; ++other)
-    if (processes_[other].home == home.index) drain(other);
+    if (processes_[other].home == index_in_tx(home_of(process))) drain(other);
 }
 
 void Cluster::write_record(Transaction& tx) {
@@ -252,8 +253,8 @@ void Cluster::write_record(Transaction& tx) {
 /// RETURNS: whether the step waits for it.
 bool Cluster::force(std::uint32_t process, bool has_record) {
   Process& it = processes_[process];
-  Transaction& tx = transactions_[it.tx];
-  Node& node = nodes_[it.node];
+  Transaction& tx = transactions_[tx_of(process)];
+  Node& node = nodes_[node_of_[process]];
   if (tx.measured) ++figures_.forces;
   if (has_record) write_record(tx);
   const std::int64_t done = node.disk.force(now(),
@@ -276,25 +277,24 @@ bool Cluster::force(std::uint32_t process, bool has_record) {
 // ---- Messages.
 
 void Cluster::send(std::uint32_t process, std::uint16_t type, bool changes) {
-  const Process& it = processes_[process];
-  Transaction& tx = transactions_[it.tx];
-  const std::uint32_t to = first_of(it.tx) + cache_of(tx).message(type).to;
-  const std::uint16_t target = processes_[to].node;
+  Transaction& tx = transactions_[tx_of(process)];
+  const std::uint32_t to = first_of(tx_of(process)) + cache_of(tx).message(type).to;
+  const std::uint16_t target = node_of_[to];
   const std::uint32_t id = wheel_.make(to, static_cast<std::uint8_t>(Kind::message), type);
-  if (target == it.node) {
+  if (target == node_of_[process]) {
     if (tx.measured) ++figures_.local_messages;
     return push(tx, id, now(), changes);
   }
   if (tx.measured) ++figures_.messages;
   if (one_latency_ && !setting_.has_network_faults)
     return transmit(tx, to, id, setting_.latency.draw(latency_).us, changes);
-  const Node& from = nodes_[it.node];
+  const Node& from = nodes_[node_of_[process]];
   if (cut(from, nodes_[target])) {
     if (setting_.rules.across_cut == AcrossCut::hold) return keep_across(tx, id);
     if (tx.measured) ++figures_.lost;
     return wheel_.drop(id);
   }
-  const Distribution& model = setting_.latency_between(it.node, target);
+  const Distribution& model = setting_.latency_between(node_of_[process], target);
   std::int64_t latency = model.draw(latency_).us;
   const scenario::Failures& failures = bench_.failures;
   const bool lost = lose_.chance(failures.lose);
@@ -316,7 +316,7 @@ void Cluster::send(std::uint32_t process, std::uint16_t type, bool changes) {
 /// To a node that is down it need not travel: nothing can become of it before the repair.
 void Cluster::transmit(
     Transaction& tx, std::uint32_t to, std::uint32_t id, std::int64_t latency, bool changes) {
-  if (nodes_[processes_[to].node].up) return push(tx, id, now() + latency, changes);
+  if (nodes_[node_of_[to]].up) return push(tx, id, now() + latency, changes);
   wheel_.entry(id).time_us = now() + latency;
   if (setting_.rules.in_flight == InFlight::keep) return park(to, id);
   if (tx.measured) ++figures_.lost;
@@ -336,7 +336,7 @@ void Cluster::keep_across(Transaction& tx, std::uint32_t id) {
 void Cluster::arm(std::uint32_t process, int timer) {
   Process& it = processes_[process];
   std::int64_t length = setting_.timed.timeouts[static_cast<std::size_t>(timer)].us;
-  const std::int64_t rate = nodes_[it.node].clock_millionths;
+  const std::int64_t rate = nodes_[node_of_[process]].clock_millionths;
   if (rate != 1'000'000) {  // a clock that is too fast lets it ring early
     __extension__ using Wide = __int128;
     length = static_cast<std::int64_t>(Wide{length} * 1'000'000 / rate);
@@ -345,7 +345,7 @@ void Cluster::arm(std::uint32_t process, int timer) {
   it.armed = static_cast<std::uint8_t>(it.armed | 1U << static_cast<unsigned>(timer));
   const bool is_minor = retrying_ || setting_.timed.retries[static_cast<std::size_t>(timer)];
   if (is_minor) it.minor = static_cast<std::uint8_t>(it.minor | 1U << static_cast<unsigned>(timer));
-  hold(transactions_[it.tx], is_minor ? 0 : progress_mark);
+  hold(transactions_[tx_of(process)], is_minor ? 0 : progress_mark);
   if (it.due_timer == Process::no_timer) {
     it.due_timer = static_cast<std::uint8_t>(timer);
     it.due_us = now() + length;
@@ -364,7 +364,7 @@ void Cluster::disarm(std::uint32_t process, int timer) {
     it.due_timer = Process::no_timer;
   else
     dues_.erase({process, timer});
-  let_go(transactions_[it.tx], (it.minor & bit) != 0 ? 0 : progress_mark);
+  let_go(transactions_[tx_of(process)], (it.minor & bit) != 0 ? 0 : progress_mark);
   it.minor = static_cast<std::uint8_t>(it.minor & ~bit);
 }
 
@@ -391,7 +391,7 @@ void Cluster::ring_at(std::uint32_t process, std::int64_t time_us) {
 
 /// The timers that are due ring, the shortest first.
 void Cluster::on_ring(std::uint32_t process, std::uint32_t id) {
-  const std::uint32_t index = processes_[process].tx;
+  const std::uint32_t index = tx_of(process);
   wheel_.drop(id);
   processes_[process].ring = none;
   if (!transactions_[index].used) return;
@@ -456,7 +456,7 @@ void Cluster::answer(Transaction& tx, bool commit, std::int64_t time_us) {
 
 void Cluster::change_rows(std::uint32_t process, const Action& action) {
   const std::uint32_t home = home_of(process);
-  const auto& rows = cache_of(transactions_[processes_[process].tx]).rows(place_of(process));
+  const auto& rows = cache_of(transactions_[tx_of(process)]).rows(place_of(process));
   for (int row = 0; row < static_cast<int>(rows.size()); ++row) {
     if (action.act == Act::prepare) {
       if (rows[static_cast<std::size_t>(row)].process == action.process) harden(home, row);
@@ -468,7 +468,7 @@ void Cluster::change_rows(std::uint32_t process, const Action& action) {
 }
 
 void Cluster::change_data(std::uint32_t process, const DataChange& change) {
-  Transaction& tx = transactions_[processes_[process].tx];
+  Transaction& tx = transactions_[tx_of(process)];
   tx.done = static_cast<std::int8_t>(tx.done + change.done);
   const bool stands = tx.done > 0 && tx.done < cache_of(tx).workers();
   if (stands && tx.inconsistent_us < 0) tx.inconsistent_us = now();
@@ -479,7 +479,7 @@ void Cluster::change_data(std::uint32_t process, const DataChange& change) {
   if (tx.measured) figures_.compensations += change.compensated;
   if (change.done < 0) unexpose(home_of(process), true);
   if (change.done > 0 && stands && !tx.answered) expose(home_of(process));
-  if (!stands && tx.exposes) unexpose_all(processes_[process].tx);
+  if (!stands && tx.exposes) unexpose_all(tx_of(process));
 }
 
 }  // namespace concordat::bench

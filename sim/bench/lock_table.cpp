@@ -28,21 +28,21 @@ Answer LockTable::contend(Entry& entry,
                           LockOwner owner,
                           std::uint64_t age,
                           std::vector<LockOwner>& victims) {
-  check(entry.holder.tx != owner.tx && !waits(entry.row, owner.tx),
-        "a transaction asks once for a row");
+  check(entry.tx != owner.tx && !waits(entry.row, owner.tx), "a transaction asks once for a row");
   if (policy_ == Policy::no_wait) return Answer::refused;
   if (policy_ == Policy::wait_die) {
     // Each in the queue is older than the one before it.
-    const std::uint64_t last_age = entry.last == none ? entry.age : waiters_[entry.last].age;
-    const LockOwner last = entry.last == none ? entry.holder : waiters_[entry.last].owner;
-    if (!is_older(age, owner.tx, last_age, last.tx)) return Answer::refused;
+    const std::uint32_t waiter = last_of(entry);
+    const std::uint64_t last_age = waiter == none ? ages_[entry.tx] : waiters_[waiter].age;
+    const std::uint32_t last = waiter == none ? entry.tx : waiters_[waiter].owner.tx;
+    if (!is_older(age, owner.tx, last_age, last)) return Answer::refused;
   }
   const bool wounds = policy_ == Policy::wound_wait && entry.state == held_state &&
-                      is_older(age, owner.tx, entry.age, entry.holder.tx);
+                      is_older(age, owner.tx, ages_[entry.tx], entry.tx);
   if (wounds) {
-    entry.state |= doomed_flag;
-    ++transaction(entry.holder.tx).doomed;
-    victims.push_back(entry.holder);
+    set_flag(entry, doomed_flag, true);
+    ++transaction(entry.tx).doomed;
+    victims.push_back(entry.holder());
   }
   const std::uint32_t waiter = enqueue(entry, owner, age);
   const bool may_close_circle =
@@ -50,8 +50,8 @@ Answer LockTable::contend(Entry& entry,
   if (!may_close_circle || break_circles(owner.tx, victims)) return Answer::waiting;
   dequeue(entry, waiter);
   if (wounds) {
-    entry.state &= ~doomed_flag;
-    --transaction(entry.holder.tx).doomed;
+    set_flag(entry, doomed_flag, false);
+    --transaction(entry.tx).doomed;
     victims.pop_back();
   }
   return Answer::refused;
@@ -61,7 +61,7 @@ bool LockTable::harden(std::uint32_t row, std::uint32_t tx) {
   Entry& entry = entries_[held_by(row, tx)];
   if ((entry.state & doomed_flag) != 0) return false;
   if ((entry.state & hardened_flag) != 0) return true;
-  entry.state |= hardened_flag;
+  set_flag(entry, hardened_flag, true);
   ++transaction(tx).hardened;
   check(!is_stuck(entry), "an older transaction wounds the holder before it waits");
   return true;
@@ -69,18 +69,20 @@ bool LockTable::harden(std::uint32_t row, std::uint32_t tx) {
 
 bool LockTable::pass_on(Entry& entry, std::vector<Granted>& granted) {
   stuck_ -= is_stuck(entry) ? 1 : 0;
-  if ((entry.state & hardened_flag) != 0) --transaction(entry.holder.tx).hardened;
-  if ((entry.state & doomed_flag) != 0) --transaction(entry.holder.tx).doomed;
+  if ((entry.state & hardened_flag) != 0) --transaction(entry.tx).hardened;
+  if ((entry.state & doomed_flag) != 0) --transaction(entry.tx).doomed;
   entry.state = held_state;
   if (entry.first == none) return false;
   const Waiter next = dequeue(entry, entry.first);
-  entry.holder = next.owner;
-  entry.age = next.age;
+  entry.tx = next.owner.tx;
+  entry.tag = next.owner.tag;
+  if (entry.tx >= ages_.size()) ages_.resize(std::size_t{entry.tx} + 1);
+  ages_[entry.tx] = next.age;
   if (next.is_doomed) {
-    entry.state |= doomed_flag;
+    set_flag(entry, doomed_flag, true);
     ++transaction(next.owner.tx).doomed;
   }
-  granted.push_back({entry.row, entry.holder});
+  granted.push_back({entry.row, entry.holder()});
   return true;
 }
 
@@ -96,7 +98,7 @@ bool LockTable::is_stuck(const Entry& entry) const {
   if (policy_ != Policy::wound_wait || (entry.state & hardened_flag) == 0) return false;
   if (entry.first == none) return false;
   const Waiter& oldest = waiters_[entry.first];
-  return is_older(oldest.age, oldest.owner.tx, entry.age, entry.holder.tx);
+  return is_older(oldest.age, oldest.owner.tx, ages_[entry.tx], entry.tx);
 }
 
 LockTable::Transaction& LockTable::transaction(std::uint32_t tx) {
@@ -114,7 +116,8 @@ std::uint32_t LockTable::wait_of(std::uint32_t row, std::uint32_t tx) const {
 
 std::uint32_t LockTable::enqueue(Entry& entry, LockOwner owner, std::uint64_t age) {
   stuck_ -= is_stuck(entry) ? 1 : 0;
-  std::uint32_t before = entry.last;
+  const std::uint32_t last = last_of(entry);
+  std::uint32_t before = last;
   if (policy_ == Policy::wound_wait)
     while (before != none &&
            is_older(age, owner.tx, waiters_[before].age, waiters_[before].owner.tx))
@@ -129,11 +132,12 @@ std::uint32_t LockTable::enqueue(Entry& entry, LockOwner owner, std::uint64_t ag
     free_waiter_ = waiters_[waiter].after;
   }
   Transaction& of = transaction(owner.tx);
-  waiters_[waiter] = {owner, age, entry.row, false, before, after, of.first_wait};
+  waiters_[waiter] = {owner, age, entry.row, false, before, after, of.first_wait, none};
   of.first_wait = waiter;
   if (++of.waits == 2) ++wait_twice_;
   (before == none ? entry.first : waiters_[before].after) = waiter;
-  (after == none ? entry.last : waiters_[after].before) = waiter;
+  if (after != none) waiters_[after].before = waiter;
+  waiters_[entry.first].last = after == none ? waiter : last;
   ++waiting_;
   stuck_ += is_stuck(entry) ? 1 : 0;
   return waiter;
@@ -142,8 +146,10 @@ std::uint32_t LockTable::enqueue(Entry& entry, LockOwner owner, std::uint64_t ag
 LockTable::Waiter LockTable::dequeue(Entry& entry, std::uint32_t waiter) {
   stuck_ -= is_stuck(entry) ? 1 : 0;
   const Waiter was = waiters_[waiter];
+  const std::uint32_t last = last_of(entry);
   (was.before == none ? entry.first : waiters_[was.before].after) = was.after;
-  (was.after == none ? entry.last : waiters_[was.after].before) = was.before;
+  if (was.after != none) waiters_[was.after].before = was.before;
+  if (entry.first != none) waiters_[entry.first].last = was.after == none ? was.before : last;
   Transaction& of = transactions_[was.owner.tx];
   std::uint32_t* link = &of.first_wait;
   while (*link != waiter)
@@ -206,7 +212,7 @@ bool LockTable::follow_waits(std::uint32_t tx) {
 /// else waits only for what the waiter waits for, too, so that no circle needs it.
 void LockTable::follow(std::uint32_t from, std::uint32_t waiter) {
   const Entry& entry = entries_[find(waiters_[waiter].row)];
-  add_wait(from, entry.holder.tx, waiter);
+  add_wait(from, entry.tx, waiter);
   if (wait_twice_ == 0) return;
   for (std::uint32_t other = waiters_[waiter].before; other != none;
        other = waiters_[other].before) {

@@ -25,7 +25,7 @@ namespace concordat::bench {
 /// Who makes a request.
 struct LockOwner {
   std::uint32_t tx = 0;   // index of a live transaction: small, and used again
-  std::uint32_t tag = 0;  // means nothing to the table: which process and row of the transaction
+  std::uint16_t tag = 0;  // means nothing to the table: which process and row of the transaction
   friend bool operator==(const LockOwner&, const LockOwner&) = default;
 };
 
@@ -74,7 +74,9 @@ class LockTable {
     std::size_t slot = home(row);
     for (; entries_[slot].state != free_state; slot = (slot + 1) & mask_)
       if (entries_[slot].row == row) return contend(entries_[slot], owner, age, victims);
-    entries_[slot] = {row, held_state, owner, age, none, none};
+    entries_[slot] = {row, owner.tx, none, owner.tag, held_state};
+    if (owner.tx >= ages_.size()) ages_.resize(std::size_t{owner.tx} + 1);
+    ages_[owner.tx] = age;
     ++size_;
     return Answer::granted;
   }
@@ -99,7 +101,7 @@ class LockTable {
 
   bool holds(std::uint32_t row, std::uint32_t tx) const {
     const std::size_t slot = find(row);
-    return entries_[slot].state != free_state && entries_[slot].holder.tx == tx;
+    return entries_[slot].state != free_state && entries_[slot].tx == tx;
   }
   bool waits(std::uint32_t row, std::uint32_t tx) const { return wait_of(row, tx) != none; }
 
@@ -110,19 +112,22 @@ class LockTable {
 
  private:
   static constexpr std::uint32_t none = UINT32_MAX;
-  static constexpr std::uint32_t free_state = 0;
-  static constexpr std::uint32_t held_state = 1;
-  static constexpr std::uint32_t hardened_flag = 2;
-  static constexpr std::uint32_t doomed_flag = 4;
+  static constexpr std::uint8_t free_state = 0;
+  static constexpr std::uint8_t held_state = 1;
+  static constexpr std::uint8_t hardened_flag = 2;
+  static constexpr std::uint8_t doomed_flag = 4;
 
-  struct alignas(32) Entry {
+  /// Four stand in a cache line. What only a contended row needs stands with its first waiter.
+  struct alignas(16) Entry {
     std::uint32_t row = 0;
-    std::uint32_t state = free_state;
-    LockOwner holder;
-    std::uint64_t age = 0;
+    std::uint32_t tx = 0;        // the holder's
     std::uint32_t first = none;  // of the queue
-    std::uint32_t last = none;
+    std::uint16_t tag = 0;       // the holder's
+    std::uint8_t state = free_state;
+
+    LockOwner holder() const { return {tx, tag}; }
   };
+  static_assert(sizeof(Entry) == 16);
 
   struct Waiter {
     LockOwner owner;
@@ -132,6 +137,7 @@ class LockTable {
     std::uint32_t before = none;   // in the queue
     std::uint32_t after = none;    // in the queue, or in the list of free places
     std::uint32_t next_of = none;  // of the same transaction
+    std::uint32_t last = none;     // of the queue, if this is the first
   };
 
   /// What is kept of a transaction that has waited or hardened.
@@ -163,7 +169,7 @@ class LockTable {
   }
   std::size_t held_by(std::uint32_t row, std::uint32_t tx) const {
     const std::size_t slot = find(row);
-    check(entries_[slot].state != free_state && entries_[slot].holder.tx == tx,
+    check(entries_[slot].state != free_state && entries_[slot].tx == tx,
           "a row is released and hardened by its holder");
     return slot;
   }
@@ -185,6 +191,12 @@ class LockTable {
 
   static bool is_older(std::uint64_t age, std::uint32_t tx, std::uint64_t than, std::uint32_t of) {
     return age != than ? age < than : tx < of;
+  }
+  std::uint32_t last_of(const Entry& entry) const {
+    return entry.first == none ? none : waiters_[entry.first].last;
+  }
+  static void set_flag(Entry& entry, std::uint8_t flag, bool on) {
+    entry.state = static_cast<std::uint8_t>(on ? entry.state | flag : entry.state & ~flag);
   }
   /// Whether an older transaction waits for a hardened holder.
   bool is_stuck(const Entry& entry) const;
@@ -211,6 +223,7 @@ class LockTable {
   unsigned shift_ = 0;
   std::size_t mask_ = 0;
   std::vector<Entry> entries_;
+  std::vector<std::uint64_t> ages_;  // of those who hold rows, by transaction
   std::size_t size_ = 0;
 
   std::size_t waiting_ = 0;

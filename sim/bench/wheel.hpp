@@ -34,11 +34,12 @@ class Wheel {
  public:
   static constexpr std::uint32_t none = ~0U;
   /// Entries go by numbers, which are used again. UNITS: microseconds.
-  struct Entry {
+  struct alignas(32) Entry {
     std::int64_t time_us = 0;
     std::uint32_t next = none;  // in its bucket, or in a list of the owner when it is in none
     std::uint32_t previous = none;
     std::uint32_t owner = 0;
+    std::uint32_t next_owner = 0;  // in its bucket: the owner of `next`
     std::uint16_t detail = 0;
     std::uint8_t kind = 0;
     std::uint8_t mark = 0;  // for the owner
@@ -186,6 +187,7 @@ class Wheel {
       level.mark(at);
     } else {
       entries_[bucket.last].next = id;
+      entries_[bucket.last].next_owner = entry.owner;
     }
     bucket.last = id;
   }
@@ -198,7 +200,12 @@ class Wheel {
   template <class L>
   void take_out(L& level, std::size_t at, const Entry& entry) {
     Bucket& bucket = level.buckets[at];
-    (entry.previous == none ? bucket.first : entries_[entry.previous].next) = entry.next;
+    if (entry.previous == none) {
+      bucket.first = entry.next;
+    } else {
+      entries_[entry.previous].next = entry.next;
+      entries_[entry.previous].next_owner = entry.next_owner;
+    }
     (entry.next == none ? bucket.last : entries_[entry.next].previous) = entry.previous;
     if (bucket.first == none) level.unmark(at);
   }

@@ -317,7 +317,9 @@ class Play {
     if (answer == Answer::refused) abort(tx);
   }
 
-  static std::uint32_t tag_of(Tx tx, Row row) { return row / 1'000 * 100 + tx; }
+  static std::uint16_t tag_of(Tx tx, Row row) {
+    return static_cast<std::uint16_t>(row / 1'000 * 100 + tx);
+  }
 
   /// Does the same to the plain table, and says whether the answer is right.
   void judge(Row row,
@@ -404,7 +406,7 @@ class Play {
     for (const LockOwner& victim : victims) {
       ASSERT_NE(victim.tx, requester);
       expect_youngest_of_a_circle(victim.tx);
-      const Row row = victim.tag / 100 * 1'000;
+      const Row row = victim.tag / 100U * 1'000U;
       ASSERT_EQ(victim.tag, tag_of(victim.tx, row));
       ASSERT_TRUE(plain_.waits(row, victim.tx));
     }

@@ -25,7 +25,9 @@ class Story {
  public:
   explicit Story(Policy policy) : table(policy) {}
 
-  static LockOwner owner(std::uint32_t row, std::uint32_t tx) { return {tx, tx + row % 10}; }
+  static LockOwner owner(std::uint32_t row, std::uint32_t tx) {
+    return {tx, static_cast<std::uint16_t>(tx + row % 10)};
+  }
 
   Answer lock(std::uint32_t row, std::uint32_t tx) { return lock(row, tx, std::uint64_t{10} * tx); }
   Answer lock(std::uint32_t row, std::uint32_t tx, std::uint64_t age) {
