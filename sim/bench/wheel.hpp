@@ -102,6 +102,9 @@ class Wheel {
     if (next == none) {
       lowest_.buckets[at].last = none;
       lowest_.unmark(at);
+      const std::uint64_t soon = lowest_.words[at / 64] >> (at % 64);
+      if (soon != 0)
+        __builtin_prefetch(&entries_[lowest_.buckets[at + Lowest::lowest_bit(soon)].first]);
     } else {
       entries_[next].previous = none;
     }
@@ -217,6 +220,7 @@ class Wheel {
     }
     const std::uint32_t id = free_;
     free_ = entries_[id].next;
+    if (free_ != none) __builtin_prefetch(&entries_[free_]);
     return id;
   }
   std::size_t advance();
