@@ -50,6 +50,15 @@ struct MessageConsumer {
     return true;
   }
 
+  /// Takes the message, and does nothing about it. RETURNS: true.
+  static bool drop(Ctx& ctx) {
+    ctx.insert(row(ctx), Row{});
+    ctx.commit();
+    ctx.vote(Vote::no);
+    ctx.decide(Outcome::abort);
+    return true;
+  }
+
   static bool knows(Ctx& ctx) { return ctx.read(row(ctx)).has_value(); }
 
  private:
