@@ -180,7 +180,10 @@ struct Outbox {
     if (early) ctx.send(relay, Message::ack);
     const bool forgets = ctx.config.mistake == Mistake::no_inbox;
     bool done = Consumer::apply(ctx, forgets ? Inbox::off : Inbox::on);
-    if (!done && ctx.config.unfit == Unfit::dropped) done = Consumer::drop(ctx);
+    if (!done && ctx.config.unfit == Unfit::dropped) {
+      Consumer::drop(ctx);
+      done = true;
+    }
     if (done && !early) ctx.send(relay, Message::ack);
   }
 
