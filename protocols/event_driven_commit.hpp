@@ -2,8 +2,8 @@
 // The state of a global transaction is a few keys in it; they change by guarded transactions, and
 // the applications watch them and do what they say.
 //
-// Sources: hptx and DBPack, whose transactions live in etcd. What is here is their design with its
-// guards complete. Where the code of hptx, as we read it, does otherwise, there is a Mistake.
+// Sources: hptx and DBPack, whose transactions live in etcd: their design with its guards complete.
+// Where the code of hptx, as we read it, does otherwise, there is a Mistake.
 //
 //   r   a replica of each application leads: lists the keys, and watches from there on
 //   tm  in some application: asks s to begin, then calls one application after the other
@@ -19,17 +19,15 @@
 // its application finds the session open for too long, and rolls it back; both may try, and the
 // guard lets one of them through. If a leader dies, or only seems to, another replica leads:
 // replica i serves application i modulo their number, and the first ones lead first. The one that
-// was deposed may still be at work, so the second phase must be idempotent. `fence=epoch` has d
-// refuse whoever led before instead, which is not enough: the next leader repeats what is done
-// already.
+// was deposed may still be at work, so the second phase must be idempotent. With `fence=epoch` d
+// refuses whoever led before; not enough, for the next leader repeats what is done already.
 //
 // `mode=at`: phase one does the work at once, a rollback undoes it, and locks in s keep other
 // global transactions away from the rows until the branch is complete.
 //
-// Not in the sources: to list, and to watch from the next revision on, is one request; it is
-// repeated in case that the stream has broken. s still knows how a session has ended that is gone,
-// as etcd does until it compacts its history. It does one thing at a time and is available, as in
-// shared_storage.hpp.
+// Not in the sources: to list, and to watch from the next revision on, is one request, repeated in
+// case that the stream has broken. s still knows how a session has ended that is gone, as etcd does
+// until it compacts its history. It does one thing at a time and is available.
 #pragma once
 
 #include <algorithm>
@@ -74,14 +72,15 @@ struct EventDrivenCommit {
     local_timeouts,    // d: a leader sees open sessions only when it begins to lead
     short_delay,       // e: nanoseconds for milliseconds, so that they have all expired then
     unfenced,          // f: an old leader goes on, and d does all that it is told
-    dropped_rollback,  // g: a cancel that fails is dropped
+    dropped_rollback,  // g: a cancel that fails is dropped, and its keys with it
     watch_from_now,    // what has changed before is not listed
   };
   struct Config {
     Mode mode{};
     Fence fence{};
+    bool unlocks = false;  // g: a rollback that is dropped releases its locks
     Mistake mistake{};
-    CONCORDAT_FIELDS(Config, mode, fence, mistake)
+    CONCORDAT_FIELDS(Config, mode, fence, unlocks, mistake)
   };
   static constexpr std::array profiles{
       ProfileSpec{"corrected", "", "guarded transactions, and an idempotent second phase", "r@d"},
@@ -117,7 +116,8 @@ struct EventDrivenCommit {
       case Type::unlock: return Store::on_unlock(ctx);
       case Type::lead: return Store::on_lead(ctx, from);
       case Type::watch: return Store::on_watch(ctx, from);
-      case Type::erase: return Store::on_erase(ctx, from, message.branch);
+      case Type::drop:
+      case Type::erase: return Store::on_erase(ctx, from, message);
       case Type::begun: return Manager::on_begun(ctx);
       case Type::tried:
         return ctx.is(Role::manager) ? Manager::on_tried(ctx, message.branch)
@@ -231,7 +231,7 @@ struct EventDrivenCommit {
     const bool leads = ctx.state().phase == Phase::leading;
     if (ctx.config.mistake == Mistake::dropped_rollback) {
       for (const ProcessId each : ctx.state().rollbacking)
-        ctx.send(ctx.the(Role::store), about(Type::erase, each));
+        ctx.send(ctx.the(Role::store), about(Type::drop, each));
       ctx.state().rollbacking = {};
     }
     carry_out(ctx);

@@ -13,11 +13,18 @@
 // The message is sent at least once and has its effect once, because of the inbox. It has an effect
 // at all if both nodes are up long enough.
 //
+// Nothing so far says in which order two messages arrive. With `order` the local transaction also
+// gives the row its place, after all rows that are there, and the relay leaves a row alone while an
+// earlier one is unsent: `kept` any, `per_key` one about the same row of the producer's work. An
+// event that the consumer can never apply then holds back all that are behind it.
+//
 // Profiles place the relay with the producer, whose tables it reads. The broker is left out: the
 // consumer's ack stands for its. The consumer is not asked beforehand, so commit does not need its
 // vote. The relay decides commit when the message is delivered, and abort when it is woken and
 // finds no row.
 #pragma once
+
+#include <algorithm>
 
 #include "protocols/parts/message_consumer.hpp"
 #include "sim/model/protocol.hpp"
@@ -40,6 +47,11 @@ struct Outbox {
   enum class Table : std::uint8_t { outbox, inbox };
 
   enum class Sent : std::uint8_t { marked, deleted };  // what becomes of a row
+  enum class Order : std::uint8_t { none, kept, per_key };
+  enum class Unfit : std::uint8_t {  // an event that the consumer's rows do not allow
+    comes_again,                     // no ack: it may fit later
+    dropped,                         // taken for an error: acknowledged, without effect
+  };
   enum class Mistake : std::uint8_t {
     none,
     ack_before_commit,  // M20: the consumer acknowledges, then commits
@@ -48,8 +60,10 @@ struct Outbox {
   };
   struct Config {
     Sent sent{};
+    Order order{};
+    Unfit unfit{};
     Mistake mistake{};
-    CONCORDAT_FIELDS(Config, sent, mistake)
+    CONCORDAT_FIELDS(Config, sent, order, unfit, mistake)
   };
   static constexpr std::array profiles{
       ProfileSpec{"marking", "", "rows that were sent are marked", "relay@producer"},
@@ -100,7 +114,7 @@ struct Outbox {
       ctx.vote(Vote::no);
       return end(ctx, Outcome::abort);
     }
-    ctx.insert(outbox(ctx), Row::in(Status::unsent));
+    ctx.insert(outbox(ctx), new_row(ctx));
     ctx.force(Record::committed, StoreAction::commit);
     ctx.vote(Vote::yes);
     end(ctx, Outcome::commit);
@@ -112,13 +126,36 @@ struct Outbox {
     ctx.send(ctx.the(Role::relay), Message::wake);
   }
 
+  /// With an order its value is its place, and its owner the key that it is about.
+  static Row new_row(Ctx& ctx) {
+    Row out = Row::in(Status::unsent);
+    if (ctx.config.order == Order::none) return out;
+    for (const auto& [key, row] : ctx.scan(Table::outbox))
+      out.value = std::max(out.value, row.value);
+    ++out.value;
+    if (!ctx.work().empty()) out.owner = static_cast<std::uint8_t>(ctx.work().front().row.key);
+    return out;
+  }
+
   // ---- The relay.
   static void relay(Ctx& ctx) {
     if (ctx.log().delivered) return;
-    if (!ctx.read(outbox(ctx))) return ctx.decide(Outcome::abort);
+    const auto row = ctx.read(outbox(ctx));
+    if (!row) return ctx.decide(Outcome::abort);
     ctx.arm(Timer::poll);
+    if (is_behind(ctx, *row)) return;
     if (ctx.config.mistake == Mistake::mark_before_ack) mark(ctx);
     ctx.send(ctx.the(Role::consumer), Message::event);
+  }
+
+  /// Whether an earlier row is unsent.
+  static bool is_behind(Ctx& ctx, const Row& own) {
+    if (ctx.config.order == Order::none) return false;
+    return std::ranges::any_of(ctx.scan(Table::outbox), [&](const auto& entry) {
+      const Row& row = entry.second;
+      const bool counts = ctx.config.order == Order::kept || row.owner == own.owner;
+      return counts && row.value < own.value && row.template state_as<Status>() == Status::unsent;
+    });
   }
 
   static void on_ack(Ctx& ctx) {
@@ -142,7 +179,11 @@ struct Outbox {
     const bool early = ctx.config.mistake == Mistake::ack_before_commit;
     if (early) ctx.send(relay, Message::ack);
     const bool forgets = ctx.config.mistake == Mistake::no_inbox;
-    const bool done = Consumer::apply(ctx, forgets ? Inbox::off : Inbox::on);
+    bool done = Consumer::apply(ctx, forgets ? Inbox::off : Inbox::on);
+    if (!done && ctx.config.unfit == Unfit::dropped) {
+      Consumer::drop(ctx);
+      done = true;
+    }
     if (done && !early) ctx.send(relay, Message::ack);
   }
 

@@ -16,6 +16,10 @@
 // its locks stay open while the producer waits for the broker or for the consumer. With commit_send
 // the producer decides when the message is stored.
 //
+// `lookup`: the event says only that something has changed, and the consumer asks the producer
+// what. If it is faster than the commit there is nothing yet: it drops the event, or lets it come
+// again.
+//
 // An inbox helps against duplicates, not against the rest: each scheme breaks with it.
 #pragma once
 
@@ -42,10 +46,12 @@ struct SendInTransaction {
   enum class Table : std::uint8_t { inbox };
 
   enum class Scheme : std::uint8_t { send_commit, send_timeout, rpc_commit, commit_send };
+  enum class Lookup : std::uint8_t { none, drops, waits };  // what is not there yet
   struct Config {
     Scheme scheme{};
     Inbox inbox{};
-    CONCORDAT_FIELDS(Config, scheme, inbox)
+    Lookup lookup{};
+    CONCORDAT_FIELDS(Config, scheme, inbox, lookup)
   };
   static constexpr std::array profiles{
       ProfileSpec{"send_then_commit", "", "sends until it is stored, then commits"},
@@ -59,7 +65,17 @@ struct SendInTransaction {
       PublishedCost{"call_then_commit", "commit", "", source, "messages 2; forces 2"},
       PublishedCost{"commit_then_send", "commit", "", source, "messages 4; forces 3"}};
 
-  enum class Message : std::uint8_t { send, stored, event, ack, call, reply };
+  enum class Message : std::uint8_t {
+    send,
+    stored,
+    event,
+    ack,
+    call,
+    reply,
+    look,  // consumer to producer, with a lookup
+    found,
+    missing,
+  };
   enum class Record : std::uint8_t { committed, stored, delivered };
   enum class Timer : std::uint8_t { give_up, resend, deliver };
   static constexpr int rank(Timer timer) { return timer == Timer::give_up ? 0 : retry_rank; }
@@ -93,8 +109,14 @@ struct SendInTransaction {
     switch (message) {
       case Message::send: return on_send(ctx, from);
       case Message::ack: return Broker::on_ack(ctx);
-      case Message::event: return consume(ctx, from, Message::ack);
-      case Message::call: return consume(ctx, from, Message::reply);
+      case Message::event:
+      case Message::call:
+        return ctx.config.lookup == Lookup::none ? consume(ctx)
+                                                 : ctx.send(ctx.the(Role::producer), Message::look);
+      case Message::look:
+        return ctx.send(from, ctx.log().committed ? Message::found : Message::missing);
+      case Message::found: return consume(ctx);
+      case Message::missing: return on_missing(ctx);
       case Message::stored:
       case Message::reply: return on_answer(ctx);
     }
@@ -163,8 +185,21 @@ struct SendInTransaction {
     if (!known) Broker::deliver(ctx);
   }
 
-  static void consume(Ctx& ctx, ProcessId from, Message answer) {
-    if (Consumer::apply(ctx, ctx.config.inbox)) ctx.send(from, answer);
+  static void consume(Ctx& ctx) {
+    if (Consumer::apply(ctx, ctx.config.inbox)) acknowledge(ctx);
+  }
+
+  /// The row is not committed yet, or it never will be: the consumer cannot tell.
+  static void on_missing(Ctx& ctx) {
+    if (ctx.config.lookup == Lookup::waits) return;
+    Consumer::drop(ctx);
+    acknowledge(ctx);
+  }
+
+  static void acknowledge(Ctx& ctx) {
+    const bool called = ctx.config.scheme == Scheme::rpc_commit;
+    ctx.send(ctx.the(called ? Role::producer : Role::broker),
+             called ? Message::reply : Message::ack);
   }
 };
 

@@ -34,6 +34,9 @@
 // cancels what is unpaid cannot both win. Timer::pay is the customer. Paid and not shipped: deduct
 // is repeated, and after `alarm_after` times an operator is called instead.
 //
+// The customer who hears nothing asks again with the key of the order. The order service goes on
+// from the order's state, so that this does what the job does, too, if there is none.
+//
 // Not in the source: several stock services. The order's own work is done when it is paid; this is
 // also when it decides commit.
 #pragma once
@@ -185,6 +188,10 @@ struct StockLog {
 
   static void on_recover(Ctx& ctx) {
     ctx.is(Role::order) ? Order::recover(ctx) : Stock::recover(ctx);
+  }
+
+  static void on_client(Ctx& ctx, int /*key*/) {
+    ctx.is(Role::order) ? Order::on_client(ctx) : ctx.decline();
   }
 
   static void on_operator(Ctx& ctx, Operator /*resend*/) {

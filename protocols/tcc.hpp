@@ -76,7 +76,8 @@ struct Tcc {
   };
   enum class Mistake : std::uint8_t {
     none,
-    done_first,  // M15: a branch says done before its local commit
+    done_first,    // M15: a branch says done before its local commit
+    log_unforced,  // tc keeps its log in memory
   };
   struct Config {
     Fence fence{};

@@ -1,8 +1,7 @@
 // Two-phase commit, centralised: presumed nothing, presumed abort, presumed commit.
 //
-// Sources: Gray 1978; Bernstein, Hadzilacos and Goodman 1987 ("BHG"), chapter 7 (states,
-// cooperative termination); Mohan, Lindsay and Obermarck 1986 (R*: the presumptions, who forces and
-// acknowledges what, read-only votes); Lampson and Lomet 1993 (the presumptions compared).
+// Sources: Gray 1978; Bernstein, Hadzilacos and Goodman 1987 ("BHG"), chapter 7; Mohan, Lindsay and
+// Obermarck 1986 (R*: the presumptions, read-only votes); Lampson and Lomet 1993 (compares them).
 //
 // The happy path, with a coordinator c without a vote, and p1..pN (two_phase_participant.hpp):
 //   c   (presumed commit: forces `collecting`) sends prepare to every participant
@@ -14,11 +13,9 @@
 // Whoever asks c about a transaction that c does not know is told what is presumed. Presumed
 // nothing, too, answers abort then: nobody who may ask is left once everybody has acknowledged.
 // The presumed outcome needs no acks, and at the participants no forced record.
-//
-// Where the descriptions leave a choice: presumed abort writes no abort record at c; presumed
-// commit writes one only with `prc_force_abort`, since `collecting` alone already means abort. A c
-// that recovers and finds `collecting` alone tells abort, but this is no decision of c: if all were
-// read-only, it has answered commit, and nobody has a stake.
+// Where the descriptions leave a choice: presumed abort writes no abort record at c, presumed
+// commit only with `prc_force_abort`, since `collecting` alone means abort. A c that recovers and
+// finds it alone tells abort, but decides nothing: if all were read-only, it has answered commit.
 #pragma once
 
 #include "protocols/parts/two_phase_costs.hpp"
@@ -38,7 +35,7 @@ struct TwoPhaseCommit {
                                       ChoiceSpec{"client", "commit abort"}};
 
   enum class Termination : std::uint8_t { none, cooperative };  // in doubt, ask c, or everybody
-  enum class Mistake : std::uint8_t {  // for tests and teaching; each breaks uniform agreement
+  enum class Mistake : std::uint8_t {  // the last one blocks, the others break uniform agreement
     none,
     vote_unforced,         // M1: the yes vote leaves before `prepared` is stable
     decide_unforced,       // M2: the decision leaves before `commit` is stable
@@ -47,6 +44,7 @@ struct TwoPhaseCommit {
     answer_without_abort,  // M25: an unprepared participant answers "abort" and may still vote yes
     collecting_unforced,   // M4: presumed commit asks for votes before `collecting` is stable
     work_late,             // a participant votes yes untried, and does its work when told commit
+    timeout_ends,          // a vote that does not come in time ends the coordinator
   };
   enum class Presume : std::uint8_t { nothing, abort, commit };
   enum class Votes : std::uint8_t {
@@ -65,7 +63,8 @@ struct TwoPhaseCommit {
     Votes votes{};
     Acks acks{};
     bool prc_force_abort = false;  // presumed commit: c forces `abort`, as in R*
-    CONCORDAT_FIELDS(Config, termination, mistake, presume, votes, acks, prc_force_abort)
+    bool overdraft = false;        // a row may fall below zero: nobody looks at the balance
+    CONCORDAT_FIELDS(Config, termination, mistake, presume, votes, acks, prc_force_abort, overdraft)
   };
   static constexpr std::array profiles{
       ProfileSpec{"presumed_nothing", "", "every decision is forced and acknowledged"},
@@ -131,7 +130,8 @@ struct TwoPhaseCommit {
 
   static void on_timer(Ctx& ctx, Timer timer) {
     switch (timer) {
-      case Timer::vote: return abort(ctx);
+      case Timer::vote:
+        return is_without(ctx, Mistake::timeout_ends) ? abort(ctx) : void(ctx.state() = {});
       case Timer::ack: return tell(ctx);
       case Timer::prepare: return two_phase::abort_alone(ctx);
       case Timer::decision: return two_phase::inquire(ctx);
@@ -144,8 +144,7 @@ struct TwoPhaseCommit {
     const bool is_open = presumes(ctx, Outcome::commit)
                              ? log.collecting && log.decision != Outcome::commit
                              : log.decision != Outcome::none;
-    ctx.state().phase = Phase::done;
-    if (!is_open || log.ended) return;  // no entry
+    if (!is_open || log.ended) return forget(ctx);  // no entry
     ctx.state() = {Phase::telling, {}, {}};
     if (ctx.config.acks != Acks::usual) return;  // whoever is in doubt asks
     ctx.state().pending = ctx.all(Role::participant);
@@ -167,7 +166,8 @@ struct TwoPhaseCommit {
             .ask_everybody = config.termination == Termination::cooperative,
             .abort_in_doubt = config.mistake == Mistake::abort_in_doubt,
             .answer_without_abort = config.mistake == Mistake::answer_without_abort,
-            .work_late = config.mistake == Mistake::work_late};
+            .work_late = config.mistake == Mistake::work_late,
+            .overdraft = config.overdraft};
   }
 
  private:

@@ -39,6 +39,7 @@ struct MessageConsumer {
     const bool known = inbox == Inbox::on && ctx.insert(row(ctx), Row{}) == InsertAnswer::exists;
     if (known) {
       ctx.rollback();
+      if (ctx.read(row(ctx)) == dropped) return true;
     } else if (do_work(ctx) == LockAnswer::granted) {
       ctx.commit();
     } else {
@@ -50,9 +51,19 @@ struct MessageConsumer {
     return true;
   }
 
+  /// Takes a message that is not known, and does nothing about it.
+  static void drop(Ctx& ctx) {
+    if (ctx.insert(row(ctx), dropped) == InsertAnswer::exists) return ctx.rollback();
+    ctx.commit();
+    ctx.vote(Vote::no);
+    ctx.decide(Outcome::abort);
+  }
+
   static bool knows(Ctx& ctx) { return ctx.read(row(ctx)).has_value(); }
 
  private:
+  static constexpr Row dropped{1, 0, 0, 0};
+
   static RowKey row(Ctx& ctx) { return ctx.row(P::Table::inbox, ctx.transaction()); }
 };
 

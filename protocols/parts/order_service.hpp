@@ -106,6 +106,20 @@ struct OrderService {
     ctx.config.job == Job::completes ? occupy(ctx) : cancel(ctx);
   }
 
+  /// The customer asks again, with the key of the order: what is written down goes on, and what has
+  /// ended is said again. Of goods that come first nothing is written down, and nobody asks for
+  /// them again: the scanner may have given them up.
+  static void on_client(Ctx& ctx) {
+    const State state = ctx.log().state;
+    if (state == State::none || ctx.log().alarm) return ctx.decline();
+    if (state == State::created) return await_payment(ctx);
+    if (state == State::paid) ctx.answer(Outcome::commit);
+    if (state == State::cancelled) ctx.answer(Outcome::abort);
+    if (ctx.log().ended) return;
+    if (state == State::init) ctx.state().calling = true;
+    request(ctx);
+  }
+
   /// After the alarm: whatever kept the goods from being shipped has been repaired.
   static void on_operator(Ctx& ctx) {
     if (!ctx.log().alarm || ctx.log().ended) return ctx.decline();

@@ -58,9 +58,12 @@ struct SessionStore {
   static void on_unlock(Ctx& ctx) { ctx.force({Kind::unlock, {}, {}, ctx.log().locks}); }
 
   /// With the last branch the session is gone.
-  static void on_erase(Ctx& ctx, ProcessId from, ProcessId branch) {
+  static void on_erase(Ctx& ctx, ProcessId from, const Message& message) {
+    const ProcessId branch = message.branch;
+    const bool unlocks = message.type != Type::drop || ctx.config.unlocks;
+    const ProcessSet locks = unlocks ? ctx.log().locks & ProcessSet::of(branch) : ProcessSet{};
     if ((ctx.log().committing | ctx.log().rollbacking).contains(branch))
-      ctx.force({Kind::erase, {}, branch, ctx.log().locks & ProcessSet::of(branch)});
+      ctx.force({Kind::erase, {}, branch, locks});
     tell(ctx, ProcessSet::of(from));
   }
 

@@ -31,6 +31,7 @@ struct Message {
     cancel,
     done,
     erase,  // r to s: the branch is complete
+    drop,   // r to s: the branch is given up; only by mistake
   };
   Type type{};
   Session session{};         // ended, event

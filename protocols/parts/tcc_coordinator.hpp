@@ -14,20 +14,21 @@ struct TccCoordinator {
   using Durable = typename P::Durable;
   using Kind = typename P::Kind;
   using Message = typename P::Message;
+  using Record = typename P::Record;
   using Role = typename P::Role;
   using Timer = typename P::Timer;
   using Type = typename P::Type;
 
   static void on_begin(Ctx& ctx) {
     if (ctx.log().decision != Outcome::none) return;
-    if (!ctx.log().begun) ctx.force({Kind::begun, {}});
+    if (!ctx.log().begun) write(ctx, {Kind::begun, {}});
     ctx.arm(Timer::session);
     reply(ctx, {Type::begun, {}, {}});
   }
 
   static void on_enlist(Ctx& ctx, ProcessId branch) {
     if (!ctx.log().begun || ctx.log().decision != Outcome::none) return;  // tm's timer will fire
-    if (!ctx.log().branches.contains(branch)) ctx.force({Kind::branch, branch});
+    if (!ctx.log().branches.contains(branch)) write(ctx, {Kind::branch, branch});
     reply(ctx, {Type::enlisted, branch, {}});
   }
 
@@ -40,7 +41,7 @@ struct TccCoordinator {
 
   static void close(Ctx& ctx, Outcome outcome) {
     ctx.disarm(Timer::session);
-    ctx.force({outcome == Outcome::commit ? Kind::commit : Kind::abort, {}});
+    write(ctx, {outcome == Outcome::commit ? Kind::commit : Kind::abort, {}});
     ctx.decide(outcome);
     if (ctx.config.answer == Answer::at_the_decision) tell_end(ctx);
     next(ctx);
@@ -83,6 +84,10 @@ struct TccCoordinator {
   }
 
  private:
+  static void write(Ctx& ctx, const Record& record) {
+    ctx.config.mistake == P::Mistake::log_unforced ? ctx.append(record) : ctx.force(record);
+  }
+
   static void reply(Ctx& ctx, const Message& message) { ctx.send(ctx.the(Role::manager), message); }
 
   static void tell_end(Ctx& ctx) { reply(ctx, {Type::ended, {}, ctx.log().decision}); }

@@ -36,6 +36,7 @@ struct Rules {
   bool abort_in_doubt = false;        // mistake M12
   bool answer_without_abort = false;  // mistake M25
   bool work_late = false;             // mistake: it promises first and does its work at commit
+  bool overdraft = false;             // a row may fall below zero
 };
 
 template <class P>
@@ -85,13 +86,28 @@ void start(Context<P>& ctx) {
   ctx.arm(P::Timer::prepare);
 }
 
+template <class P>
+LockAnswer work(Context<P>& ctx) {
+  if (!P::rules(ctx.config).overdraft) return do_work(ctx);
+  for (const WorkItem& item : ctx.work()) {
+    const LockAnswer answer = ctx.lock(item.row);
+    if (answer != LockAnswer::granted) return answer;
+  }
+  for (const WorkItem& item : ctx.work()) {
+    Row row = ctx.read(item.row).value_or(Row{});
+    row.value += item.add;
+    ctx.write(item.row, row);
+  }
+  return LockAnswer::granted;
+}
+
 /// RETURNS: what it will vote; none while it waits for a lock: on_store comes back.
 template <class P>
 Vote work_and_choose(Context<P>& ctx) {
   const bool later = P::rules(ctx.config).work_late;
-  const LockAnswer work = later ? LockAnswer::granted : do_work(ctx);
-  if (work == LockAnswer::waiting) return Vote::none;
-  if (work == LockAnswer::refused) return Vote::no;
+  const LockAnswer done = later ? LockAnswer::granted : work(ctx);
+  if (done == LockAnswer::waiting) return Vote::none;
+  if (done == LockAnswer::refused) return Vote::no;
   return ctx.work().empty() ? ctx.choose("vote", {Vote::yes, Vote::no, Vote::read})
                             : ctx.choose("vote", {Vote::yes, Vote::no});
 }
@@ -129,7 +145,7 @@ void on_decision(Context<P>& ctx, Outcome outcome) {
   const Rules rules = P::rules(ctx.config);
   const bool commit = outcome == Outcome::commit;
   if (ctx.state().phase == Phase::in_doubt) {
-    const bool cannot = commit && rules.work_late && do_work(ctx) != LockAnswer::granted;
+    const bool cannot = commit && rules.work_late && work(ctx) != LockAnswer::granted;
     if (cannot) outcome = Outcome::abort;
     conclude(ctx, outcome, commit ? rules.force_commit : rules.force_abort);
   }
