@@ -338,6 +338,12 @@ const Property* find_property(std::string_view name_or_code) {
   return nullptr;
 }
 
+bool is_judged(const Property& property, const Model& model) {
+  const auto& judged = model.setup().judged;
+  return applies(property, model) &&
+         (judged.empty() || std::ranges::find(judged, property.name) != judged.end());
+}
+
 bool keeps_violated(const Property& property, const Observation& before, const Observation& after) {
   const std::uint64_t lost = before.any & ~after.any;
   const std::uint64_t added = after.any & ~before.any;
@@ -410,6 +416,8 @@ void append_milestones(
       out.push_back({Milestone::Kind::decide, step, slot, {}, effect.outcome});
     if (effect.kind == EffectKind::answer)
       out.push_back({Milestone::Kind::answer, step, slot, {}, effect.outcome});
+    if (effect.kind == EffectKind::store || effect.store != StoreAction::none)
+      out.push_back({Milestone::Kind::change, step, slot, {}, {}});
   }
   if (report.step.cut) out.push_back({Milestone::Kind::crash, step, {}, {}, {}});
 }

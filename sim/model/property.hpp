@@ -35,7 +35,7 @@ struct Observation {
 
 /// Something that a property's sentence may name.
 struct Milestone {
-  enum class Kind : std::uint8_t { vote, decide, answer, crash, timeout, fault } kind{};
+  enum class Kind : std::uint8_t { vote, decide, answer, crash, timeout, fault, change } kind{};
   int step = 0;  // index in the run, from 1
   Slot slot;
   Vote vote{};
@@ -85,6 +85,9 @@ const Property* find_property(std::string_view name_or_code);
 inline bool applies(const Property& property, const Model& model) {
   return property.applies == nullptr || property.applies(model);
 }
+
+/// Whether a run is judged by it: it applies, and what is judged is not another list.
+bool is_judged(const Property& property, const Model& model);
 
 /// What the property sees of the whole world.
 Observation observe(const Property& property, const Model& model, const World& world);

@@ -134,6 +134,8 @@ struct Setup {
   std::vector<std::vector<WorkItem>> work;                // [(tx - 1) * processes + process]
   std::vector<int> conserved;                             // tables whose sum must not change
   LockPolicy locks = LockPolicy::no_wait;
+  /// Names of the properties that a run of business is judged by; empty: the usual ones.
+  std::vector<std::string_view> judged;
   /// Per process: those of its role right after which it works, without a circle. Empty: each of an
   /// ordered role after the one before it.
   std::vector<ProcessSet> after;

@@ -42,7 +42,7 @@ void Recorder::describe(const Rules& rules, const World& world) {
       if (!field.is_zero)
         trace_.initial.push_back({field.where, field.part, field.field, "", field.value});
   for (const Property& property : safety_properties())
-    if (applies(property, model_))
+    if (is_judged(property, model_))
       statuses_[std::string(property.name)] = {
           std::string(property.code), std::string(property.name), "not_reached", ""};
 }

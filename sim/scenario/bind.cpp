@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/formula.hpp"
+#include "sim/base/property_names.hpp"
 #include "sim/model/fault_class.hpp"
 #include "sim/scenario/bind_order.hpp"
 #include "sim/scenario/bind_timed.hpp"
@@ -52,7 +53,8 @@ class Binder {
                             &Binder::time,
                             &Binder::faults,
                             &Binder::expectations,
-                            &Binder::exploration}) {
+                            &Binder::exploration,
+                            &Binder::judged_by}) {
       (this->*part)();
       if (!names_.ok()) return names_.error();
     }
@@ -470,23 +472,45 @@ class Binder {
       return fail(property.at,
                   "`eventual_termination` is not judged of one run",
                   "`explore: {expect: {eventual_termination: holds}}` asks all of them");
-    const bool works =
-        std::ranges::any_of(setup_.work, [](const auto& items) { return !items.empty(); });
+    const bool has_work = works();
     const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
       return std::ranges::find(names, property.value) != names.end();
     };
-    if (property.value == "resource_conservation" && setup_.conserved.empty() && !works)
+    if (property.value == "resource_conservation" && setup_.conserved.empty() && !has_work)
       fail(property.at,
            "resource_conservation needs to know what is conserved",
            "conserve: [accounts]");
     if (is_one_of(
             {"no_dangling_hold", "idempotence", "compensation", "message_effect", "isolation"}) &&
-        !works)
+        !has_work)
       fail(property.at,
            "`" + property.value + "` is about work, and there is none",
            "work: {p1: {accounts.alice: -10}}");
-    if (property.value == "isolation" && works && setup_.transactions == 1)
+    if (property.value == "isolation" && has_work && setup_.transactions == 1)
       fail(property.at, "isolation is about several transactions", "transactions: 2");
+  }
+
+  bool works() const {
+    return std::ranges::any_of(setup_.work, [](const auto& items) { return !items.empty(); });
+  }
+
+  /// Business is judged by what its protocol promises of it, and by what is asked for.
+  void judged_by() {
+    if (info().judged.empty() || !works()) return;
+    const auto add = [this](std::string_view name) {
+      const std::string_view known = property_long_name(name);
+      if (std::ranges::find(setup_.judged, known) == setup_.judged.end())
+        setup_.judged.push_back(known);
+    };
+    for (const std::string_view code : info().judged)
+      add(code);
+    if (setup_.transactions > 1) add("isolation");
+    if (scenario_.expect)
+      for (const auto& entry : scenario_.expect->properties)
+        add(entry.key.value);
+    if (scenario_.explore)
+      for (const auto& entry : scenario_.explore->properties)
+        add(entry.key.value);
   }
 
   void exploration() {
