@@ -27,9 +27,8 @@
 // global transactions away from the rows until the branch is complete.
 //
 // Not in the sources: to list, and to watch from the next revision on, is one request; it is
-// repeated in case that the stream has broken. s still knows how a session has ended that is gone,
-// as etcd does until it compacts its history. It does one thing at a time and is available, as in
-// shared_storage.hpp.
+// repeated in case that the stream has broken. s knows how a session has ended that is gone, as
+// etcd does until it compacts. It does one thing at a time and is available: shared_storage.hpp.
 #pragma once
 
 #include <algorithm>
@@ -102,6 +101,7 @@ struct EventDrivenCommit {
   using Volatile = session::Volatile;
   /// Row::state of a row of the fence.
   enum class Status : std::uint8_t { none, tried, confirmed, cancelled, suspended };
+  using RowStates = std::tuple<StatesOf<Table::fence, Status>>;
 
   static void on_start(Ctx& ctx) {
     if (ctx.is(Role::manager)) Manager::begin(ctx);

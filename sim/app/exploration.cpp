@@ -150,7 +150,7 @@ World replay(const scenario::Bound& bound,
   for (const Event& event : path) {
     const auto report = apply(model, bound.explore_rules, world, event);
     check(report.has_value(), "a counterexample replays step by step");
-    append_milestones(model, event, *report, ++step, milestones);
+    append_milestones(model, event, *report, world, ++step, milestones);
     schedule.push_back(format(model, event, *report));
   }
   return world;

@@ -84,6 +84,8 @@ class Overrides {
       take("profile",
            "profile: " + scalar(*source_.profile) + "\n",
            [](Scenario& to, Scenario& from) { to.profile = from.profile; });
+    else if (source_.file.empty())
+      usual_profile();
     mapped("option", "options", source_.options, [](Scenario& to, Scenario& from) {
       merge(to.options, from.options);
     });
@@ -144,6 +146,15 @@ class Overrides {
       take(flag, *yaml, use);
     else
       error_ = yaml.error();
+  }
+
+  /// `--protocol` alone means the protocol's first profile.
+  void usual_profile() {
+    const ProtocolEntry* entry = registry_.find(scenario_.protocol.value);
+    if (entry == nullptr || entry->info->profiles.empty() || scenario_.profile) return;
+    const ProfileSpec& usual = entry->info->profiles.front();
+    const bool is_plain = usual.options.empty() && usual.place.empty();
+    if (!is_plain && scenario_.place.empty()) scenario_.profile = {std::string(usual.name), {}};
   }
 
   template <class Use>
@@ -262,7 +273,7 @@ class Overrides {
     });
   }
 
-  /// `--votes any`: the choice "vote" of every process that votes.
+  /// `--votes any`: the choice "vote" of every process that votes, `no` of those that may.
   void all_votes(const std::string& outcome) {
     const ProtocolEntry* entry = registry_.find(scenario_.protocol.value);
     if (entry == nullptr) return;  // binding says so
@@ -271,8 +282,13 @@ class Overrides {
       error_ = bound.error();
       return;
     }
-    for (const ProcessInfo& process : bound->model->setup().processes)
-      if (process.votes) choose(scenario_, {{{0, process.name}, {}}, {"vote", {}}, {outcome, {}}});
+    const Setup& setup = bound->model->setup();
+    for (int i = 0; i < setup.process_count(); ++i) {
+      const ProcessId voter = ProcessId::at(i);
+      if (outcome == "no" ? scenario::may_refuse(*bound->model, voter)
+                          : setup.processes[static_cast<std::size_t>(i)].votes)
+        choose(scenario_, {{{0, setup.name_of(voter)}, {}}, {"vote", {}}, {outcome, {}}});
+    }
   }
 
   /// What a class says cannot be said again by a flag.

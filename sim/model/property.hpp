@@ -40,12 +40,17 @@ struct Milestone {
   Slot slot;
   Vote vote{};
   Outcome outcome{};
+  Effects effects{};  // change: what the process has made of its work after the step
 };
 using Milestones = std::vector<Milestone>;
 
-/// Appends what `event` with `report` contributes, as step number `step`.
-void append_milestones(
-    const Model& model, const Event& event, const StepReport& report, int step, Milestones& out);
+/// Appends what `event` with `report`, which led to `after`, contributes, as step number `step`.
+void append_milestones(const Model& model,
+                       const Event& event,
+                       const StepReport& report,
+                       const World& after,
+                       int step,
+                       Milestones& out);
 
 struct Property {
   std::string_view name;     // "uniform_agreement"

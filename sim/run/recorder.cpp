@@ -239,7 +239,7 @@ std::string Recorder::record(const World& before,
     record_effects(node, event, report, times, step);
   record_losses(report, after, step);
   record_changes(before, after, step.changes);
-  append_milestones(model_, event, report, step.index, milestones_);
+  append_milestones(model_, event, report, after, step.index, milestones_);
   judge(after, step);
   count(step);
   trace_.steps.push_back(step);

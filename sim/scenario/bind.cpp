@@ -59,8 +59,12 @@ class Binder {
       if (!names_.ok()) return names_.error();
     }
     setup_.locks = scenario_.locks.value;
+    if (const Objection wrong = entry_.objection(options_, setup_); !wrong.what.empty())
+      return located({"", {}, wrong.what, wrong.hint}, place_of(wrong.option));
     auto model = entry_.make(options_, setup_);
     if (!model) return located(model.error(), scenario_.protocol.at);
+    refusals(**model);
+    if (!names_.ok()) return names_.error();
     Bound bound;
     bound.model = std::move(*model);
     bound.run_rules = run_rules();
@@ -76,6 +80,13 @@ class Binder {
 
  private:
   const ProtocolInfo& info() const { return *entry_.info; }
+
+  /// Where the option is set.
+  Position place_of(std::string_view option) const {
+    for (const auto& entry : scenario_.options)
+      if (entry.key.value == option) return entry.value.at;
+    return scenario_.profile ? scenario_.profile->at : scenario_.protocol.at;
+  }
 
   Error located(Error error, Position at) const {
     error.file = scenario_.file;
@@ -368,6 +379,23 @@ class Binder {
     for (const ProcessInfo& process : setup_.processes)
       if (process.votes) names.push_back(process.name);
     return names.empty() ? "" : "who votes: " + list(names);
+  }
+
+  /// A vote of no from who cannot refuse would never come.
+  void refusals(const Model& model) {
+    for (const Choice& choice : scenario_.choices) {
+      if (choice.label.value != vote_label || choice.outcome.value != "no") continue;
+      const ProcessId who = *setup_.find_process(choice.where.value.process);
+      const std::string why = model.why_willing(who);
+      if (why.empty()) continue;
+      std::vector<std::string> names;
+      for (int i = 0; i < setup_.process_count(); ++i)
+        if (const ProcessId other = ProcessId::at(i); may_refuse(model, other))
+          names.push_back(setup_.name_of(other));
+      return fail(choice.where.at,
+                  why,
+                  names.empty() ? "nobody can: leave the vote out" : "who can: " + list(names));
+    }
   }
 
   void bounds() {
@@ -699,6 +727,11 @@ class Binder {
 };
 
 }  // namespace
+
+bool may_refuse(const Model& model, ProcessId process) {
+  return model.setup().processes[static_cast<std::size_t>(process.index())].votes &&
+         model.why_willing(process).empty();
+}
 
 Result<Bound> bind(const Scenario& scenario, const Registry& registry) {
   const ProtocolEntry* entry = registry.find(scenario.protocol.value);
