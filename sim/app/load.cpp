@@ -118,9 +118,11 @@ class Overrides {
   template <class T>
   static void merge(std::vector<scenario::Entry<T>>& to,
                     const std::vector<scenario::Entry<T>>& from) {
-    for (const auto& entry : from) {
+    for (scenario::Entry<T> entry : from) {
       const auto same = [&](const auto& other) { return other.key.value == entry.key.value; };
       std::erase_if(to, same);
+      entry.key.at = {};  // in no file
+      entry.value.at = {};
       to.push_back(entry);
     }
   }
@@ -251,6 +253,8 @@ class Overrides {
              (where.tx == 0 || other.where.value.tx == where.tx);
     });
     to.choices.push_back(choice);
+    scenario::Choice& added = to.choices.back();
+    added.where.at = added.label.at = added.outcome.at = {};  // in no file
   }
 
   /// `--business`: each voter takes one of its ten goods, each consumer of messages adds one.

@@ -134,11 +134,10 @@ class Asking {
       return property != nullptr && property->judge_at_rest != nullptr &&
              verdict.verdict == Verdict::holds;
     };
-    const bool enough =
-        question_.first_is_enough &&
-        std::ranges::any_of(result.properties, [](const PropertyVerdict& verdict) {
-          return verdict.verdict == Verdict::violated;
-        });
+    const bool enough = question_.first_is_enough &&
+                        std::ranges::any_of(result.properties, [](const PropertyVerdict& verdict) {
+                          return verdict.verdict == Verdict::violated;
+                        });
     if (!result.complete || enough || std::ranges::none_of(result.properties, speaks)) return;
     const graph::TerminationReport report = graph::judge_termination(request_);
     if (!report.limit.empty()) {

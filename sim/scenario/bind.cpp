@@ -270,6 +270,7 @@ class Binder {
 
   void rows() {
     setup_.tables = info().tables;
+    setup_.row_states = info().row_states;
     setup_.keys.assign(setup_.tables.size(), {});
     for (const InitialRow& row : scenario_.store) {
       const auto owner = process(row.process);
