@@ -420,7 +420,7 @@ void append_milestones(const Model& model,
       out.push_back({Milestone::Kind::decide, step, slot, {}, effect.outcome, {}});
     if (effect.kind == EffectKind::answer)
       out.push_back({Milestone::Kind::answer, step, slot, {}, effect.outcome, {}});
-    if (effect.kind == EffectKind::store || effect.store != StoreAction::none)
+    if (effect.store == StoreAction::commit)
       out.push_back({Milestone::Kind::change,
                      step,
                      slot,
