@@ -101,6 +101,7 @@ struct EventDrivenCommit {
   using Volatile = session::Volatile;
   /// Row::state of a row of the fence.
   enum class Status : std::uint8_t { none, tried, confirmed, cancelled, suspended };
+  using RowStates = std::tuple<StatesOf<Table::fence, Status>>;
 
   static void on_start(Ctx& ctx) {
     if (ctx.is(Role::manager)) Manager::begin(ctx);

@@ -112,6 +112,7 @@ struct HalfMessage {
   };
   /// Row::state of a row of the status table.
   enum class Status : std::uint8_t { none, committed, rolled_back };
+  using RowStates = std::tuple<StatesOf<Table::status, Status>>;
 
   static void on_start(Ctx& ctx) {
     if (!ctx.is(Role::producer)) return;

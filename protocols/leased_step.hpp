@@ -91,6 +91,7 @@ struct LeasedStep {
   using Volatile = lease::Volatile;
   using Job = lease::Job;
   using Status = lease::Status;
+  using RowStates = std::tuple<StatesOf<Table::saga, Status>, StatesOf<Table::token, lease::Use>>;
   enum class Silence : std::uint8_t { redeliver, compensate };
 
   static void on_start(Ctx& ctx) {

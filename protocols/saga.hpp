@@ -11,22 +11,18 @@
 //   o   forces `saga_end`, and tells the steps that what they did is final
 //
 //   si  refuses: its row in the fence says `failed` before it answers so
-//   o   logs `step_fail`, forces `comp_start` of the step before, sends compensate until it is
-//   done;
-//       logs `comp_ok`, and so on, back to s1; forces `saga_end`
+//   o   logs `step_fail`, forces `comp_start` of the step before, sends compensate until that is
+//       done; logs `comp_ok`, and so on, back to s1; forces `saga_end`
 //
 // `recovery=forward` repeats Ti instead. `pivot=k` says that Tk decides: what comes before it, and
-// Tk, may fail and be compensated, except that Tk is repeated until its answer is known; what comes
-// after it cannot refuse, and is repeated. With `retries`, o gives up after so many; a human goes
-// on.
+// Tk, may fail and be compensated, but Tk is repeated until its answer is known; what comes after
+// it cannot refuse, and is repeated. With `retries`, o gives up after so many, and a human goes on.
 //
-// With `after:` in the scenario the steps are a graph: Ti begins when all that come before it are
-// done, so that branches run side by side. When one fails, nothing new begins, o waits for those
-// under way, and Ci goes out when all that began after it is compensated.
+// With `after:` the steps are a graph, whose branches run side by side. When one fails, nothing new
+// begins, o waits for those under way, and Ci goes out when all that began after it is compensated.
 //
 // `start`, what is compensated when the answer of Ti does not come: parts/saga_plan.hpp. `lock` and
 // `undo`, counter-measures because no saga isolates another: parts/saga_rows.hpp.
-//
 // Not in the source: `final` tells a step that its T will not be undone; `ask`, if that is lost.
 #pragma once
 
@@ -106,10 +102,14 @@ struct Saga {
     CONCORDAT_FIELDS(Volatile, retries)
   };
   enum class Operator : std::uint8_t { go_on };
-  enum class Status : std::uint8_t { none, done, failed, compensated, suspended };  // of the fence
+  enum class Status : std::uint8_t { none, done, failed, compensated, suspended };
+  using RowStates = std::tuple<StatesOf<Table::fence, Status>>;
 
-  static std::string objection(const Config& config, const Setup& setup) {
+  static Objection objection(const Config& config, const Setup& setup) {
     return Plan::objection(config.pivot, setup);
+  }
+  static std::string never_refuses(const Config& config, const Setup& setup, ProcessId step) {
+    return Plan::never_refuses(config, setup, step);
   }
 
   static void on_start(Ctx& ctx) {

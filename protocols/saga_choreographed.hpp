@@ -29,6 +29,8 @@
 //
 // A service decides when it learns how the saga ends; the last one, or who refuses, knows at once.
 // A service that runs as several instances: leased_step.hpp.
+//
+// It is not judged by LD: every service works, so that RC, all or nobody, says as much and more.
 #pragma once
 
 #include "protocols/parts/change_work.hpp"
@@ -104,6 +106,7 @@ struct SagaChoreographed {
   static void redo(Durable& /*log*/, Record /*record*/) {}
   /// Row::state of the row of the saga.
   enum class Status : std::uint8_t { none, done, failed, compensated, final_ };
+  using RowStates = std::tuple<StatesOf<Table::saga, Status>>;
 
   static void on_start(Ctx& ctx) {
     if (ctx.is(Role::client)) begin(ctx, 0);

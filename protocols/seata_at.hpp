@@ -116,6 +116,7 @@ struct SeataAt {
   enum class Operator : std::uint8_t { repair, go_on };
   /// Row::state of the first row of an undo log.
   enum class Status : std::uint8_t { none, normal, global_finished };
+  using RowStates = std::tuple<StatesOf<Table::undo_log, Status>>;
 
   static void on_start(Ctx& ctx) {
     if (ctx.is(Role::manager)) Manager::begin(ctx);

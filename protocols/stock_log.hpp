@@ -157,6 +157,7 @@ struct StockLog {
   enum class Operator : std::uint8_t { resend };
   /// Row::state of a row of stock_log.
   enum class Status : std::uint8_t { none, occupied, deducted, released };
+  using RowStates = std::tuple<StatesOf<Table::stock_log, Status>>;
 
   static void on_start(Ctx& ctx) {
     if (ctx.is(Role::order)) Order::begin(ctx);

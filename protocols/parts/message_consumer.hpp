@@ -23,7 +23,8 @@ constexpr RoleSpec consuming(std::string_view name) {
           .votes = true,
           .must_decide = true,
           .once_yes = true,
-          .consumes = true};
+          .consumes = true,
+          .willing = true};
 }
 
 /// What a protocol of messages is judged by.

@@ -64,6 +64,20 @@ struct SagaPlan {
            (pivot.none() || !ctx.works_after(step, pivot));
   }
 
+  /// Why it may not, or nothing.
+  static std::string never_refuses(const typename P::Config& config,
+                                   const Setup& setup,
+                                   ProcessId step) {
+    if (config.recovery == Recovery::forward)
+      return setup.name_of(step) +
+             " is repeated until it is done, as recovery=forward says, and "
+             "cannot refuse";
+    const ProcessId pivot = at(setup.all(static_cast<int>(Role::step)), config.pivot);
+    if (pivot.none() || !is_behind(setup, step, pivot)) return "";
+    return setup.name_of(step) + " comes after the pivot " + setup.name_of(pivot) +
+           " and cannot refuse";
+  }
+
   /// Whether its T is repeated until there is an answer.
   static bool is_repeated(Ctx& ctx, ProcessId step) {
     const ProcessId pivot = pivot_of(ctx);
@@ -79,20 +93,18 @@ struct SagaPlan {
 
   /// Why the pivot does not fit, or nothing: it decides for all, so that each step comes before or
   /// after it.
-  static std::string objection(int pivot, const Setup& setup) {
+  static Objection objection(int pivot, const Setup& setup) {
     const ProcessSet steps = setup.all(static_cast<int>(Role::step));
-    if (pivot > steps.size()) return "there is no step s" + std::to_string(pivot);
-    if (pivot == 0) return "";
+    if (pivot == 0) return {};
+    if (pivot > steps.size())
+      return {"there is no step s" + std::to_string(pivot), fits(setup), "pivot"};
     const ProcessId decides = at(steps, pivot);
-    for (const ProcessId step : steps) {
-      const auto behind = [&](ProcessId a, ProcessId b) {
-        return setup.behind[static_cast<std::size_t>(a.index())].contains(b);
-      };
-      if (step != decides && !behind(step, decides) && !behind(decides, step))
-        return setup.name_of(step) + " comes neither before nor after the pivot " +
-               setup.name_of(decides) + ", so that it may refuse when it is too late";
-    }
-    return "";
+    const ProcessId beside = step_beside(setup, decides);
+    if (beside.none()) return {};
+    return {setup.name_of(beside) + " comes neither before nor after the pivot " +
+                setup.name_of(decides) + ", so that it may refuse when it is too late",
+            fits(setup),
+            "pivot"};
   }
 
  private:
@@ -101,6 +113,25 @@ struct SagaPlan {
     for (const ProcessId step : steps)
       if (--number == 0) return step;
     return {};
+  }
+  static bool is_behind(const Setup& setup, ProcessId step, ProcessId other) {
+    return setup.behind[static_cast<std::size_t>(step.index())].contains(other);
+  }
+  /// One that comes neither before nor after it.
+  static ProcessId step_beside(const Setup& setup, ProcessId step) {
+    for (const ProcessId other : setup.all(static_cast<int>(Role::step)))
+      if (other != step && !is_behind(setup, step, other) && !is_behind(setup, other, step))
+        return other;
+    return {};
+  }
+  /// Which numbers fit.
+  static std::string fits(const Setup& setup) {
+    const ProcessSet steps = setup.all(static_cast<int>(Role::step));
+    std::string out;
+    for (int i = 1; i <= steps.size(); ++i)
+      if (step_beside(setup, at(steps, i)).none())
+        out += (out.empty() ? "one of: " : ", ") + std::to_string(i);
+    return out + (out.empty() ? "0, for none" : ", or 0 for none");
   }
   static ProcessId pivot_of(Ctx& ctx) { return at(ctx.all(Role::step), ctx.config.pivot); }
 };

@@ -106,7 +106,7 @@ class Count {
     if (!scenario) return scenario.error();
     auto bound = scenario::bind(*scenario, registry_);
     if (!bound) return bound.error();
-    choose(*scenario, bound->model->setup(), run);
+    choose(*scenario, *bound->model, run);
     if (!info_.rounds.empty()) give_times(*scenario);
     bound = scenario::bind(*scenario, registry_);
     if (!bound) return bound.error();
@@ -155,14 +155,16 @@ class Count {
   static constexpr Duration never{3'600'000'000};
 
   /// Votes, and what the client wants.
-  static void choose(scenario::Scenario& scenario, const Setup& setup, std::string_view run) {
+  static void choose(scenario::Scenario& scenario, const Model& model, std::string_view run) {
     const auto fix = [&](const ProcessInfo& who, std::string_view label, std::string_view outcome) {
       scenario.choices.push_back(
           {{{0, who.name}, {}}, {std::string(label), {}}, {std::string(outcome), {}}});
     };
-    const ProcessInfo* last = nullptr;
-    for (const ProcessInfo& process : setup.processes) {
-      if (process.votes) last = &process;
+    const ProcessInfo* last = nullptr;  // of those that may refuse
+    const auto& processes = model.setup().processes;
+    for (std::size_t i = 0; i < processes.size(); ++i) {
+      const ProcessInfo& process = processes[i];
+      if (scenario::may_refuse(model, ProcessId::at(static_cast<int>(i)))) last = &process;
       if (process.votes && run == "all_read") fix(process, scenario::vote_label, "read");
       if (run == "client_abort") fix(process, client_label, "abort");
     }

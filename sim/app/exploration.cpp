@@ -57,7 +57,7 @@ CheckRequest request_of(const Scenario& scenario, scenario::Bound& bound, const 
   request.budget = bound.budget;
   request.search = search_of(scenario, means);
   std::vector<std::string> names;
-  if (!means.only_goals) names = judged_properties(scenario, bound.model->setup());
+  if (!means.only_goals) names = judged_properties(scenario, *bound.model);
   for (const std::string& name : names) {
     const Property* property = find_property(name);
     if (name == "non_blocking")
@@ -150,7 +150,7 @@ World replay(const scenario::Bound& bound,
   for (const Event& event : path) {
     const auto report = apply(model, bound.explore_rules, world, event);
     check(report.has_value(), "a counterexample replays step by step");
-    append_milestones(model, event, *report, ++step, milestones);
+    append_milestones(model, event, *report, world, ++step, milestones);
     schedule.push_back(format(model, event, *report));
   }
   return world;
@@ -190,11 +190,13 @@ GoalFinding confirm(const Scenario& scenario,
   return finding;
 }
 
-bool asks_termination(const Scenario& scenario) {
-  return scenario.explore &&
-         std::ranges::any_of(scenario.explore->properties, [](const auto& entry) {
-           return entry.key.value == "eventual_termination";
-         });
+bool names_properties(const Scenario& scenario) {
+  return scenario.explore && !scenario.explore->properties.empty();
+}
+
+bool asks_termination(const Exploration& x) {
+  const auto names = judged_properties(x.scenario, *x.bound.model);
+  return std::ranges::find(names, "eventual_termination") != names.end();
 }
 
 /// `after step 4 nothing fails any more, and steps 7 to 8 repeat for ever`.
@@ -271,7 +273,8 @@ void add_rest(const Exploration& x,
 
 /// Asks what happens after repair. REQUIRES: the other properties have been judged.
 void judge_end(Exploration& x, const CheckRequest& request) {
-  const bool asked = asks_termination(x.scenario);
+  if (x.result.limit == "sample" && !names_properties(x.scenario)) return;
+  const bool asked = asks_termination(x);
   const auto speaks = [](const Property* property) { return property->judge_at_rest != nullptr; };
   if (!asked && std::ranges::none_of(request.properties, speaks)) return;
   graph::TerminationReport report;
@@ -415,23 +418,26 @@ std::string kebab(const std::string& text) {
   return out.empty() ? "scenario" : out;
 }
 
-std::vector<std::string> judged_properties(const Scenario& scenario, const Setup& setup) {
+std::vector<std::string> judged_properties(const Scenario& scenario, const Model& model) {
   std::vector<std::string> names;
-  if (scenario.explore && !scenario.explore->properties.empty()) {
+  if (names_properties(scenario)) {
     for (const auto& entry : scenario.explore->properties)
       names.push_back(entry.key.value);
     return names;
   }
-  names = {"uniform_agreement",
-           "agreement_among_correct",
-           "commit_validity",
-           "abort_validity_weak",
-           "irrevocability"};
-  // It needs the graph of all states, one by one, so who asks for less does not get it unasked.
-  const SearchOptions search = search_of(scenario, {});
-  if (!search.symmetry && search.order != SearchOrder::depth_first)
+  const Setup& setup = model.setup();
+  if (setup.judged.empty()) {
+    names.assign(usual_properties.begin(), usual_properties.end());
     names.emplace_back("non_blocking");
-  if (!setup.conserved.empty()) names.emplace_back("resource_conservation");
+    if (!setup.conserved.empty()) names.emplace_back("resource_conservation");
+  }
+  for (const std::string_view name : setup.judged)
+    if (const Property* known = find_property(name); known == nullptr || applies(*known, model))
+      names.emplace_back(name);
+  // Progress needs the graph of all states, one by one: who asks for less does not get it unasked.
+  const SearchOptions search = search_of(scenario, {});
+  if (search.symmetry || search.order == SearchOrder::depth_first)
+    std::erase_if(names, [](const std::string& name) { return find_property(name) == nullptr; });
   return names;
 }
 

@@ -2,10 +2,12 @@
 // before anybody sees it, and compared with what the scenario expects.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/app/app.hpp"
@@ -80,8 +82,16 @@ std::string describe_limit(const std::string& limit);
 /// Why the verdict of the finding is unknown, in words.
 std::string why_unknown(const Exploration& x, const Finding& finding);
 
-/// The properties that the scenario asks for, or else the usual ones, by name.
-std::vector<std::string> judged_properties(const scenario::Scenario& scenario, const Setup& setup);
+/// What any run can be judged by, by name; a search adds `non_blocking`, and conserved tables.
+inline constexpr std::array<std::string_view, 5> usual_properties{"uniform_agreement",
+                                                                  "agreement_among_correct",
+                                                                  "commit_validity",
+                                                                  "abort_validity_weak",
+                                                                  "irrevocability"};
+
+/// The properties that the scenario asks its search for, by name. Else those that a run of business
+/// is judged by (Setup::judged), or the usual ones.
+std::vector<std::string> judged_properties(const scenario::Scenario& scenario, const Model& model);
 
 /// A name for a file: `a, b: c` -> `a-b-c`.
 std::string kebab(const std::string& text);

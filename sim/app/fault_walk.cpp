@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "sim/model/property.hpp"
+#include "sim/base/property_names.hpp"
 
 namespace concordat::app {
 
@@ -181,13 +181,8 @@ Result<FaultWalk> walk_faults(
   walk.scenario = std::move(scenario);
   walk.bound = std::move(*bound);
   walk.most = most;
-  for (const std::string& name : judged_properties(walk.scenario, walk.bound.model->setup())) {
-    const Property* property = find_property(name);
-    PropertyFaults entry{"non_blocking", "NB", {}, {}, true};
-    if (property != nullptr) entry.name = property->name;
-    if (property != nullptr) entry.code = property->code;
-    walk.properties.push_back(std::move(entry));
-  }
+  for (const std::string& name : judged_properties(walk.scenario, *walk.bound.model))
+    walk.properties.push_back({name, std::string(property_code(name)), {}, {}, true});
   const auto all = combinations(walk);
   if (!all) return all.error();
   walk.combinations = static_cast<int>(all->size());

@@ -84,6 +84,8 @@ class Overrides {
       take("profile",
            "profile: " + scalar(*source_.profile) + "\n",
            [](Scenario& to, Scenario& from) { to.profile = from.profile; });
+    else if (source_.file.empty())
+      usual_profile();
     mapped("option", "options", source_.options, [](Scenario& to, Scenario& from) {
       merge(to.options, from.options);
     });
@@ -116,9 +118,11 @@ class Overrides {
   template <class T>
   static void merge(std::vector<scenario::Entry<T>>& to,
                     const std::vector<scenario::Entry<T>>& from) {
-    for (const auto& entry : from) {
+    for (scenario::Entry<T> entry : from) {
       const auto same = [&](const auto& other) { return other.key.value == entry.key.value; };
       std::erase_if(to, same);
+      entry.key.at = {};  // in no file
+      entry.value.at = {};
       to.push_back(entry);
     }
   }
@@ -144,6 +148,15 @@ class Overrides {
       take(flag, *yaml, use);
     else
       error_ = yaml.error();
+  }
+
+  /// `--protocol` alone means the protocol's first profile.
+  void usual_profile() {
+    const ProtocolEntry* entry = registry_.find(scenario_.protocol.value);
+    if (entry == nullptr || entry->info->profiles.empty() || scenario_.profile) return;
+    const ProfileSpec& usual = entry->info->profiles.front();
+    const bool is_plain = usual.options.empty() && usual.place.empty();
+    if (!is_plain && scenario_.place.empty()) scenario_.profile = {std::string(usual.name), {}};
   }
 
   template <class Use>
@@ -240,6 +253,8 @@ class Overrides {
              (where.tx == 0 || other.where.value.tx == where.tx);
     });
     to.choices.push_back(choice);
+    scenario::Choice& added = to.choices.back();
+    added.where.at = added.label.at = added.outcome.at = {};  // in no file
   }
 
   /// `--business`: each voter takes one of its ten goods, each consumer of messages adds one.
@@ -262,7 +277,7 @@ class Overrides {
     });
   }
 
-  /// `--votes any`: the choice "vote" of every process that votes.
+  /// `--votes any`: the choice "vote" of every process that votes, `no` of those that may.
   void all_votes(const std::string& outcome) {
     const ProtocolEntry* entry = registry_.find(scenario_.protocol.value);
     if (entry == nullptr) return;  // binding says so
@@ -271,8 +286,13 @@ class Overrides {
       error_ = bound.error();
       return;
     }
-    for (const ProcessInfo& process : bound->model->setup().processes)
-      if (process.votes) choose(scenario_, {{{0, process.name}, {}}, {"vote", {}}, {outcome, {}}});
+    const Setup& setup = bound->model->setup();
+    for (int i = 0; i < setup.process_count(); ++i) {
+      const ProcessId voter = ProcessId::at(i);
+      if (outcome == "no" ? scenario::may_refuse(*bound->model, voter)
+                          : setup.processes[static_cast<std::size_t>(i)].votes)
+        choose(scenario_, {{{0, setup.name_of(voter)}, {}}, {"vote", {}}, {outcome, {}}});
+    }
   }
 
   /// What a class says cannot be said again by a flag.

@@ -169,8 +169,8 @@ trace::Trace Session::trace() const {
 std::vector<std::string> Session::violations(const World& before, const World& after) const {
   std::vector<std::string> out;
   for (const Property& property : safety_properties())
-    if (property.code != "VAs" && !satisfied(property, model(), after) &&
-        satisfied(property, model(), before))
+    if (property.code != "VAs" && is_judged(property, model()) &&
+        !satisfied(property, model(), after) && satisfied(property, model(), before))
       out.emplace_back(property.name);
   return out;
 }

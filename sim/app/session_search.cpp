@@ -5,17 +5,12 @@
 
 #include "sim/app/exploration.hpp"
 #include "sim/explore/explorer.hpp"
+#include "sim/graph/termination.hpp"
 #include "sim/model/event.hpp"
 
 namespace concordat::app {
 
 namespace {
-
-constexpr const char* usual[] = {"uniform_agreement",
-                                 "agreement_among_correct",
-                                 "commit_validity",
-                                 "abort_validity_weak",
-                                 "irrevocability"};
 
 /// What has happened is forgiven: the budget is for what comes.
 Budget from_here(Budget budget, const FaultCounts& used) {
@@ -92,7 +87,8 @@ class Asking {
 
   Result<SearchReport> ask(std::function<std::string_view(const SearchProgress&)> progress) {
     request_.progress = std::move(progress);
-    const CheckResult result = explore_all(request_);
+    CheckResult result = explore_all(request_);
+    add_rest(result);
     report_.states = result.states;
     report_.complete = result.complete;
     report_.limit = result.limit;
@@ -120,9 +116,37 @@ class Asking {
       request_.properties.push_back(&property);
       request_.rules.keeps.add(property.reads);
     };
-    for (const char* name : usual)
-      add(*find_property(name));
-    if (!bound_.model->setup().conserved.empty()) add(*find_property("resource_conservation"));
+    const Setup& setup = bound_.model->setup();
+    if (setup.judged.empty()) {
+      for (const std::string_view name : usual_properties)
+        add(*find_property(name));
+      if (!setup.conserved.empty()) add(*find_property("resource_conservation"));
+    }
+    for (const std::string_view name : setup.judged)
+      if (const Property* known = find_property(name); known != nullptr)
+        if (applies(*known, *bound_.model)) add(*known);
+  }
+
+  /// Properties that speak of the end hold only if none that can come from here is unfit.
+  void add_rest(CheckResult& result) const {
+    const auto speaks = [](const PropertyVerdict& verdict) {
+      const Property* property = find_property(verdict.name);
+      return property != nullptr && property->judge_at_rest != nullptr &&
+             verdict.verdict == Verdict::holds;
+    };
+    const bool enough = question_.first_is_enough &&
+                        std::ranges::any_of(result.properties, [](const PropertyVerdict& verdict) {
+                          return verdict.verdict == Verdict::violated;
+                        });
+    if (!result.complete || enough || std::ranges::none_of(result.properties, speaks)) return;
+    const graph::TerminationReport report = graph::judge_termination(request_);
+    if (!report.limit.empty()) {
+      result.complete = false;
+      result.limit = report.limit;
+    }
+    for (PropertyVerdict& verdict : result.properties)
+      for (const PropertyVerdict& at_rest : report.at_rest)
+        if (speaks(verdict) && at_rest.name == verdict.name) verdict = at_rest;
   }
 
   std::optional<Error> add(const PropertyVerdict& verdict) {

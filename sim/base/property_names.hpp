@@ -37,4 +37,11 @@ constexpr std::string_view property_long_name(std::string_view name_or_code) {
   return {};
 }
 
+/// The code for a long name or a code.
+constexpr std::string_view property_code(std::string_view name_or_code) {
+  for (const PropertyName& property : property_names)
+    if (property.name == name_or_code || property.code == name_or_code) return property.code;
+  return {};
+}
+
 }  // namespace concordat

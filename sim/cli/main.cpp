@@ -102,7 +102,9 @@ void add_source(CLI::App& verb, app::Source& source, const std::string& what) {
   verb.add_option("--processes", source.processes, "role=count, for any role")
       ->group(group)
       ->take_all();
-  verb.add_option("--profile", source.profile, "a named set of options, see `concordat list`")
+  verb.add_option("--profile",
+                  source.profile,
+                  "a named set of options, see `concordat list`; without a file, the first one")
       ->group(group);
   verb.add_option("--option", source.options, "name=value, an option of the protocol")
       ->group(group)

@@ -27,6 +27,20 @@ void GlobalState::reset() {
     fingerprint_ += steps_->facts(node, local(node)).hash;
 }
 
+void GlobalState::put_in_flight(const std::vector<Flight>& network) {
+  for (const Flight& flight : network) {
+    const std::uint32_t message = steps_->intern(flight.envelope);
+    for (int i = 0; i < flight.stale; ++i)
+      put(message);
+    for (int i = 0; i < flight.stale; ++i) {  // it was delivered, and stayed
+      std::uint32_t& content = content_of(message);
+      set_content(content, channels_->take(content, message, true));
+    }
+    for (int i = 0; i < flight.fresh; ++i)
+      put(message);
+  }
+}
+
 // ---- Enabled events.
 
 template <class Visit>

@@ -44,6 +44,8 @@ class GlobalState {
 
   /// Back to the initial state.
   void reset();
+  /// Adds what is under way in a world that the search begins in.
+  void put_in_flight(const std::vector<Flight>& network);
 
   std::uint64_t fingerprint() const { return fingerprint_; }
   std::uint32_t control() const { return control_; }

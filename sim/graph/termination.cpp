@@ -64,6 +64,7 @@ class Search {
   void reach() {
     explore::FingerprintTable seen(false);
     GlobalState next(steps_, channels_, asked_.rules.timing);
+    if (request_.from != nullptr) next.put_in_flight(request_.from->network);
     std::deque<GlobalState> waiting{next};
     seen.insert(next.fingerprint());
     parents_.push_back({0, explore::none});

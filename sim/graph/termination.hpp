@@ -27,8 +27,8 @@ struct TerminationReport {
   std::int64_t ignored = 0;   // components that a bound cuts off: nobody knows
 };
 
-/// Of the request the model, rules, budget, limits, properties and `progress` count. `max_states`
-/// and `max_bytes` are limits on both kinds of states together.
+/// Of the request the model, rules, budget, limits, properties, `progress` and `from` count.
+/// `max_states` and `max_bytes` are limits on both kinds of states together.
 TerminationReport judge_termination(const CheckRequest& request);
 
 }  // namespace concordat::graph

@@ -83,7 +83,8 @@ InsertAnswer ContextBase::insert_row(RowKey row, const Row& content) {
 
 void ContextBase::write_row(RowKey row, const std::optional<Row>& content, std::string_view verb) {
   local_.store.write(slot_, row, content);
-  record_store(std::string(verb) + " " + setup_.row_name(row), content ? print_row(*content) : "-");
+  record_store(std::string(verb) + " " + setup_.row_name(row),
+               content ? setup_.print(row, *content) : "-");
 }
 
 namespace {

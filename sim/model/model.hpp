@@ -34,8 +34,8 @@ struct ProtocolInfo {
   std::vector<std::string> bounds;  // labels of increments
   std::vector<ProfileSpec> profiles;
   std::vector<PublishedCost> costs;
-  std::vector<std::string_view>
-      judged;  // codes of properties, for `matrix`; empty = the usual ones
+  std::vector<std::vector<std::string>> row_states;  // per table: names of Row::state, or none
+  std::vector<std::string_view> judged;  // codes of properties of business; empty = the usual ones
   bool has_client = false;
 };
 
@@ -97,6 +97,9 @@ class Model {
   virtual std::string words(StatePart part, const StateBlob& blob) const = 0;
   /// The options as (name, value), in table order.
   virtual std::vector<FieldText> options() const = 0;
+
+  /// Why the process, which votes, cannot vote no, in a sentence; or nothing.
+  virtual std::string why_willing(ProcessId process) const = 0;
 
   /// Places of timers under synchronous timing: a timer waits for those of lower rank. Retry timers
   /// have rank `retry_rank`, wait for none and hold none back.
@@ -219,6 +222,14 @@ class ModelOf final : public Model {
   }
   std::vector<FieldText> options() const override {
     return field_texts(config_, setup().process_names, "option");
+  }
+  std::string why_willing(ProcessId process) const override {
+    const ProcessInfo& info = setup().processes[static_cast<std::size_t>(process.index())];
+    if (P::roles[static_cast<std::size_t>(info.role)].willing)
+      return info.name + " hears of it when it is decided, and cannot refuse";
+    if constexpr (requires { &P::never_refuses; })
+      return P::never_refuses(config_, setup(), process);
+    return "";
   }
   int rank(int timer) const override {
     int rank = timer;

@@ -338,6 +338,12 @@ const Property* find_property(std::string_view name_or_code) {
   return nullptr;
 }
 
+bool is_judged(const Property& property, const Model& model) {
+  const auto& judged = model.setup().judged;
+  return applies(property, model) &&
+         (judged.empty() || std::ranges::find(judged, property.name) != judged.end());
+}
+
 bool keeps_violated(const Property& property, const Observation& before, const Observation& after) {
   const std::uint64_t lost = before.any & ~after.any;
   const std::uint64_t added = after.any & ~before.any;
@@ -389,29 +395,40 @@ bool undecided(const Model& model, int node, const LocalState& local, int slot) 
          !process.history.decided();
 }
 
-void append_milestones(
-    const Model& model, const Event& event, const StepReport& report, int step, Milestones& out) {
+void append_milestones(const Model& model,
+                       const Event& event,
+                       const StepReport& report,
+                       const World& after,
+                       int step,
+                       Milestones& out) {
   if (event.kind == EventKind::crash || event.kind == EventKind::partition ||
       event.kind == EventKind::lose)
-    out.push_back({Milestone::Kind::fault, step, {}, {}, {}});
+    out.push_back({Milestone::Kind::fault, step, {}, {}, {}, {}});
   if (!report.ran_handler) return;
   const int node = node_of(model, event);
   const auto& slots = model.setup().slots[static_cast<std::size_t>(node)];
   if (event.kind == EventKind::timeout)
     out.push_back(
-        {Milestone::Kind::timeout, step, slots[static_cast<std::size_t>(event.slot)], {}, {}});
+        {Milestone::Kind::timeout, step, slots[static_cast<std::size_t>(event.slot)], {}, {}, {}});
   for (int i = 0; i < static_cast<int>(report.step.effects.size()); ++i) {
     const Effect& effect = report.step.effects[static_cast<std::size_t>(i)];
     if (!report.step.happened(i)) continue;
     const Slot& slot = slots[static_cast<std::size_t>(effect.slot)];
     if (effect.kind == EffectKind::vote)
-      out.push_back({Milestone::Kind::vote, step, slot, effect.vote, {}});
+      out.push_back({Milestone::Kind::vote, step, slot, effect.vote, {}, {}});
     if (effect.kind == EffectKind::decide)
-      out.push_back({Milestone::Kind::decide, step, slot, {}, effect.outcome});
+      out.push_back({Milestone::Kind::decide, step, slot, {}, effect.outcome, {}});
     if (effect.kind == EffectKind::answer)
-      out.push_back({Milestone::Kind::answer, step, slot, {}, effect.outcome});
+      out.push_back({Milestone::Kind::answer, step, slot, {}, effect.outcome, {}});
+    if (effect.store == StoreAction::commit)
+      out.push_back({Milestone::Kind::change,
+                     step,
+                     slot,
+                     {},
+                     {},
+                     state_of(model, after, slot.tx, slot.process).history.effects});
   }
-  if (report.step.cut) out.push_back({Milestone::Kind::crash, step, {}, {}, {}});
+  if (report.step.cut) out.push_back({Milestone::Kind::crash, step, {}, {}, {}, {}});
 }
 
 }  // namespace concordat

@@ -35,17 +35,22 @@ struct Observation {
 
 /// Something that a property's sentence may name.
 struct Milestone {
-  enum class Kind : std::uint8_t { vote, decide, answer, crash, timeout, fault } kind{};
+  enum class Kind : std::uint8_t { vote, decide, answer, crash, timeout, fault, change } kind{};
   int step = 0;  // index in the run, from 1
   Slot slot;
   Vote vote{};
   Outcome outcome{};
+  Effects effects{};  // change: what the process has made of its work after the step
 };
 using Milestones = std::vector<Milestone>;
 
-/// Appends what `event` with `report` contributes, as step number `step`.
-void append_milestones(
-    const Model& model, const Event& event, const StepReport& report, int step, Milestones& out);
+/// Appends what `event` with `report`, which led to `after`, contributes, as step number `step`.
+void append_milestones(const Model& model,
+                       const Event& event,
+                       const StepReport& report,
+                       const World& after,
+                       int step,
+                       Milestones& out);
 
 struct Property {
   std::string_view name;     // "uniform_agreement"
@@ -85,6 +90,9 @@ const Property* find_property(std::string_view name_or_code);
 inline bool applies(const Property& property, const Model& model) {
   return property.applies == nullptr || property.applies(model);
 }
+
+/// Whether a run is judged by it: it applies, and what is judged is not another list.
+bool is_judged(const Property& property, const Model& model);
 
 /// What the property sees of the whole world.
 Observation observe(const Property& property, const Model& model, const World& world);

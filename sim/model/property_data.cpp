@@ -291,23 +291,130 @@ std::string in_tx(const Model& model, int tx) {
   return model.setup().transactions == 1 ? "" : "t" + std::to_string(tx) + " ";
 }
 
-/// `p1 has done its work`, `p2 has reserved`.
-std::string state_text(const Effects& e) {
+int last_step(const Milestones& milestones) {
+  return milestones.empty() ? 0 : milestones.back().step;
+}
+
+/// What happened to the work of one process, and what the field calls it where that is certain.
+struct Deed {
+  Effects effects;
+  bool late = false;   // begun only after the process had decided abort: a suspension
+  bool ghost = false;  // the effect of a message that nobody has sent for good
+};
+
+/// Whether the process has begun its work only after it had decided abort, without a vote of its
+/// own against it.
+bool is_late(const Slot& slot, const Milestones& milestones) {
+  int cancelled = 0;  // in this step
+  for (const Milestone& m : milestones) {
+    if (m.slot.tx != slot.tx || !(m.slot.process == slot.process)) continue;
+    if (m.kind == Milestone::Kind::vote && m.vote == Vote::no) return false;
+    if (m.kind == Milestone::Kind::decide && m.outcome == Outcome::abort) cancelled = m.step;
+    if (m.kind == Milestone::Kind::change && m.effects.reserved + m.effects.applied > 0)
+      return cancelled != 0 && cancelled < m.step;
+  }
+  return false;
+}
+
+/// Whether a consumer has done its work, and all producers have aborted and never done theirs.
+bool is_ghost(const Model& model, const World& world, const Slot& slot) {
+  if (!consumes(model, slot)) return false;
+  bool some = false;
+  for (const Slot& other : all_slots(model)) {
+    if (other.tx != slot.tx || consumes(model, other)) continue;
+    if (model.setup().work_of(other).empty()) continue;
+    const History& history = state_of(model, world, other.tx, other.process).history;
+    if (history.effects.any() || history.committed || !history.aborted) return false;
+    some = true;
+  }
+  return some && state_of(model, world, slot.tx, slot.process).history.effects.total() > 0;
+}
+
+/// `has done its work`, `has released what it had not reserved (null compensation)`.
+std::string state_text(const Deed& deed) {
+  const Effects& e = deed.effects;
   if (!e.any()) return "has changed nothing";
   std::string out;
-  const auto add = [&](int count, std::string_view what) {
+  const auto add = [&](int count, std::string what, std::string_view name) {
     if (count == 0) return;
-    out += (out.empty() ? "has " : ", ") + std::string(what);
+    out += (out.empty() ? "has " : ", ") + std::move(what);
     if (count > 1) out += count == Effects::most ? " three times or more" : " twice";
+    out += name;
   };
-  add(e.reserved, "reserved");
+  const std::string after = deed.late ? " after it was cancelled" : "";
+  const std::string_view late = deed.late ? " (suspension)" : "";
+  const auto null = [](bool is_null) { return is_null ? " (null compensation)" : ""; };
+  add(e.reserved, "reserved" + after, late);
   add(e.released,
       e.released > e.reserved ? "released what it had not reserved"
-                              : "released what it had reserved");
-  add(e.consumed, "used up what it had reserved");
-  add(e.applied, "done its work");
-  add(e.undone, e.total() < 0 ? "undone what it had not done" : "undone its work");
-  add(e.other, "changed something else");
+                              : "released what it had reserved",
+      null(e.reserved == 0));
+  add(e.consumed, "used up what it had reserved", "");
+  add(e.applied, "done its work" + after, deed.ghost ? " (ghost message)" : late);
+  add(e.undone,
+      e.total() < 0 ? "undone what it had not done" : "undone its work",
+      null(e.applied + e.consumed == 0));
+  add(e.other, "changed something else", "");
+  return out;
+}
+
+/// What the rows of a node tell: more was taken than there was, or a change that stands is gone.
+class Rows {
+ public:
+  Rows(const Model& model, const World& world, int node)
+      : setup_(model.setup()),
+        local_(world.nodes[static_cast<std::size_t>(node)]),
+        slots_(setup_.slots[static_cast<std::size_t>(node)]) {}
+
+  /// `; more is taken of stock.book than there was (over-sell)`.
+  std::string tell(RowKey row, const Row& first) const {
+    const auto found = local_.store.rows().find(row);
+    const std::int64_t now = found == local_.store.rows().end() ? 0 : found->second.value;
+    std::int64_t taken = 0;
+    std::int64_t known = first.value;
+    bool only_takes = true;
+    bool restored = false;  // by a transaction that aborted, to what it had been
+    bool held = false;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      const History& history = local_.slots[i].history;
+      const int add = amount(i, row);
+      only_takes = only_takes && add <= 0;
+      held = held || (add != 0 && history.effects.held() != 0);
+      taken -= std::max(history.effects.total(), 0) * add;
+      if (add != 0 && history.effects.other > 0 && history.aborted) restored = true;
+      if (history.effects.other == 0) known += history.effects.total() * add;
+    }
+    if (only_takes && taken > first.value)
+      return "; more is taken of " + setup_.row_name(row) + " than there was (over-sell)";
+    for (std::size_t i = 0; restored && !held && i < slots_.size(); ++i) {
+      const Effects& effects = local_.slots[i].history.effects;
+      const int add = amount(i, row);
+      if (add != 0 && effects.other == 0 && effects.total() == 1 && now == known - add)
+        return "; what " + setup_.slot_name(slots_[i]) + " did to " + setup_.row_name(row) +
+               " is gone (lost update)";
+    }
+    return "";
+  }
+
+ private:
+  int amount(std::size_t slot, RowKey row) const {
+    int sum = 0;
+    for (const WorkItem& item : setup_.work_of(slots_[slot]))
+      if (item.row == row) sum += item.add;
+    return sum;
+  }
+
+  const Setup& setup_;
+  const LocalState& local_;
+  const std::vector<Slot>& slots_;
+};
+
+std::string tell_rows(const Model& model, const World& world) {
+  std::string out;
+  const Setup& setup = model.setup();
+  for (int node = 0; node < setup.node_count(); ++node)
+    for (const auto& [row, first] : setup.rows[static_cast<std::size_t>(node)])
+      out += Rows(model, world, node).tell(row, first);
   return out;
 }
 
@@ -317,12 +424,13 @@ std::string explain_effects(const Model& model, const World& world, const Milest
   std::string out;
   for (const Slot& slot : all_slots(model)) {
     if (setup.work_of(slot).empty()) continue;
-    const Effects& effects = state_of(model, world, slot.tx, slot.process).history.effects;
+    const Deed deed{state_of(model, world, slot.tx, slot.process).history.effects,
+                    is_late(slot, milestones),
+                    is_ghost(model, world, slot)};
     out += (out.empty() ? "" : ", ") + in_tx(model, slot.tx) + setup.name_of(slot.process) + " " +
-           state_text(effects);
+           state_text(deed);
   }
-  const int step = milestones.empty() ? 0 : milestones.back().step;
-  return out + " after step " + std::to_string(step);
+  return out + " after step " + std::to_string(last_step(milestones)) + tell_rows(model, world);
 }
 
 std::string explain_compensation(const Model& model,
@@ -340,6 +448,21 @@ std::string explain_compensation(const Model& model,
   return effects;
 }
 
+/// What it is called to use a change of the other's that is undone later, if it is one thing.
+std::string_view misuse(const Model& model, const World& world, const Slot& slot, int other_tx) {
+  const Setup& setup = model.setup();
+  const int node = setup.node_of(slot.process);
+  bool reads = false;
+  bool writes = false;
+  for (const WorkItem& item : setup.work_of(slot))
+    for (const Slot& other : setup.slots[static_cast<std::size_t>(node)])
+      if (other.tx == other_tx && setup.changes(other, item.row))
+        (item.add == 0 ? reads : writes) = true;
+  const Effects& effects = state_of(model, world, slot.tx, slot.process).history.effects;
+  if (reads == writes || (writes && effects.total() <= 0)) return "";
+  return writes ? " (dirty write)" : " (dirty read)";
+}
+
 std::string explain_misled(const Model& model, const World& world, const Milestones& milestones) {
   std::string out;
   for (int node = 0; node < model.setup().node_count(); ++node)
@@ -350,9 +473,9 @@ std::string explain_misled(const Model& model, const World& world, const Milesto
                       out += (out.empty() ? "" : ", ") + model.setup().slot_name(slot) +
                              " has used a change of t" + std::to_string(other.tx) + ", which t" +
                              std::to_string(other.tx) + " has undone";
+                      out += misuse(model, world, slot, other.tx);
                     });
-  const int step = milestones.empty() ? 0 : milestones.back().step;
-  return out + ", and commits all the same, after step " + std::to_string(step);
+  return out + ", and commits all the same, after step " + std::to_string(last_step(milestones));
 }
 
 std::string explain_sums(const Model& model, const World& world, const Milestones& milestones) {
@@ -364,10 +487,9 @@ std::string explain_sums(const Model& model, const World& world, const Milestone
   std::string tables;
   for (const int table : setup.conserved)
     tables += (tables.empty() ? "" : ", ") + setup.tables[static_cast<std::size_t>(table)];
-  const int step = milestones.empty() ? 0 : milestones.back().step;
   return tables + " held " + std::to_string(sums.sums[1]) + " in all at the start and " +
-         std::to_string(sums.sums[0]) + " after step " + std::to_string(step) +
-         (all_is_over(sums) ? ", with every transaction over" : "");
+         std::to_string(sums.sums[0]) + " after step " + std::to_string(last_step(milestones)) +
+         (all_is_over(sums) ? ", with every transaction over" : "") + tell_rows(model, world);
 }
 
 }  // namespace

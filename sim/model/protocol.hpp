@@ -24,13 +24,14 @@
 // required if it calls `choose` or `increment`;
 // `rank(Timer) -> int`; `is_round(Timer) -> bool`, whether it ends a round of one message delay,
 // constexpr; `on_store(ctx, NoticeKind, RowKey)`; `on_operator(ctx, Operator)` with
-// `enum class Operator`; `objection(config, setup)`, a sentence about why the options do not fit
-// the processes, or nothing; `on_client(ctx, int key)`; `source`, where the protocol comes from;
-// `profiles` and `costs` (arrays of ProfileSpec and PublishedCost), named sets of options and what
-// they cost according to the literature; `judged`, the codes of the properties that `matrix` asks
-// for, if not the usual ones: then every process that does business gets a row and work on it. A
-// struct Record with a member `type`, an enum, is called by it in traces and scenarios, as messages
-// are.
+// `enum class Operator`; `objection(config, setup)`, an Objection: why the options do not fit the
+// processes; `never_refuses(config, setup, process)`, a sentence about why a voter cannot vote no,
+// or nothing; `RowStates`, a tuple of StatesOf: the names of Row::state in tables of its own;
+// `on_client(ctx, int key)`; `source`, where the protocol comes from; `profiles` and `costs`
+// (arrays of ProfileSpec and PublishedCost), named sets of options and what they cost according to
+// the literature; `judged`, the codes of the properties that business is judged by, if not the
+// usual ones: `matrix` then gives every process that does business a row and work on it. A struct
+// Record with a member `type`, an enum, is called by it in traces and scenarios, as messages are.
 //
 // Nested default member values: write `Durable durable{};` only inside function bodies; compilers
 // do not accept it as a default argument or static member while the protocol is still being
@@ -41,7 +42,9 @@
 #include <bit>
 #include <concepts>
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 
 #include "sim/model/context.hpp"
@@ -63,6 +66,22 @@ struct ProfileSpec {
   /// Who lives together, unless the scenario places processes itself: `c@p a@p` puts c on the node
   /// of p1, and each a on the node of the p with the same number.
   std::string_view place = "";
+};
+
+/// Why options do not fit the processes: what is wrong, the likely fix, and the option to blame.
+/// Nothing is wrong if `what` is empty.
+struct Objection {
+  std::string what;
+  std::string hint;
+  std::string_view option;
+};
+
+/// Row::state in this table is one of these: `using RowStates = std::tuple<StatesOf<Table::fence,
+/// Status>>`.
+template <auto table, class State>
+struct StatesOf {
+  static constexpr auto in = static_cast<std::size_t>(table);
+  using Type = State;
 };
 
 /// What a publication says that a run without failures costs, for `cost` to compare with, and what
@@ -132,6 +151,18 @@ consteval void explain_options() {
     static_assert(
         requires(typename P::Timer timer) { bool{P::is_round(timer)}; },
         "wrong: static constexpr bool is_round(Timer)");
+  if constexpr (requires { &P::never_refuses; })
+    static_assert(
+        requires(const typename P::Config& config, const Setup& setup, ProcessId process) {
+          std::string{P::never_refuses(config, setup, process)};
+        },
+        "wrong: static std::string never_refuses(const Config&, const Setup&, ProcessId)");
+  if constexpr (requires { &P::objection; })
+    static_assert(
+        requires(const typename P::Config& config, const Setup& setup) {
+          Objection{P::objection(config, setup)};
+        },
+        "wrong: static Objection objection(const Config&, const Setup&)");
   if constexpr (requires { &P::rank; })
     static_assert(
         requires(typename P::Timer timer) { int{P::rank(timer)}; },

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct ProtocolEntry {
   std::shared_ptr<const ProtocolInfo> info;
   /// ERRORS: an unknown option, or a value that it does not take.
   std::function<Result<std::unique_ptr<Model>>(const OptionTexts&, Setup)> make;
+  /// Why the processes do not fit the options, which are known to be good; or nothing.
+  std::function<Objection(const OptionTexts&, const Setup&)> objection;
 };
 
 class Registry {
@@ -72,6 +75,22 @@ bool parse_option(std::string_view text, T& value) {
   }
 }
 
+/// Which numbers an option takes: `a number from 0 to 255`.
+template <class Config>
+std::string numbers_for(std::string_view option) {
+  std::string out;
+  if constexpr (HasFieldTable<Config>) {
+    for_each_field<Config>([&]<class Member>(std::string_view field, Member Config::*) {
+      if constexpr (std::is_integral_v<Member> && !std::is_same_v<Member, bool>) {
+        using Limits = std::numeric_limits<Member>;
+        if (field == option)
+          out = fmt::format("a number from {} to {}", +Limits::min(), +Limits::max());
+      }
+    });
+  }
+  return out;
+}
+
 template <class Config>
 Result<Config> parse_options(const OptionTexts& options) {
   Config config{};
@@ -88,7 +107,11 @@ Result<Config> parse_options(const OptionTexts& options) {
       });
     }
     if (!known) return Error{"", {}, fmt::format("this protocol has no option `{}`", name), ""};
-    if (!good) return Error{"", {}, fmt::format("option `{}` does not take `{}`", name, text), ""};
+    if (!good)
+      return Error{"",
+                   {},
+                   fmt::format("option `{}` does not take `{}`", name, text),
+                   numbers_for<Config>(name)};
   }
   return config;
 }
@@ -135,6 +158,13 @@ ProtocolInfo describe() {
   if constexpr (requires { typename P::Table; })
     for (int i = 0; i < enum_count<typename P::Table>(); ++i)
       info.tables.emplace_back(enum_name(static_cast<typename P::Table>(i)));
+  info.row_states.resize(info.tables.size());
+  if constexpr (requires { typename P::RowStates; })
+    std::apply(
+        [&info]<class... Each>(Each...) {
+          ((info.row_states[Each::in] = option_values<typename Each::Type>()), ...);
+        },
+        typename P::RowStates{});
   if constexpr (requires { P::bounds; }) info.bounds.assign(P::bounds.begin(), P::bounds.end());
   if constexpr (requires { P::choices; }) info.choices.assign(P::choices.begin(), P::choices.end());
   if constexpr (requires { P::profiles; })
@@ -154,16 +184,19 @@ template <class P>
 ProtocolEntry protocol_entry() {
   static_assert(explain_protocol<P>());
   const auto info = std::make_shared<const ProtocolInfo>(detail::describe<P>());
-  return {info, [info](const OptionTexts& options, Setup setup) -> Result<std::unique_ptr<Model>> {
-            auto config = detail::parse_options<typename P::Config>(options);
-            if (!config) return config.error();
-            if constexpr (requires { P::objection(*config, setup); })
-              if (!setup.processes.empty())  // else only the options are asked about
-                if (std::string wrong = P::objection(*config, setup); !wrong.empty())
-                  return Error{"", {}, std::move(wrong), ""};
-            return std::unique_ptr<Model>(
-                std::make_unique<ModelOf<P>>(info, std::move(setup), *config));
-          }};
+  const auto make = [info](const OptionTexts& options,
+                           Setup setup) -> Result<std::unique_ptr<Model>> {
+    auto config = detail::parse_options<typename P::Config>(options);
+    if (!config) return config.error();
+    return std::unique_ptr<Model>(std::make_unique<ModelOf<P>>(info, std::move(setup), *config));
+  };
+  const auto objection = [](const OptionTexts& options, const Setup& setup) -> Objection {
+    const auto config = detail::parse_options<typename P::Config>(options);
+    if constexpr (requires { &P::objection; })
+      if (config) return P::objection(*config, setup);
+    return {};
+  };
+  return {info, make, objection};
 }
 
 /// A Model for tests: processes on nodes of their own, options as values.

@@ -5,12 +5,19 @@
 
 namespace concordat {
 
-std::string print_row(const Row& row) {
-  std::string out = std::to_string(row.value);
+std::string print_row(const Row& row, const std::vector<std::string>& states) {
+  const bool named = row.state < states.size();
+  std::string out = named ? states[row.state] : std::to_string(row.value);
+  if (named && row.value != 0) out += " value " + std::to_string(row.value);
   if (row.held != 0) out += " held " + std::to_string(row.held);
-  if (row.state != 0) out += " state " + std::to_string(row.state);
+  if (row.state != 0 && !named) out += " state " + std::to_string(row.state);
   if (row.owner != 0) out += " owner " + std::to_string(row.owner);
   return out;
+}
+
+std::string Setup::print(RowKey row, const Row& content) const {
+  return print_row(
+      content, row.table < row_states.size() ? row_states[row.table] : std::vector<std::string>{});
 }
 
 std::optional<ProcessId> Setup::find_process(std::string_view name) const {

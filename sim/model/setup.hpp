@@ -35,6 +35,7 @@ struct RoleSpec {
   bool once_yes = false;  // it is asked to decide only once it has voted yes
   bool consumes = false;  // its work is the effect of a message (message_effect)
   bool ordered = false;   // they work one after another, or as the scenario's `after:` says
+  bool willing = false;   // its vote is yes, if it comes: it cannot refuse
 
   /// Whether a scenario may say how many there are.
   bool is_open() const { return count == 0 && number.empty(); }
@@ -90,8 +91,9 @@ struct Row {
   const { return static_cast<E>(state); }
 };
 
-/// `900`, `900 held 100`, with state and owner where they are not zero.
-std::string print_row(const Row& row);
+/// `900`, `900 held 100`, with state and owner where they are not zero. With the names of a table's
+/// states, a row is called by its own, and a value of zero goes without saying.
+std::string print_row(const Row& row, const std::vector<std::string>& states = {});
 
 /// What a request for a lock does when another local transaction holds the row.
 enum class LockPolicy : std::uint8_t {
@@ -130,10 +132,13 @@ struct Setup {
 
   std::vector<std::string> tables;                        // the protocol's own tables come first
   std::vector<std::vector<std::string>> keys;             // per table; empty for the protocol's own
+  std::vector<std::vector<std::string>> row_states;       // per table: names of Row::state, or none
   std::vector<std::vector<std::pair<RowKey, Row>>> rows;  // per node, at the start
   std::vector<std::vector<WorkItem>> work;                // [(tx - 1) * processes + process]
   std::vector<int> conserved;                             // tables whose sum must not change
   LockPolicy locks = LockPolicy::no_wait;
+  /// Names of the properties that a run of business is judged by; empty: the usual ones.
+  std::vector<std::string_view> judged;
   /// Per process: those of its role right after which it works, without a circle. Empty: each of an
   /// ordered role after the one before it.
   std::vector<ProcessSet> after;
@@ -171,6 +176,7 @@ struct Setup {
   std::optional<int> find_node(std::string_view name) const;
   std::optional<RowKey> find_row(std::string_view table_dot_key) const;
   std::string row_name(RowKey row) const;  // "accounts.alice"
+  std::string print(RowKey row, const Row& content) const;
   /// `p1`, or `t2 p1` when there are several transactions.
   std::string slot_name(const Slot& slot) const;
   /// Fills what is derived from `processes`, `nodes`, `transactions` and `after`: the names, the

@@ -211,7 +211,7 @@ void DefaultOrder::note_sends(const Event& event, const StepReport& report) {
 void DefaultOrder::happened(const Event& event, const StepReport& report, const World& after) {
   if (report.ran_handler) note_sends(event, report);
   Milestones news;
-  append_milestones(model_, event, report, 0, news);
+  append_milestones(model_, event, report, after, 0, news);
   const int node = node_of(model_, event);
   if (node < 0) return;
   for (const std::size_t index :

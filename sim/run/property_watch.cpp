@@ -8,7 +8,7 @@ PropertyWatch::PropertyWatch(const Model& model) : model_(model) {
   const auto& all = safety_properties();
   statuses_.assign(all.size(), WatchStatus::not_reached);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!applies(all[i], model)) continue;
+    if (!is_judged(all[i], model)) continue;
     watches_data_ = watches_data_ || all[i].applies != nullptr;
     auto it = std::find(observers_.begin(), observers_.end(), all[i].observe);
     if (it == observers_.end()) it = observers_.insert(it, all[i].observe);

@@ -26,8 +26,7 @@ class PropertyWatch {
  public:
   using Nodes = std::vector<LocalState>;
 
-  /// `model` outlives the watch. Properties for which the scenario sets nothing (conservation
-  /// without conserved tables) stay not_reached.
+  /// `model` outlives the watch. Properties that are not judged stay not_reached.
   explicit PropertyWatch(const Model& model);
 
   /// A run begins with these nodes.

@@ -42,7 +42,7 @@ void Recorder::describe(const Rules& rules, const World& world) {
       if (!field.is_zero)
         trace_.initial.push_back({field.where, field.part, field.field, "", field.value});
   for (const Property& property : safety_properties())
-    if (applies(property, model_))
+    if (is_judged(property, model_))
       statuses_[std::string(property.name)] = {
           std::string(property.code), std::string(property.name), "not_reached", ""};
 }
@@ -239,7 +239,7 @@ std::string Recorder::record(const World& before,
     record_effects(node, event, report, times, step);
   record_losses(report, after, step);
   record_changes(before, after, step.changes);
-  append_milestones(model_, event, report, step.index, milestones_);
+  append_milestones(model_, event, report, after, step.index, milestones_);
   judge(after, step);
   count(step);
   trace_.steps.push_back(step);

@@ -30,13 +30,15 @@ void add_blocking(const Model& model, const Rules& rules, const World& world, tr
     status.status = "violated";
     if (status.sentence.empty()) status.sentence = describe(model, blocked);
   }
-  trace.properties.push_back(std::move(status));
+  const auto& judged = model.setup().judged;
+  if (judged.empty() || std::ranges::find(judged, status.name) != judged.end())
+    trace.properties.push_back(std::move(status));
 }
 
 /// Properties that speak of the end, as far as the run's end, without repairs, is one.
 void add_rest(const Model& model, const Rules& rules, const World& world, Recorder& recorder) {
   for (const Property& property : safety_properties())
-    if (property.judge_at_rest != nullptr && applies(property, model) &&
+    if (property.judge_at_rest != nullptr && is_judged(property, model) &&
         comes_to_rest(model, rules, world, property) == false)
       recorder.cannot_rest(property, world);
 }

@@ -472,11 +472,11 @@ Milestones Simulator::news_of(const Runner& runner) const {
     const SlotRun& slot = slots_[slot_id(runner.node, effect.slot)];
     const Slot who{slot.tx, slot.process};
     if (effect.kind == EffectKind::vote)
-      news.push_back({Milestone::Kind::vote, 0, who, effect.vote, {}});
+      news.push_back({Milestone::Kind::vote, 0, who, effect.vote, {}, {}});
     if (effect.kind == EffectKind::decide)
-      news.push_back({Milestone::Kind::decide, 0, who, {}, effect.outcome});
+      news.push_back({Milestone::Kind::decide, 0, who, {}, effect.outcome, {}});
     if (effect.kind == EffectKind::answer)
-      news.push_back({Milestone::Kind::answer, 0, who, {}, effect.outcome});
+      news.push_back({Milestone::Kind::answer, 0, who, {}, effect.outcome, {}});
   }
   return news;
 }

@@ -32,7 +32,7 @@ void add_store(const Model& model, int node, const LocalState& local, std::vecto
   const Setup& setup = model.setup();
   const std::string& name = setup.nodes[static_cast<std::size_t>(node)];
   for (const auto& [row, content] : local.store.rows())
-    out.push_back({name, "store", setup.row_name(row), print_row(content), false});
+    out.push_back({name, "store", setup.row_name(row), setup.print(row, content), false});
   const auto& slots = setup.slots[static_cast<std::size_t>(node)];
   for (std::size_t slot = 0; slot < slots.size(); ++slot) {
     const LocalTx& tx = local.store.tx(static_cast<int>(slot));
@@ -46,7 +46,7 @@ void add_store(const Model& model, int node, const LocalState& local, std::vecto
       out.push_back({name,
                      "locks",
                      "pending " + setup.row_name(row),
-                     content ? print_row(*content) : "deleted",
+                     content ? setup.print(row, *content) : "deleted",
                      false});
   }
 }

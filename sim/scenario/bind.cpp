@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/formula.hpp"
+#include "sim/base/property_names.hpp"
 #include "sim/model/fault_class.hpp"
 #include "sim/scenario/bind_order.hpp"
 #include "sim/scenario/bind_timed.hpp"
@@ -52,13 +53,18 @@ class Binder {
                             &Binder::time,
                             &Binder::faults,
                             &Binder::expectations,
-                            &Binder::exploration}) {
+                            &Binder::exploration,
+                            &Binder::judged_by}) {
       (this->*part)();
       if (!names_.ok()) return names_.error();
     }
     setup_.locks = scenario_.locks.value;
+    if (const Objection wrong = entry_.objection(options_, setup_); !wrong.what.empty())
+      return located({"", {}, wrong.what, wrong.hint}, place_of(wrong.option));
     auto model = entry_.make(options_, setup_);
     if (!model) return located(model.error(), scenario_.protocol.at);
+    refusals(**model);
+    if (!names_.ok()) return names_.error();
     Bound bound;
     bound.model = std::move(*model);
     bound.run_rules = run_rules();
@@ -74,6 +80,13 @@ class Binder {
 
  private:
   const ProtocolInfo& info() const { return *entry_.info; }
+
+  /// Where the option is set.
+  Position place_of(std::string_view option) const {
+    for (const auto& entry : scenario_.options)
+      if (entry.key.value == option) return entry.value.at;
+    return scenario_.profile ? scenario_.profile->at : scenario_.protocol.at;
+  }
 
   Error located(Error error, Position at) const {
     error.file = scenario_.file;
@@ -257,6 +270,7 @@ class Binder {
 
   void rows() {
     setup_.tables = info().tables;
+    setup_.row_states = info().row_states;
     setup_.keys.assign(setup_.tables.size(), {});
     for (const InitialRow& row : scenario_.store) {
       const auto owner = process(row.process);
@@ -368,6 +382,23 @@ class Binder {
     return names.empty() ? "" : "who votes: " + list(names);
   }
 
+  /// A vote of no from who cannot refuse would never come.
+  void refusals(const Model& model) {
+    for (const Choice& choice : scenario_.choices) {
+      if (choice.label.value != vote_label || choice.outcome.value != "no") continue;
+      const ProcessId who = *setup_.find_process(choice.where.value.process);
+      const std::string why = model.why_willing(who);
+      if (why.empty()) continue;
+      std::vector<std::string> names;
+      for (int i = 0; i < setup_.process_count(); ++i)
+        if (const ProcessId other = ProcessId::at(i); may_refuse(model, other))
+          names.push_back(setup_.name_of(other));
+      return fail(choice.where.at,
+                  why,
+                  names.empty() ? "nobody can: leave the vote out" : "who can: " + list(names));
+    }
+  }
+
   void bounds() {
     for (const auto& bound : scenario_.bounds) {
       const auto& known = info().bounds;
@@ -470,23 +501,45 @@ class Binder {
       return fail(property.at,
                   "`eventual_termination` is not judged of one run",
                   "`explore: {expect: {eventual_termination: holds}}` asks all of them");
-    const bool works =
-        std::ranges::any_of(setup_.work, [](const auto& items) { return !items.empty(); });
+    const bool has_work = works();
     const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
       return std::ranges::find(names, property.value) != names.end();
     };
-    if (property.value == "resource_conservation" && setup_.conserved.empty() && !works)
+    if (property.value == "resource_conservation" && setup_.conserved.empty() && !has_work)
       fail(property.at,
            "resource_conservation needs to know what is conserved",
            "conserve: [accounts]");
     if (is_one_of(
             {"no_dangling_hold", "idempotence", "compensation", "message_effect", "isolation"}) &&
-        !works)
+        !has_work)
       fail(property.at,
            "`" + property.value + "` is about work, and there is none",
            "work: {p1: {accounts.alice: -10}}");
-    if (property.value == "isolation" && works && setup_.transactions == 1)
+    if (property.value == "isolation" && has_work && setup_.transactions == 1)
       fail(property.at, "isolation is about several transactions", "transactions: 2");
+  }
+
+  bool works() const {
+    return std::ranges::any_of(setup_.work, [](const auto& items) { return !items.empty(); });
+  }
+
+  /// Business is judged by what its protocol promises of it, and by what is asked for.
+  void judged_by() {
+    if (info().judged.empty() || !works()) return;
+    const auto add = [this](std::string_view name) {
+      const std::string_view known = property_long_name(name);
+      if (std::ranges::find(setup_.judged, known) == setup_.judged.end())
+        setup_.judged.push_back(known);
+    };
+    for (const std::string_view code : info().judged)
+      add(code);
+    if (setup_.transactions > 1) add("isolation");
+    if (scenario_.expect)
+      for (const auto& entry : scenario_.expect->properties)
+        add(entry.key.value);
+    if (scenario_.explore)
+      for (const auto& entry : scenario_.explore->properties)
+        add(entry.key.value);
   }
 
   void exploration() {
@@ -675,6 +728,11 @@ class Binder {
 };
 
 }  // namespace
+
+bool may_refuse(const Model& model, ProcessId process) {
+  return model.setup().processes[static_cast<std::size_t>(process.index())].votes &&
+         model.why_willing(process).empty();
+}
 
 Result<Bound> bind(const Scenario& scenario, const Registry& registry) {
   const ProtocolEntry* entry = registry.find(scenario.protocol.value);

@@ -33,6 +33,9 @@ struct Bound {
 /// can never come to pass, such as a fault after the end of the run.
 Result<Bound> bind(const Scenario& scenario, const Registry& registry);
 
+/// Whether the process votes, and may vote no.
+bool may_refuse(const Model& model, ProcessId process);
+
 /// The options that a profile sets.
 OptionTexts options_of(const ProfileSpec& profile);
 

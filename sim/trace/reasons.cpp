@@ -35,12 +35,24 @@ constexpr auto clauses = std::to_array<Sentence>({
     {"{0} held {1} in all at the start and {2} after step {3}",
      "{0}的总额起初是{1}，第{3}步之后是{2}"},
     {"as things stand, nothing changes that", "照现在的情形，再也不会改变"},
+    {"more is taken of {0} than there was (over-sell)", "从{0}取走的比原有的还多（超卖）"},
+    {"what {0} did to {1} is gone (lost update)", "{0}对{1}的修改不见了（丢失更新）"},
+    {"{0} has used a change of {1}, which {2} has undone (dirty read), and commits all the same, "
+     "after step {3}",
+     "{0}用了{1}的修改，而{2}已撤销它（脏读），却仍然提交，这是第{3}步之后的情形"},
+    {"{0} has used a change of {1}, which {2} has undone (dirty write), and commits all the same, "
+     "after step {3}",
+     "{0}用了{1}的修改，而{2}已撤销它（脏写），却仍然提交，这是第{3}步之后的情形"},
+    {"{0} has used a change of {1}, which {2} has undone, and commits all the same, after step {3}",
+     "{0}用了{1}的修改，而{2}已撤销它，却仍然提交，这是第{3}步之后的情形"},
 });
 
 /// What a process has made of its work, behind "has".
 constexpr auto effects = std::to_array<Sentence>({
     {"changed nothing", "什么也没有改变"},
     {"reserved", "做了预留"},
+    {"reserved after it was cancelled", "在取消之后才做了预留"},
+    {"done its work after it was cancelled", "在取消之后才完成了业务"},
     {"released what it had not reserved", "释放了没有预留过的东西"},
     {"released what it had reserved", "释放了预留的东西"},
     {"used up what it had reserved", "消耗了预留的东西"},
@@ -48,6 +60,13 @@ constexpr auto effects = std::to_array<Sentence>({
     {"undone what it had not done", "撤销了没有做过的业务"},
     {"undone its work", "撤销了业务"},
     {"changed something else", "改变了别的东西"},
+});
+
+/// What the field calls it, behind the rest.
+constexpr auto anomalies = std::to_array<Sentence>({
+    {" (null compensation)", "（空补偿）"},
+    {" (suspension)", "（悬挂）"},
+    {" (ghost message)", "（幽灵消息）"},
 });
 
 std::vector<std::string_view> split(std::string_view text, std::string_view separator) {
@@ -109,8 +128,14 @@ std::optional<std::string> known_clause(std::string_view text, const Words& word
   return std::nullopt;
 }
 
-/// "reserved", "done its work twice".
+/// "reserved", "done its work twice (ghost message)".
 std::optional<std::string> effect(std::string_view text) {
+  std::string name;
+  for (const Sentence& anomaly : anomalies)
+    if (text.ends_with(anomaly.english)) {
+      name = anomaly.chinese;
+      text.remove_suffix(anomaly.english.size());
+    }
   std::string times;
   for (const Sentence& often : {Sentence{" twice", "两次"}, {" three times or more", "三次以上"}})
     if (text.ends_with(often.english)) {
@@ -119,7 +144,7 @@ std::optional<std::string> effect(std::string_view text) {
     }
   const auto known = std::ranges::find(effects, text, &Sentence::english);
   if (known == effects.end()) return std::nullopt;
-  return std::string(known->chinese) + times;
+  return std::string(known->chinese) + times + name;
 }
 
 /// "p1 has done its work, p2 has reserved after step 7".

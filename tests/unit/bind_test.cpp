@@ -1,6 +1,8 @@
 // Goal: a scenario that does not fit its protocol is an error with file, line, column and the
 // likely fix. Method: every error that binding can give, each from a small scenario, compared word
 // by word.
+#include <algorithm>
+
 #include "tests/unit/puppet_protocol.hpp"
 #include "tests/unit/run_helpers.hpp"
 
@@ -90,6 +92,73 @@ TEST(Bind, Choices) {
            "3:9: error: there is no transaction t2\n  hint: see `transactions:`"},
           {"choices: {p1: {mood: bad}}\n",
            "3:16: error: there is no choice `mood`\n  hint: one of: vote, client"}});
+}
+
+/// A vote of no that would never come.
+TEST(Bind, VotesOfTheWilling) {
+  const auto error = [](const std::string& more) {
+    const auto made = try_story("name: x\nprotocol: " + more);
+    return made ? "no error" : made.error().text();
+  };
+  const std::string saga = "saga\nprocesses: {steps: 3}\n";
+  EXPECT_EQ(error(saga + "options: {pivot: 2}\nvotes: {s3: no}\n"),
+            "a.yaml:5:9: error: s3 comes after the pivot s2 and cannot refuse\n"
+            "  hint: who can: s1, s2");
+  EXPECT_EQ(error(saga + "options: {recovery: forward}\nvotes: {s2: no}\n"),
+            "a.yaml:5:9: error: s2 is repeated until it is done, as recovery=forward says, and "
+            "cannot refuse\n  hint: nobody can: leave the vote out");
+  EXPECT_EQ(error(saga + "options: {pivot: 2}\nvotes: {s3: any, s2: no}\n"), "no error");
+  for (const char* protocol : {"half_message", "outbox", "send_in_transaction"})
+    EXPECT_EQ(error(std::string(protocol) + "\nvotes: {consumer: no}\n"),
+              "a.yaml:3:9: error: consumer hears of it when it is decided, and cannot refuse\n"
+              "  hint: who can: producer");
+}
+
+/// Whether the choice came, and was no.
+bool refuses(const trace::Trace& trace, const std::string& who) {
+  for (const trace::Step& step : trace.steps)
+    for (const trace::Effect& effect : step.effects)
+      if (effect.kind == trace::EffectKind::choose && effect.process == who &&
+          effect.text == "vote" && effect.value == "no")
+        return true;
+  return false;
+}
+
+/// Whoever may refuse does: each voter of each profile votes no if it is told to.
+TEST(Bind, ARefusalComes) {
+  for (const ProtocolEntry& entry : all_protocols().entries()) {
+    const ProtocolInfo& info = *entry.info;
+    if (std::ranges::find(info.choices, "vote", &ChoiceSpec::label) == info.choices.end()) continue;
+    std::vector<std::string> profiles{""};
+    for (const ProfileSpec& profile : info.profiles)
+      profiles.emplace_back(profile.name);
+    for (const std::string& profile : profiles) {
+      const std::string head = "name: x\nprotocol: " + info.name + "\n" +
+                               (profile.empty() ? "" : "profile: " + profile + "\n");
+      const Story plain = story(head);
+      for (int i = 0; i < plain.model().setup().process_count(); ++i) {
+        const std::string who = plain.model().setup().name_of(ProcessId::at(i));
+        if (!scenario::may_refuse(plain.model(), ProcessId::at(i))) continue;
+        const Story told = story(head + "votes: {" + who + ": no}\n");
+        EXPECT_TRUE(refuses(told.run().trace, who)) << head << who;
+      }
+    }
+  }
+}
+
+TEST(Bind, ObjectionsOfTheProtocol) {
+  const auto error = [](const std::string& more) {
+    const auto made = try_story("name: x\nprotocol: saga\nprocesses: {steps: 4}\n" + more);
+    return made ? "no error" : made.error().text();
+  };
+  EXPECT_EQ(error("options: {pivot: 9}\n"),
+            "a.yaml:4:18: error: there is no step s9\n  hint: one of: 1, 2, 3, 4, or 0 for none");
+  EXPECT_EQ(error("options: {pivot: s2}\n"),
+            "a.yaml:4:18: error: option `pivot` does not take `s2`\n"
+            "  hint: a number from 0 to 255");
+  EXPECT_EQ(error("options: {pivot: 2}\nafter: {s2: [s1], s3: [s1], s4: [s2, s3]}\n"),
+            "a.yaml:4:18: error: s3 comes neither before nor after the pivot s2, so that it may "
+            "refuse when it is too late\n  hint: one of: 1, 4, or 0 for none");
 }
 
 TEST(Bind, WhatIsSaidOfOneTransactionGoesFirst) {
@@ -248,8 +317,8 @@ TEST(Bind, Order) {
             "a.yaml:4:14: error: there is no process that works in an order `o`\n"
             "  hint: one of: s1, s2, s3");
   EXPECT_EQ(error("options: {pivot: 2}\nafter: {s3: [s1]}\n"),
-            "a.yaml:2:11: error: s1 comes neither before nor after the pivot s2, so that it may "
-            "refuse when it is too late");
+            "a.yaml:4:18: error: s1 comes neither before nor after the pivot s2, so that it may "
+            "refuse when it is too late\n  hint: 0, for none");
   expect({{"after: {p2: [p1]}\n",
            "3:9: error: nobody in two_phase_commit works in an order\n"
            "  hint: leave `after` out"}});

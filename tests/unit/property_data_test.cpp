@@ -10,6 +10,7 @@
 #include "sim/explore/explorer.hpp"
 #include "sim/model/network.hpp"
 #include "sim/model/property.hpp"
+#include "sim/run/runner.hpp"
 #include "sim/scenario/read.hpp"
 #include "tests/unit/world_helpers.hpp"
 
@@ -164,6 +165,115 @@ explore: {timing: synchronous, expect: {compensation: holds}}
   EXPECT_EQ(verdict(hasty, "CO"), "violated");
   EXPECT_THAT(hasty.findings[0].sentence,
               HasSubstr("s1 undid its work while that of s3, which came after it, stood"));
+}
+
+const std::string order = R"(name: a message
+protocol: half_message
+store: {producer: {goods: {a: 5}}, consumer: {goods: {b: 5}}}
+work: {producer: {goods.a: -1}, consumer: {goods.b: 1}}
+)";
+
+std::vector<std::string> codes(const app::Exploration& x) {
+  std::vector<std::string> out;
+  for (const app::Finding& finding : x.findings)
+    out.push_back(finding.verdict.code);
+  return out;
+}
+
+TEST(Judged, BusinessByWhatItsProtocolPromises) {
+  using testing::ElementsAre;
+  const std::string quiet = "explore: {timing: synchronous}\n";
+  const auto business = explored(order + quiet);
+  EXPECT_THAT(codes(business), ElementsAre("RC", "LD", "ID", "NB", "ET"));
+  EXPECT_EQ(business.exit_code, app::ok);
+  EXPECT_THAT(codes(explored("name: x\nprotocol: half_message\n" + quiet)),
+              ElementsAre("UA", "CA", "VC", "VAw", "IR", "NB"));
+  EXPECT_THAT(codes(explored(transfer + quiet)),
+              ElementsAre("UA", "CA", "VC", "VAw", "IR", "RC", "NB"));
+  EXPECT_THAT(codes(explored(order + quiet + "expect: {commit_validity: violated}\n")),
+              ElementsAre("RC", "LD", "ID", "VC", "NB", "ET"));
+  EXPECT_THAT(codes(explored(order + "explore: {timing: synchronous, expect: {UA: holds}}\n")),
+              ElementsAre("UA"));
+  EXPECT_THAT(codes(explored(order + "transactions: 2\n" + quiet)),
+              ElementsAre("RC", "LD", "ID", "IS", "NB", "ET"));
+}
+
+/// What a protocol does not promise is not said to be violated.
+TEST(Judged, RunsToo) {
+  const auto names = [](const std::string& yaml) {
+    std::vector<std::string> out;
+    const auto scenario = scenario::read(yaml, "a.yaml");
+    EXPECT_TRUE(scenario.ok()) << (scenario ? "" : scenario.error().text());
+    const auto bound = scenario::bind(*scenario, all_protocols());
+    EXPECT_TRUE(bound.ok()) << (bound ? "" : bound.error().text());
+    for (const trace::PropertyStatus& status : run(*scenario, *bound).trace.properties)
+      out.push_back(status.code);
+    return out;
+  };
+  EXPECT_THAT(names(order), testing::UnorderedElementsAre("RC", "LD", "ID", "NB"));
+  EXPECT_THAT(names(order + "expect: {VC: violated}\n"), testing::Contains("VC"));
+}
+
+/// The first sentence of the property in `yaml`, of all that may happen.
+std::string sentence(const std::string& yaml, std::string_view code) {
+  const auto x = explored(yaml);
+  for (const app::Finding& finding : x.findings)
+    if (finding.verdict.code == code) return finding.sentence;
+  return "none";
+}
+
+TEST(Anomalies, HaveTheirNames) {
+  const std::string tcc = R"(name: no fence
+protocol: tcc
+profile: no_fence
+processes: {branches: 1}
+store: {r1: {goods: {a: 5}}}
+work: {r1: {goods.a: -1}}
+explore: {early_timeouts: 1}
+)";
+  EXPECT_THAT(sentence(tcc, "CO"),
+              HasSubstr("r1 has released what it had not reserved (null compensation)"));
+  EXPECT_THAT(
+      sentence("name: x\n" + tcc.substr(tcc.find('\n') + 1) + "expect: {ND: violated}\n", "ND"),
+      testing::AnyOf(HasSubstr("(null compensation)"), HasSubstr("(suspension)")));
+  EXPECT_THAT(two_at_alice("saga", 's').findings[0].sentence, HasSubstr("undone (dirty write)"));
+  EXPECT_THAT(sentence(R"(name: a ghost
+protocol: send_in_transaction
+votes: {producer: no}
+store: {producer: {goods: {a: 5}}, consumer: {goods: {b: 5}}}
+work: {producer: {goods.a: -1}, consumer: {goods.b: 1}}
+explore: {timing: synchronous}
+)",
+                       "LD"),
+              HasSubstr("consumer has done its work (ghost message)"));
+  EXPECT_THAT(sentence(R"(name: an old value is written back
+protocol: saga
+transactions: 2
+votes: {t1 s2: no}
+options: {undo: image}
+store: {s1: {accounts: {alice: 100}}, s2: {accounts: {bob: 100}}}
+work: {t1 s1: {accounts.alice: -10}, t1 s2: {accounts.bob: 10}, t2 s1: {accounts.alice: 50},
+       t2 s2: {accounts.bob: -50}}
+conserve: [accounts]
+explore: {timing: synchronous}
+)",
+                       "RC"),
+              HasSubstr("; what t2 s1 did to accounts.alice is gone (lost update)"));
+}
+
+/// A count that grows is in the step that lets it grow.
+TEST(Anomalies, HaveTheirStep) {
+  const auto x = explored(R"(name: twice
+protocol: tcc
+profile: no_fence
+processes: {branches: 1}
+store: {r1: {goods: {a: 5}}}
+work: {r1: {goods.a: -1}}
+explore: {timing: synchronous, duplicates: 1, expect: {idempotence: violated}}
+)");
+  EXPECT_THAT(x.findings[0].sentence,
+              HasSubstr("r1 has reserved twice after step " +
+                        std::to_string(x.findings[0].verdict.path.size())));
 }
 
 TEST(Isolation, IsAboutSeveralTransactions) {

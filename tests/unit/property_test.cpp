@@ -251,7 +251,7 @@ TEST(Milestones, ComeFromTheStepsThatHappened) {
   Event event = deliver(0, 1, Message::prepare);
   Milestones all;
   play.did(event);
-  append_milestones(*play.model, event, play.last, 2, all);
+  append_milestones(*play.model, event, play.last, play.world, 2, all);
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].kind, Kind::vote);
   EXPECT_EQ(all[0].step, 2);
@@ -260,7 +260,7 @@ TEST(Milestones, ComeFromTheStepsThatHappened) {
   event.plan.cut = Cut{2, {}};  // before `force prepared`: it has not voted
   cut.did(event);
   all.clear();
-  append_milestones(*cut.model, event, cut.last, 2, all);
+  append_milestones(*cut.model, event, cut.last, cut.world, 2, all);
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].kind, Kind::crash);
 }

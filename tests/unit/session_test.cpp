@@ -212,6 +212,30 @@ TEST(SessionSearch, ARunThatItFindsCanBeTaken) {
   EXPECT_FALSE(search_from(*session.bound(), session.world(), question, go_on).ok());
 }
 
+/// By what its protocol promises, and by the end, in the state that the search begins in.
+TEST(SessionSearch, JudgesBusiness) {
+  Session session = session_of(R"(name: a message
+protocol: half_message
+store: {producer: {goods: {a: 5}}, consumer: {goods: {b: 5}}}
+work: {producer: {goods.a: -1}, consumer: {goods.b: 1}}
+timing: {model: synchronous}
+)");
+  ASSERT_EQ(session.follow({"start producer", "deliver half(producer->broker)"}), std::nullopt);
+  const auto found = [&](int crashes) {
+    SearchQuestion question;
+    question.blocking = false;
+    question.budget.crashes = crashes;
+    const auto report = search_from(*session.bound(), session.world(), question, go_on);
+    EXPECT_TRUE(report.ok());
+    std::vector<std::string> out;
+    for (const SearchFinding& finding : report->findings)
+      out.push_back(finding.code + (finding.what == SearchFinding::What::holds ? "" : " violated"));
+    return out;
+  };
+  EXPECT_THAT(found(0), testing::ElementsAre("RC", "LD", "ID"));
+  EXPECT_THAT(found(1), testing::ElementsAre("RC violated", "LD violated", "ID"));
+}
+
 TEST(SessionSearch, CanBeStopped) {
   const Session session = session_of(two_phase("processes: {participants: 5}\n"));
   SearchQuestion question;

@@ -66,6 +66,14 @@ TEST(ChineseReasons, AreTheEnginesOwn) {
                     "after step 11; as things stand, nothing changes that"),
             "第 11 步之后，t1 s1 完成了业务，共两次，t2 s2 做了预留，改变了别的东西；"
             "照现在的情形，再也不会改变");
+  EXPECT_EQ(chinese("r1 has released what it had not reserved twice (null compensation), r2 has "
+                    "reserved after it was cancelled (suspension) after step 9; what t2 s1 did to "
+                    "a.b is gone (lost update)"),
+            "第 9 步之后，r1 释放了没有预留过的东西，共两次（空补偿），r2 在取消之后才做了预留"
+            "（悬挂）；t2 s1 对 a.b 的修改不见了（丢失更新）");
+  EXPECT_EQ(chinese("t2 s1 has used a change of t1, which t1 has undone (dirty read), and commits "
+                    "all the same, after step 12"),
+            "t2 s1 用了 t1 的修改，而 t1 已撤销它（脏读），却仍然提交，这是第 12 步之后的情形");
   EXPECT_EQ(chinese("t1 o is blocked; no repair in the model frees it"),
             "t1 o 被阻塞；模型中没有任何修复能使它解除阻塞");
   EXPECT_EQ(chinese("nobody knows why"), "“nobody knows why”");
