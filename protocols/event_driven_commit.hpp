@@ -25,9 +25,8 @@
 // `mode=at`: phase one does the work at once, a rollback undoes it, and locks in s keep other
 // global transactions away from the rows until the branch is complete.
 //
-// Not in the sources: to list, and to watch from the next revision on, is one request, repeated in
-// case that the stream has broken. s still knows how a session has ended that is gone, as etcd does
-// until it compacts its history. It does one thing at a time and is available.
+// Not in the sources: to list, and to watch from there, is one request, repeated in case that the
+// stream has broken. s knows how sessions ended that are gone, as etcd does until it compacts.
 #pragma once
 
 #include <algorithm>

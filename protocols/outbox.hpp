@@ -85,6 +85,7 @@ struct Outbox {
   struct Volatile {};
   /// Row::state of a row of the outbox.
   enum class Status : std::uint8_t { unsent, sent };
+  using RowStates = std::tuple<StatesOf<Table::outbox, Status>>;
 
   static void on_start(Ctx& ctx) {
     if (ctx.is(Role::producer)) produce(ctx);

@@ -36,8 +36,8 @@ class Wheel {
   /// Entries go by numbers, which are used again. UNITS: microseconds.
   struct alignas(32) Entry {
     std::int64_t time_us = 0;
-    std::uint32_t next = none;  // in its bucket, or in a list of the owner when it is in none
-    std::uint32_t previous = none;
+    std::uint32_t next = none;      // in its bucket, or in a list of the owner when it is in none
+    std::uint32_t previous = none;  // in its bucket, if it is not the first
     std::uint32_t owner = 0;
     std::uint32_t next_owner = 0;  // in its bucket: the owner of `next`
     std::uint16_t detail = 0;
@@ -77,9 +77,9 @@ class Wheel {
     const Entry& entry = entries_[id];
     --size_;
     if (is_near(entry.time_us))
-      return take_out(lowest_, static_cast<std::size_t>(entry.time_us & lowest_mask), entry);
+      return take_out(lowest_, static_cast<std::size_t>(entry.time_us & lowest_mask), id);
     const std::size_t upper = upper_of(entry.time_us);
-    take_out(upper_[upper], bucket_of(entry.time_us, upper), entry);
+    take_out(upper_[upper], bucket_of(entry.time_us, upper), id);
   }
   /// Gives the number back. REQUIRES: the entry is not in the wheel.
   void drop(std::uint32_t id) {
@@ -106,7 +106,8 @@ class Wheel {
       if (soon != 0)
         __builtin_prefetch(&entries_[lowest_.buckets[at + Lowest::lowest_bit(soon)].first]);
     } else {
-      entries_[next].previous = none;
+      __builtin_prefetch(
+          &entries_[next]);  // what it says of the one before it is not true any more
     }
     --size_;
     return id;
@@ -201,15 +202,20 @@ class Wheel {
     put(upper_[upper], bucket_of(time, upper), id);
   }
   template <class L>
-  void take_out(L& level, std::size_t at, const Entry& entry) {
+  void take_out(L& level, std::size_t at, std::uint32_t id) {
+    const Entry& entry = entries_[id];
     Bucket& bucket = level.buckets[at];
-    if (entry.previous == none) {
+    const bool is_first = bucket.first == id;
+    if (is_first) {
       bucket.first = entry.next;
     } else {
       entries_[entry.previous].next = entry.next;
       entries_[entry.previous].next_owner = entry.next_owner;
     }
-    (entry.next == none ? bucket.last : entries_[entry.next].previous) = entry.previous;
+    if (entry.next != none)
+      entries_[entry.next].previous = entry.previous;
+    else
+      bucket.last = is_first ? none : entry.previous;
     if (bucket.first == none) level.unmark(at);
   }
   std::uint32_t take_free() {
