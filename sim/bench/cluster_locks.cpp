@@ -8,7 +8,7 @@ namespace concordat::bench {
 namespace {
 
 std::uint16_t tag_of(std::uint8_t index, int row) {
-  return static_cast<std::uint16_t>(index << 8U | static_cast<unsigned>(row));
+  return static_cast<std::uint16_t>(std::uint32_t{index} << 8U | static_cast<std::uint32_t>(row));
 }
 
 }  // namespace
