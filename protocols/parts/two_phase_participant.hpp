@@ -88,17 +88,7 @@ void start(Context<P>& ctx) {
 
 template <class P>
 LockAnswer work(Context<P>& ctx) {
-  if (!P::rules(ctx.config).overdraft) return do_work(ctx);
-  for (const WorkItem& item : ctx.work()) {
-    const LockAnswer answer = ctx.lock(item.row);
-    if (answer != LockAnswer::granted) return answer;
-  }
-  for (const WorkItem& item : ctx.work()) {
-    Row row = ctx.read(item.row).value_or(Row{});
-    row.value += item.add;
-    ctx.write(item.row, row);
-  }
-  return LockAnswer::granted;
+  return do_work(ctx, P::rules(ctx.config).overdraft);
 }
 
 /// RETURNS: what it will vote; none while it waits for a lock: on_store comes back.

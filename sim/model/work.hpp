@@ -5,11 +5,12 @@
 
 namespace concordat {
 
-/// Locks every row of the work and writes its new value. RETURNS: `refused` if a lock is refused or
-/// a row would fall below zero; `waiting` if a lock has to be waited for: call again when
-/// `on_store` says it is granted. Without work nothing happens and the answer is `granted`.
+/// Locks every row of the work and writes its new value. RETURNS: `refused` if a lock is refused,
+/// or a row would fall below zero and may not (`overdraft`); `waiting` if a lock has to be waited
+/// for: call again when `on_store` says it is granted. Without work nothing happens and the answer
+/// is `granted`.
 template <class Ctx>
-LockAnswer do_work(Ctx& ctx) {
+LockAnswer do_work(Ctx& ctx, bool overdraft = false) {
   for (const WorkItem& item : ctx.work()) {
     const LockAnswer answer = ctx.lock(item.row);
     if (answer != LockAnswer::granted) return answer;
@@ -17,7 +18,7 @@ LockAnswer do_work(Ctx& ctx) {
   for (const WorkItem& item : ctx.work()) {
     Row row = ctx.read(item.row).value_or(Row{});
     row.value += item.add;
-    if (row.value < 0) return LockAnswer::refused;
+    if (row.value < 0 && !overdraft) return LockAnswer::refused;
     ctx.write(item.row, row);
   }
   return LockAnswer::granted;
