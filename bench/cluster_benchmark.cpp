@@ -68,15 +68,15 @@ BENCHMARK_CAPTURE(cluster_with_conflicts, no_wait, "no_wait")->Unit(benchmark::k
 BENCHMARK_CAPTURE(cluster_with_conflicts, wait_die, "wait_die")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(cluster_with_conflicts, detect, "detect")->Unit(benchmark::kMillisecond);
 
-/// Hold: one entry is popped and one pushed, with this many in the wheel.
+/// Hold: one event is popped and one pushed, with this many in the wheel.
 void wheel(benchmark::State& state) {
   Wheel wheel;
   Random random(1);
   for (std::int64_t i = 0; i < state.range(0); ++i)
-    wheel.push(wheel.make(0, 0, 0), static_cast<std::int64_t>(random.below(10'000)));
+    wheel.push({}, static_cast<std::int64_t>(random.below(10'000)));
   for (auto _ : state) {
-    const std::uint32_t id = wheel.pop();
-    wheel.push(id, wheel.now_us() + static_cast<std::int64_t>(random.below(10'000)));
+    const Wheel::Event event = wheel.pop();
+    wheel.push(event, wheel.now_us() + static_cast<std::int64_t>(random.below(10'000)));
   }
   state.SetItemsProcessed(state.iterations());
 }

@@ -98,7 +98,7 @@ const Figures& Cluster::run(std::uint64_t seed,
       if (begun != nullptr) begun->store(begun_, std::memory_order_relaxed);
       if (stop.stop_requested()) break;
     }
-    dispatch(wheel_.pop());
+    dispatch(next_event());
   }
   if (begun != nullptr) begun->store(begun_, std::memory_order_relaxed);
   summarise();
@@ -122,6 +122,8 @@ void Cluster::reset(std::uint64_t seed) {
   dues_.clear();
   rows_.clear();
   free_.clear();
+  waiting_.clear();
+  free_waiting_ = none;
   locks_ = LockTable(policy_of(bench_.locks));
   exposed_.clear();
   lock_timeouts_.clear();
@@ -161,64 +163,77 @@ void Cluster::reset_node(std::size_t index) {
 
 void Cluster::schedule(Turn turn, std::uint32_t owner, std::int64_t time_us) {
   if (time_us > Wheel::longest_us) return;
-  wheel_.push(wheel_.make(owner, static_cast<std::uint8_t>(turn), 0), time_us);
+  wheel_.push({owner, 0, static_cast<std::uint8_t>(turn), 0}, time_us);
 }
 
-void Cluster::dispatch(std::uint32_t id) {
-  const Wheel::Entry& entry = wheel_.entry(id);
-  look_ahead(entry);
-  if (entry.kind < static_cast<std::uint8_t>(Turn::arrival)) return dispatch_process(id);
-  const auto turn = static_cast<Turn>(entry.kind);
-  const std::uint32_t owner = entry.owner;
-  wheel_.drop(id);
-  switch (turn) {
+/// What events need that come soon is brought near while others are handled.
+Cluster::Event Cluster::next_event() {
+  return wheel_.pop([this](std::uint32_t owner) {
+    if (owner >= processes_.size()) return;  // a client, say
+    __builtin_prefetch(&processes_[owner]);
+    __builtin_prefetch(&transactions_[tx_of(owner)]);
+  });
+}
+
+void Cluster::dispatch(Event event) {
+  if (event.kind < static_cast<std::uint8_t>(Turn::arrival)) return dispatch_process(event);
+  switch (static_cast<Turn>(event.kind)) {
     case Turn::arrival: return on_arrival();
-    case Turn::client: return begun_ < total_ ? begin(owner) : void();
-    case Turn::crash: return on_crash(owner);
-    case Turn::recover: return on_recover(owner);
-    case Turn::pause: return on_pause(owner);
-    case Turn::slow: return on_slow(owner, true);
-    case Turn::fast: return on_slow(owner, false);
+    case Turn::client: return begun_ < total_ ? begin(event.owner) : void();
+    case Turn::crash: return on_crash(event.owner);
+    case Turn::recover: return on_recover(event.owner);
+    case Turn::pause: return on_pause(event.owner);
+    case Turn::slow: return on_slow(event.owner, true);
+    case Turn::fast: return on_slow(event.owner, false);
     case Turn::partition: return on_partition();
     case Turn::heal: return on_heal();
   }
 }
 
-/// What the next event of this moment needs is brought near while this one is handled. With
-/// thousands of transactions, most of what an event needs is in no near cache, and several events
-/// have the same time.
-void Cluster::look_ahead(const Wheel::Entry& entry) const {
-  if (entry.next == none || entry.next_owner >= processes_.size()) return;
-  __builtin_prefetch(&processes_[entry.next_owner]);
-  __builtin_prefetch(&transactions_[tx_of(entry.next_owner)]);
+/// Whether the process waits for it no more: a force that a crash has ended, say. Then it has been
+/// taken from what may happen to its transaction.
+bool Cluster::is_stale(Event event) const {
+  const Process& process = processes_[event.owner];
+  const auto kind = static_cast<Kind>(event.kind);
+  if (kind == Kind::ring) return process.ring_us != now();
+  if (kind == Kind::forced) return process.force_us != now() || process.force_mark != event.mark;
+  if (kind != Kind::lock_timeout) return false;
+  const auto timeout = lock_timeouts_.find({event.owner, event.detail});
+  return timeout == lock_timeouts_.end() || timeout->second != now();
 }
 
-void Cluster::dispatch_process(std::uint32_t id) {
-  const Wheel::Entry& entry = wheel_.entry(id);
-  const std::uint32_t process = entry.owner;
-  const Node& node = nodes_[node_of_[process]];
-  if (node.paused_until_us > now()) {
-    if (processes_[process].ring == id) processes_[process].ring_us = node.paused_until_us;
-    return wheel_.push(id, node.paused_until_us);
-  }
-  if (entry.kind == static_cast<std::uint8_t>(Kind::ring)) return on_ring(process, id);
-  const std::uint32_t tx = tx_of(process);
-  let_go(transactions_[tx], entry.mark);
-  happen(process, id);
+/// Its node is paused.
+void Cluster::put_off(Event event, std::int64_t time_us) {
+  Process& process = processes_[event.owner];
+  const auto kind = static_cast<Kind>(event.kind);
+  if (kind == Kind::ring) process.ring_us = time_us;
+  if (kind == Kind::forced) process.force_us = time_us;
+  if (kind == Kind::lock_timeout) lock_timeouts_[{event.owner, event.detail}] = time_us;
+  wheel_.push(event, time_us);
+}
+
+void Cluster::dispatch_process(Event event) {
+  if (is_stale(event)) return;
+  const Node& node = nodes_[node_of_[event.owner]];
+  if (node.paused_until_us > now()) return put_off(event, node.paused_until_us);
+  if (event.kind == static_cast<std::uint8_t>(Kind::ring)) return on_ring(event.owner);
+  const std::uint32_t tx = tx_of(event.owner);
+  let_go(transactions_[tx], event.mark);
+  happen(event);
   if (transactions_[tx].live == 0) finish(tx);
 }
 
-/// An entry's time has come. It is no longer counted among what may happen to its transaction.
-void Cluster::happen(std::uint32_t process, std::uint32_t id) {
-  switch (static_cast<Kind>(wheel_.entry(id).kind)) {
-    case Kind::message: return on_message(process, id);
-    case Kind::forced: return on_forced(process, id);
-    case Kind::timer: return on_timer(process, id);
-    case Kind::start: return on_start(process, id);
-    case Kind::granted: return on_granted(process, id);
-    case Kind::wounded: return on_wounded(process, id);
-    case Kind::lock_timeout: return on_lock_timeout(process, id);
-    case Kind::ring: return on_ring(process, id);
+/// The event's time has come. It is no longer counted among what may happen to its transaction.
+void Cluster::happen(Event event) {
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::message: return on_message(event);
+    case Kind::forced: return on_forced(event);
+    case Kind::timer: return on_timer(event);
+    case Kind::start: return on_start(event);
+    case Kind::granted: return on_granted(event);
+    case Kind::wounded: return on_wounded(event);
+    case Kind::lock_timeout: return on_lock_timeout(event);
+    case Kind::ring: return on_ring(event.owner);
   }
 }
 
@@ -333,10 +348,8 @@ void Cluster::draw_nodes(std::uint32_t index, Random& random) {
   const std::uint32_t first = first_of(index);
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(shape.processes); ++i) {
     Process& process = processes_[first + i];
-    const std::uint32_t ring = process.ring;
     const std::int64_t ring_us = process.ring_us;
     process = {};
-    process.ring = ring;
     process.ring_us = ring_us;
     const std::size_t place = shape.place_of[i];
     process.home = shape.home_of[place];
@@ -394,10 +407,7 @@ void Cluster::start_processes(std::uint32_t index) {
     for (const auto& armed : shape.armed)
       arm(first + armed.first, armed.second);
     for (const std::uint8_t process : shape.waiting)
-      push(transactions_[index],
-           wheel_.make(first + process, static_cast<std::uint8_t>(Kind::start), 0),
-           now(),
-           true);
+      push(transactions_[index], event_of(first + process, Kind::start), now(), true);
     return;
   }
   for (int place = 0; place < shape.places; ++place) {
@@ -418,11 +428,11 @@ void Cluster::start_processes(std::uint32_t index) {
     const std::uint32_t id = first + i;
     if (shape.cache->process_state(static_cast<int>(i), processes_[home_of(id)].state).started)
       continue;
-    const std::uint32_t start = wheel_.make(id, static_cast<std::uint8_t>(Kind::start), 0);
+    const Event start = event_of(id, Kind::start);
     if (nodes_[node_of_[id]].up)
       push(transactions_[index], start, now(), true);
     else
-      park(id, start);
+      park(start);
   }
 }
 

@@ -59,14 +59,16 @@ class Cluster {
   std::size_t state_count() const;
 
  private:
+  using Event = Wheel::Event;
   static constexpr std::uint32_t none = Wheel::none;
+  static constexpr std::int64_t never = -1;  // a time
   static constexpr std::int64_t flush_unit_us = 100;
-  // Marks of entries.
+  // Marks of events.
   static constexpr std::uint8_t progress_mark = 1;  // it can change something
   static constexpr std::uint8_t message_mark = 2;   // it is a message
   static constexpr std::uint8_t retry_mark = 4;     // it comes of a retry
 
-  /// Kinds of entries that a process owns.
+  /// Kinds of events that a process owns.
   enum class Kind : std::uint8_t {
     message,  // detail: its type
     forced,   // detail: how long ago the flush was asked for, see flush_unit_us
@@ -77,7 +79,7 @@ class Cluster {
     lock_timeout,  // the same
     ring,          // a timer of the process may be due; not counted among what may happen
   };
-  /// Kinds of entries that a client, a node or nobody owns.
+  /// Kinds of events that a client, a node or nobody owns.
   enum class Turn : std::uint8_t {
     arrival = 16,
     client,
@@ -88,6 +90,13 @@ class Cluster {
     fast,
     partition,
     heal,
+  };
+
+  /// An event that waits in a list of its process or place.
+  struct Waiting {
+    std::int64_t time_us = 0;   // it comes no earlier
+    std::uint32_t next = none;  // in the list
+    Event event;
   };
 
   /// A process of a transaction. The first process of a place has the place's state.
@@ -103,27 +112,27 @@ class Cluster {
     bool busy = false;                  // a force is under way
     bool recovering = false;            // of a home: the step under way is the whole place's
     bool has_parked = false;            // of a home
-    std::uint32_t force = none;         // entry
-    std::uint32_t waiting = none;       // entries that came while it was busy, by `next`
+    std::uint8_t force_mark = 0;        // of its event
+    std::uint32_t waiting = none;       // what came while it was busy
     std::uint32_t order = 0;            // of its play's beginning among the transaction's
-    std::uint32_t ring =
-        none;  // entry; it stays when timers are disarmed, and the place is used again
-    std::int64_t ring_us = 0;
+    std::int64_t force_us = never;      // when its force ends
+    std::int64_t ring_us = never;       // see ring_at()
     std::int64_t due_us = 0;
-    std::int64_t doubt_us = -1;  // in doubt since
+    std::int64_t doubt_us = never;  // in doubt since
   };
   static_assert(sizeof(Process) == 64);
 
   /// What is rarely needed of a process.
   struct Aside {
-    std::uint32_t parked = none;  // of a home: entries that cannot be handled yet
+    std::uint32_t parked = none;  // of a home: what cannot be handled yet
     std::uint32_t parked_last = none;
-    std::int64_t counted_us = -1;  // blocked time is counted up to here, perhaps an earlier doubt's
+    std::int64_t counted_us =
+        never;  // blocked time is counted up to here, perhaps an earlier doubt's
   };
 
   /// What every event needs comes first.
   struct alignas(64) Transaction {
-    std::uint32_t live = 0;        // entries, timers and lock requests
+    std::uint32_t live = 0;        // events, timers and lock requests
     std::uint16_t progress = 0;    // of those: what can change a state
     std::uint16_t travelling = 0;  // of those: messages on their way
     std::int64_t changed_us = 0;   // a state of its processes has changed
@@ -190,10 +199,12 @@ class Cluster {
   // cluster.cpp
   void reset(std::uint64_t seed);
   void reset_node(std::size_t node);
-  void dispatch(std::uint32_t id);
-  void look_ahead(const Wheel::Entry& entry) const;
-  void dispatch_process(std::uint32_t id);
-  void happen(std::uint32_t process, std::uint32_t id);
+  Event next_event();
+  void dispatch(Event event);
+  bool is_stale(Event event) const;
+  void put_off(Event event, std::int64_t time_us);
+  void dispatch_process(Event event);
+  void happen(Event event);
   void on_arrival();
   void begin(std::uint32_t client);
   std::uint32_t take_transaction();
@@ -210,10 +221,10 @@ class Cluster {
   bool is_over() const;
 
   // cluster_steps.cpp
-  void on_start(std::uint32_t process, std::uint32_t id);
-  void on_message(std::uint32_t process, std::uint32_t id);
-  void on_timer(std::uint32_t process, std::uint32_t id);
-  void on_forced(std::uint32_t process, std::uint32_t id);
+  void on_start(Event event);
+  void on_message(Event event);
+  void on_timer(Event event);
+  void on_forced(Event event);
   bool handle(std::uint32_t process, std::uint16_t column);
   std::uint32_t answer_question(std::uint32_t process, std::uint32_t play);
   void advance(std::uint32_t process);
@@ -221,20 +232,22 @@ class Cluster {
   bool force(std::uint32_t process, bool has_record);
   void write_record(Transaction& tx);
   void send(std::uint32_t process, std::uint16_t type, bool changes);
-  void transmit(
-      Transaction& tx, std::uint32_t to, std::uint32_t id, std::int64_t latency, bool changes);
-  void keep_across(Transaction& tx, std::uint32_t id);
+  void transmit(Transaction& tx, Event event, std::int64_t latency, bool changes);
+  void keep_across(Transaction& tx, Event event);
   void arm(std::uint32_t process, int timer);
   void disarm(std::uint32_t process, int timer);
   void disarm_all(std::uint32_t process);
   std::int64_t due_of(std::uint32_t process, int timer) const;
-  void on_ring(std::uint32_t process, std::uint32_t id);
+  void on_ring(std::uint32_t process);
   void ring_at(std::uint32_t process, std::int64_t time_us);
   void drain(std::uint32_t process);
   void wake(std::uint32_t home);
   std::uint32_t take_parked(std::uint32_t home);
-  void defer(std::uint32_t process, std::uint32_t id);
-  void park(std::uint32_t process, std::uint32_t id);
+  std::uint32_t wait(Event event, std::int64_t time_us);
+  Waiting end_wait(std::uint32_t id);
+  void defer(Event event);
+  void park(Event event, std::int64_t time_us);
+  void park(Event event) { park(event, now()); }
   void decide(Process& process, Transaction& tx, bool commit);
   void answer(Transaction& tx, bool commit, std::int64_t time_us);
   void change_rows(std::uint32_t process, const Action& action);
@@ -246,16 +259,16 @@ class Cluster {
   void give_up_unneeded(std::uint32_t home, std::uint32_t held, std::uint32_t awaited);
   void release(std::uint32_t home, int row);
   void cancel(std::uint32_t home, int row);
-  void end_wait(std::uint32_t home, int row);
+  void stop_waiting(std::uint32_t home, int row);
   void harden(std::uint32_t home, int row);
   bool holds_rows(std::uint32_t tx);
   void lose_row(std::uint32_t process, int row, Reason reason);
   void take_back_rows(std::uint32_t home);
   void hand_over();
   void wound(const LockOwner& victim);
-  void on_granted(std::uint32_t process, std::uint32_t id);
-  void on_wounded(std::uint32_t process, std::uint32_t id);
-  void on_lock_timeout(std::uint32_t process, std::uint32_t id);
+  void on_granted(Event event);
+  void on_wounded(Event event);
+  void on_lock_timeout(Event event);
   void note_read(std::uint32_t tx, std::uint32_t row);
   void expose(std::uint32_t home);
   void unexpose(std::uint32_t home, bool undone);
@@ -270,7 +283,7 @@ class Cluster {
   void complete(std::uint32_t process);
   void drop_force(std::uint32_t process);
   void clear_place(std::uint32_t home);
-  void keep_or_lose(std::uint32_t process, std::uint32_t id);
+  void keep_or_lose(const Waiting& waiting);
   void on_recover(std::uint32_t node);
   void recover_place(std::uint32_t home);
   void on_pause(std::uint32_t node);
@@ -292,9 +305,6 @@ class Cluster {
   }
   int place_of(std::uint32_t process) {
     return shape_of(transactions_[tx_of(process)]).place_of[index_in_tx(process)];
-  }
-  std::size_t index_of(const RowUse& use) const {
-    return static_cast<std::size_t>(&use - rows_.data());
   }
   RowUse& row_of(std::uint32_t home, int row) {
     const auto& place =
@@ -332,14 +342,18 @@ class Cluster {
     tx.progress = static_cast<std::uint16_t>(tx.progress - (mark & progress_mark));
     tx.travelling = static_cast<std::uint16_t>(tx.travelling - (mark >> 1U & 1U));
   }
-  void push(Transaction& tx, std::uint32_t id, std::int64_t time_us, bool progress) {
-    Wheel::Entry& entry = wheel_.entry(id);
-    const bool is_message = entry.kind == static_cast<std::uint8_t>(Kind::message);
-    entry.mark =
+  static Event event_of(std::uint32_t process, Kind kind, int detail = 0) {
+    return {process, static_cast<std::uint16_t>(detail), static_cast<std::uint8_t>(kind), 0};
+  }
+  /// RETURNS: the event's mark.
+  std::uint8_t push(Transaction& tx, Event event, std::int64_t time_us, bool progress) {
+    const bool is_message = event.kind == static_cast<std::uint8_t>(Kind::message);
+    event.mark =
         static_cast<std::uint8_t>((progress ? progress_mark : 0) | (is_message ? message_mark : 0) |
                                   (retrying_ ? retry_mark : 0));
-    hold(tx, entry.mark);
-    wheel_.push(id, time_us);
+    hold(tx, event.mark);
+    wheel_.push(event, time_us);
+    return event.mark;
   }
 
   const Setting& setting_;
@@ -358,13 +372,15 @@ class Cluster {
   std::vector<Aside> asides_;           // as processes_
   std::vector<RowUse> rows_;            // [process * row_stride_ + item]
   std::vector<std::uint32_t> free_;
+  std::vector<Waiting> waiting_;
+  std::uint32_t free_waiting_ = none;  // by `next`
   std::vector<Node> nodes_;
   LockTable locks_;
   std::vector<LockOwner> victims_;
   std::vector<Granted> granted_;
-  std::map<std::pair<std::uint32_t, int>, std::int64_t> dues_;  // by process and timer
-  std::map<std::uint32_t, Exposed> exposed_;                    // by row
-  std::map<std::size_t, std::uint32_t> lock_timeouts_;          // entries, by index in rows_
+  std::map<std::pair<std::uint32_t, int>, std::int64_t> dues_;           // by process and timer
+  std::map<std::pair<std::uint32_t, int>, std::int64_t> lock_timeouts_;  // by process and row
+  std::map<std::uint32_t, Exposed> exposed_;                             // by row
   Chances chances_;
   Random arrivals_, latency_, lose_, duplicate_, delay_, partition_;
   std::uint64_t seed_ = 0;
@@ -378,11 +394,11 @@ class Cluster {
   std::int64_t cut_since_us_ = 0;
   bool is_cut_ = false;
   bool one_way_ = false;
-  bool in_vain_ = false;               // the last step has changed nothing and done nothing
-  bool changed_ = false;               // a state, since this was last set to false
-  bool retrying_ = false;              // the step comes of a timer that only repeats
-  bool completing_ = false;            // forces take no time
-  std::vector<std::uint32_t> across_;  // entries behind a partition that holds messages
+  bool in_vain_ = false;       // the last step has changed nothing and done nothing
+  bool changed_ = false;       // a state, since this was last set to false
+  bool retrying_ = false;      // the step comes of a timer that only repeats
+  bool completing_ = false;    // forces take no time
+  std::vector<Event> across_;  // messages behind a partition that holds them
   Figures figures_;
 };
 

@@ -1,5 +1,6 @@
 // What goes wrong: nodes crash, pause and have slow disks, the network is cut.
 #include <algorithm>
+#include <utility>
 
 #include "sim/bench/cluster.hpp"
 
@@ -98,11 +99,9 @@ void Cluster::complete(std::uint32_t process) {
 
 void Cluster::drop_force(std::uint32_t process) {
   Process& it = processes_[process];
-  if (it.force == none) return;
-  let_go(transactions_[tx_of(process)], wheel_.entry(it.force).mark);
-  wheel_.remove(it.force);
-  wheel_.drop(it.force);
-  it.force = none;
+  if (it.force_us == never) return;
+  let_go(transactions_[tx_of(process)], it.force_mark);
+  it.force_us = never;
 }
 
 /// What a crash takes from a place besides its state: timers, forces, locks. Messages that had come
@@ -120,21 +119,20 @@ void Cluster::clear_place(std::uint32_t home) {
     disarm_all(i);
     drop_force(i);
     it.busy = false;
-    std::uint32_t id = it.waiting;
-    it.waiting = none;
+    std::uint32_t id = std::exchange(it.waiting, none);
     while (id != none) {
-      const std::uint32_t next = wheel_.entry(id).next;
-      let_go(tx, wheel_.entry(id).mark);
-      keep_or_lose(i, id);
-      id = next;
+      const Waiting waiting = end_wait(id);
+      let_go(tx, waiting.event.mark);
+      keep_or_lose(waiting);
+      id = waiting.next;
     }
   }
   std::uint32_t id = take_parked(home);
   while (id != none) {
-    const std::uint32_t next = wheel_.entry(id).next;
+    const Waiting waiting = end_wait(id);
     let_go(tx, 0);
-    keep_or_lose(wheel_.entry(id).owner, id);
-    id = next;
+    keep_or_lose(waiting);
+    id = waiting.next;
   }
   const std::uint32_t held = cache.held(place_of(home), processes_[home].state);
   const auto& rows = cache.rows(place_of(home));
@@ -144,14 +142,13 @@ void Cluster::clear_place(std::uint32_t home) {
   }
 }
 
-/// An entry that had come to a node that goes down.
-void Cluster::keep_or_lose(std::uint32_t process, std::uint32_t id) {
-  const auto kind = static_cast<Kind>(wheel_.entry(id).kind);
+/// Something that had come to a node that goes down.
+void Cluster::keep_or_lose(const Waiting& waiting) {
+  const auto kind = static_cast<Kind>(waiting.event.kind);
   const bool keeps =
       kind == Kind::start || (kind == Kind::message && setting_.rules.in_flight == InFlight::keep);
-  if (keeps) return park(process, id);
-  if (kind == Kind::message && transactions_[tx_of(process)].measured) ++figures_.lost;
-  wheel_.drop(id);
+  if (keeps) return park(waiting.event, waiting.time_us);
+  if (kind == Kind::message && transactions_[tx_of(waiting.event.owner)].measured) ++figures_.lost;
 }
 
 void Cluster::on_recover(std::uint32_t index) {
@@ -231,13 +228,10 @@ void Cluster::on_heal() {
   is_cut_ = false;
   for (std::uint32_t tx = 0; tx < transactions_.size(); ++tx)
     if (transactions_[tx].used) count_blocked(tx, cut_since_us_);
-  for (const std::uint32_t id : across_) {
-    const std::uint32_t process = wheel_.entry(id).owner;
-    Transaction& tx = transactions_[tx_of(process)];
-    push(tx,
-         id,
-         now() + setting_.latency_between(node_of_[process], node_of_[process]).draw(latency_).us,
-         true);
+  for (const Event event : across_) {
+    Transaction& tx = transactions_[tx_of(event.owner)];
+    const std::uint16_t node = node_of_[event.owner];
+    push(tx, event, now() + setting_.latency_between(node, node).draw(latency_).us, true);
     let_go(tx, 0);
   }
   across_.clear();

@@ -64,10 +64,9 @@ Answer Cluster::lock_row(std::uint32_t home, int row) {
   use.held = Held::waiting;
   hold(tx, progress_mark);
   if (bench_.lock_timeout) {
-    const std::uint32_t timeout = wheel_.make(
-        owner, static_cast<std::uint8_t>(Kind::lock_timeout), static_cast<std::uint16_t>(row));
-    push(tx, timeout, now() + bench_.lock_timeout->us, true);
-    lock_timeouts_[index_of(use)] = timeout;
+    const std::int64_t time_us = now() + bench_.lock_timeout->us;
+    push(tx, event_of(owner, Kind::lock_timeout, row), time_us, true);
+    lock_timeouts_[{owner, row}] = time_us;
   }
   for (const LockOwner& victim : victims)
     wound(victim);
@@ -97,24 +96,19 @@ void Cluster::release(std::uint32_t home, int row) {
   if (!granted_.empty()) hand_over();
 }
 
-void Cluster::end_wait(std::uint32_t home, int row) {
+void Cluster::stop_waiting(std::uint32_t home, int row) {
   RowUse& use = row_of(home, row);
   Transaction& tx = transactions_[tx_of(home)];
   if (tx.measured) figures_.lock_wait_us.add(now() - use.since_us);
   let_go(tx, progress_mark);
-  const auto timeout = lock_timeouts_.find(index_of(use));
-  if (timeout == lock_timeouts_.end()) return;
-  let_go(tx, wheel_.entry(timeout->second).mark);
-  wheel_.remove(timeout->second);
-  wheel_.drop(timeout->second);
-  lock_timeouts_.erase(timeout);
+  if (lock_timeouts_.erase({process_of(home, row), row}) > 0) let_go(tx, progress_mark);
 }
 
 void Cluster::cancel(std::uint32_t home, int row) {
   RowUse& use = row_of(home, row);
   if (use.held != Held::waiting) return;
   locks_.cancel(use.row, tx_of(home));
-  end_wait(home, row);
+  stop_waiting(home, row);
   use.held = Held::no;
 }
 
@@ -164,10 +158,8 @@ void Cluster::hand_over() {
     const std::uint32_t process = first_of(granted.owner.tx) + (granted.owner.tag >> 8U);
     const auto row = granted.owner.tag & 0xff;
     const std::uint32_t home = home_of(process);
-    const std::uint32_t news = wheel_.make(
-        process, static_cast<std::uint8_t>(Kind::granted), static_cast<std::uint16_t>(row));
-    push(tx, news, now(), true);
-    end_wait(home, row);
+    push(tx, event_of(process, Kind::granted, row), now(), true);
+    stop_waiting(home, row);
     RowUse& use = row_of(home, row);
     use.held = Held::yes;
     use.since_us = now();
@@ -190,35 +182,33 @@ void Cluster::wound(const LockOwner& victim) {
     if (transactions_[victim.tx].live == 0) finish(victim.tx);
     return;
   }
-  const std::uint32_t news = wheel_.make(
-      process, static_cast<std::uint8_t>(Kind::wounded), static_cast<std::uint16_t>(row));
-  push(transactions_[victim.tx], news, now(), true);
+  push(transactions_[victim.tx], event_of(process, Kind::wounded, row), now(), true);
 }
 
-void Cluster::on_granted(std::uint32_t process, std::uint32_t id) {
-  const int row = wheel_.entry(id).detail;
-  if (busy(process)) return defer(process, id);
+void Cluster::on_granted(Event event) {
+  const std::uint32_t process = event.owner;
+  const int row = event.detail;
+  if (busy(process)) return defer(event);
   const std::uint32_t home = home_of(process);
   StepCache& cache = cache_of(transactions_[tx_of(process)]);
-  wheel_.drop(id);
   const std::uint32_t state = processes_[home].state;
   if ((cache.awaited(place_of(process), state) >> row & 1U) == 0) return release(home, row);
   handle(process, cache.granted_column(index_in_tx(process), row));
 }
 
 /// The row, or the wait for it, is lost, unless the process has prepared meanwhile.
-void Cluster::on_wounded(std::uint32_t process, std::uint32_t id) {
-  const int row = wheel_.entry(id).detail;
-  if (busy(process)) return defer(process, id);
-  wheel_.drop(id);
+void Cluster::on_wounded(Event event) {
+  const std::uint32_t process = event.owner;
+  const int row = event.detail;
+  if (busy(process)) return defer(event);
   lose_row(process, row, Reason::wounded);
 }
 
-void Cluster::on_lock_timeout(std::uint32_t process, std::uint32_t id) {
-  const int row = wheel_.entry(id).detail;
-  lock_timeouts_.erase(index_of(row_of(home_of(process), row)));
-  if (busy(process)) return defer(process, id);
-  wheel_.drop(id);
+void Cluster::on_lock_timeout(Event event) {
+  const std::uint32_t process = event.owner;
+  const int row = event.detail;
+  lock_timeouts_.erase({process, row});
+  if (busy(process)) return defer(event);
   if (row_of(home_of(process), row).held == Held::waiting) lose_row(process, row, Reason::waited);
 }
 

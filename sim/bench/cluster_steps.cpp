@@ -1,5 +1,6 @@
 // Steps: what an event leads to, and when.
 #include <limits>
+#include <utility>
 
 #include "sim/bench/cluster.hpp"
 
@@ -12,29 +13,45 @@ constexpr std::uint8_t most_tried = 250;
 
 }  // namespace
 
-// ---- Entries that wait.
+// ---- Events that wait.
 
-/// The process is busy: the entry waits in line.
-void Cluster::defer(std::uint32_t process, std::uint32_t id) {
-  Process& it = processes_[process];
-  Wheel::Entry& entry = wheel_.entry(id);
-  hold(transactions_[tx_of(process)], entry.mark);
-  entry.next = none;
-  std::uint32_t* last = &it.waiting;  // there are few
+std::uint32_t Cluster::wait(Event event, std::int64_t time_us) {
+  std::uint32_t id = free_waiting_;
+  if (id == none) {
+    id = static_cast<std::uint32_t>(waiting_.size());
+    waiting_.emplace_back();
+  } else {
+    free_waiting_ = waiting_[id].next;
+  }
+  waiting_[id] = {time_us, none, event};
+  return id;
+}
+
+Cluster::Waiting Cluster::end_wait(std::uint32_t id) {
+  const Waiting waiting = waiting_[id];
+  waiting_[id].next = std::exchange(free_waiting_, id);
+  return waiting;
+}
+
+/// The process is busy: the event waits in line.
+void Cluster::defer(Event event) {
+  hold(transactions_[tx_of(event.owner)], event.mark);
+  const std::uint32_t id = wait(event, now());
+  std::uint32_t* last = &processes_[event.owner].waiting;  // there are few
   while (*last != none)
-    last = &wheel_.entry(*last).next;
+    last = &waiting_[*last].next;
   *last = id;
 }
 
-/// The entry cannot be handled as the place is: it is looked at again when that has changed.
-void Cluster::park(std::uint32_t process, std::uint32_t id) {
-  const std::uint32_t home = home_of(process);
+/// The event cannot be handled as the place is: it is looked at again when that has changed, and no
+/// earlier than this time.
+void Cluster::park(Event event, std::int64_t time_us) {
+  const std::uint32_t home = home_of(event.owner);
   Aside& aside = asides_[home];
-  Wheel::Entry& entry = wheel_.entry(id);
-  entry.mark = 0;
+  event.mark = 0;
   hold(transactions_[tx_of(home)], 0);
-  entry.next = none;
-  (aside.parked == none ? aside.parked : wheel_.entry(aside.parked_last).next) = id;
+  const std::uint32_t id = wait(event, time_us);
+  (aside.parked == none ? aside.parked : waiting_[aside.parked_last].next) = id;
   aside.parked_last = id;
   processes_[home].has_parked = true;
 }
@@ -50,88 +67,86 @@ void Cluster::wake(std::uint32_t home) {
   Transaction& tx = transactions_[tx_of(home)];
   std::uint32_t id = take_parked(home);
   while (id != none) {
-    const std::uint32_t next = wheel_.entry(id).next;
-    push(tx, id, std::max(now(), wheel_.entry(id).time_us), true);
+    const Waiting waiting = end_wait(id);
+    push(tx, waiting.event, std::max(now(), waiting.time_us), true);
     let_go(tx, 0);
-    id = next;
+    id = waiting.next;
   }
 }
 
 void Cluster::drain(std::uint32_t process) {
   while (processes_[process].waiting != none && !busy(process)) {
-    Process& it = processes_[process];
-    const std::uint32_t id = it.waiting;
-    const Wheel::Entry& entry = wheel_.entry(id);
-    it.waiting = entry.next;
-    let_go(transactions_[tx_of(process)], entry.mark);
-    happen(process, id);
+    const Waiting waiting = end_wait(processes_[process].waiting);
+    processes_[process].waiting = waiting.next;
+    let_go(transactions_[tx_of(process)], waiting.event.mark);
+    happen(waiting.event);
   }
 }
 
 // ---- Events.
 
-void Cluster::on_start(std::uint32_t process, std::uint32_t id) {
-  if (!nodes_[node_of_[process]].up) return park(process, id);
-  if (busy(process)) return defer(process, id);
+void Cluster::on_start(Event event) {
+  const std::uint32_t process = event.owner;
+  if (!nodes_[node_of_[process]].up) return park(event);
+  if (busy(process)) return defer(event);
   StepCache& cache = cache_of(transactions_[tx_of(process)]);
-  if (!handle(process, cache.start_column(index_in_tx(process)))) return park(process, id);
-  wheel_.drop(id);
+  if (!handle(process, cache.start_column(index_in_tx(process)))) return park(event);
 }
 
-void Cluster::on_message(std::uint32_t process, std::uint32_t id) {
+void Cluster::on_message(Event event) {
+  const std::uint32_t process = event.owner;
   const Transaction& tx = transactions_[tx_of(process)];
   if (!nodes_[node_of_[process]].up) {
-    if (setting_.rules.in_flight == InFlight::keep) return park(process, id);
+    if (setting_.rules.in_flight == InFlight::keep) return park(event);
     if (tx.measured) ++figures_.lost;
-    return wheel_.drop(id);
+    return;
   }
-  if (busy(process)) return defer(process, id);
+  if (busy(process)) return defer(event);
   StepCache& cache = cache_of(tx);
-  const std::uint16_t column = cache.message(wheel_.entry(id).detail).column;
+  const std::uint16_t column = cache.message(event.detail).column;
   const std::int64_t events = figures_.events;
-  retrying_ = (wheel_.entry(id).mark & retry_mark) != 0;
+  retrying_ = (event.mark & retry_mark) != 0;
   const bool exists = handle(process, column);
   retrying_ = false;
-  if (!exists) return park(process, id);
-  wheel_.drop(id);
+  if (!exists) return park(event);
   if (figures_.events == events + 1 && tx.measured && in_vain_) ++figures_.suppressed;
 }
 
 /// A timer has rung, now or while the process was busy: meanwhile it may have been disarmed, and
 /// armed again.
-void Cluster::on_timer(std::uint32_t process, std::uint32_t id) {
+void Cluster::on_timer(Event event) {
+  const std::uint32_t process = event.owner;
   const Process& it = processes_[process];
   Transaction& tx = transactions_[tx_of(process)];
   StepCache& cache = cache_of(tx);
-  const int timer = wheel_.entry(id).detail;
+  const int timer = event.detail;
   const unsigned bit = 1U << static_cast<unsigned>(timer);
   const auto armed =
       cache.process_state(index_in_tx(process), processes_[home_of(process)].state).timers;
   const bool is_stale = (armed & bit) == 0 || (it.armed & bit) != 0;
-  if (is_stale || !nodes_[node_of_[process]].up) return wheel_.drop(id);
-  if (busy(process)) return defer(process, id);
+  if (is_stale || !nodes_[node_of_[process]].up) return;
+  if (busy(process)) return defer(event);
   const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
-  retrying_ = retries || (wheel_.entry(id).mark & retry_mark) != 0;
+  retrying_ = retries || (event.mark & retry_mark) != 0;
   changed_ = false;
   const bool exists = handle(process, cache.timer_column(index_in_tx(process), timer));
   retrying_ = false;
-  if (!exists) return park(process, id);
-  wheel_.drop(id);
+  if (!exists) return park(event);
   if (!retries) tx.timed_out = true;
   if (retries && tx.measured) ++figures_.retries;
   if (retries && !changed_ && tx.asked < 2) ++tx.asked;
   if (retries && tx.tried < most_tried) ++tx.tried;
 }
 
-void Cluster::on_forced(std::uint32_t process, std::uint32_t id) {
+void Cluster::on_forced(Event event) {
+  const std::uint32_t process = event.owner;
   Process& it = processes_[process];
   Node& node = nodes_[node_of_[process]];
-  const std::uint16_t units = wheel_.entry(id).detail;
+  const std::uint16_t units = event.detail;
   if (units < longest_flush)  // else it is not known when it was asked for
     node.stable_us = std::max(node.stable_us, now() - units * flush_unit_us);
-  retrying_ = (wheel_.entry(id).mark & retry_mark) != 0;
-  wheel_.drop(id);
-  it.force = none;
+  retrying_ = (event.mark & retry_mark) != 0;
+  it.force_us = never;
   ++figures_.events;
   advance(process);
   retrying_ = false;
@@ -267,10 +282,10 @@ bool Cluster::force(std::uint32_t process, bool has_record) {
   }
   const std::int64_t units =
       std::min<std::int64_t>((done - now()) / flush_unit_us + 1, longest_flush);
-  it.force = wheel_.make(
-      process, static_cast<std::uint8_t>(Kind::forced), static_cast<std::uint16_t>(units));
   it.busy = true;
-  push(tx, it.force, done, !retrying_);
+  it.force_us = done;
+  it.force_mark =
+      push(tx, event_of(process, Kind::forced, static_cast<int>(units)), done, !retrying_);
   return true;
 }
 
@@ -280,19 +295,20 @@ void Cluster::send(std::uint32_t process, std::uint16_t type, bool changes) {
   Transaction& tx = transactions_[tx_of(process)];
   const std::uint32_t to = first_of(tx_of(process)) + cache_of(tx).message(type).to;
   const std::uint16_t target = node_of_[to];
-  const std::uint32_t id = wheel_.make(to, static_cast<std::uint8_t>(Kind::message), type);
+  const Event event = event_of(to, Kind::message, type);
   if (target == node_of_[process]) {
     if (tx.measured) ++figures_.local_messages;
-    return push(tx, id, now(), changes);
+    push(tx, event, now(), changes);
+    return;
   }
   if (tx.measured) ++figures_.messages;
   if (one_latency_ && !setting_.has_network_faults)
-    return transmit(tx, to, id, setting_.latency.draw(latency_).us, changes);
+    return transmit(tx, event, setting_.latency.draw(latency_).us, changes);
   const Node& from = nodes_[node_of_[process]];
   if (cut(from, nodes_[target])) {
-    if (setting_.rules.across_cut == AcrossCut::hold) return keep_across(tx, id);
+    if (setting_.rules.across_cut == AcrossCut::hold) return keep_across(tx, event);
     if (tx.measured) ++figures_.lost;
-    return wheel_.drop(id);
+    return;
   }
   const Distribution& model = setting_.latency_between(node_of_[process], target);
   std::int64_t latency = model.draw(latency_).us;
@@ -302,36 +318,32 @@ void Cluster::send(std::uint32_t process, std::uint16_t type, bool changes) {
   if (delay_.chance(failures.delay)) latency += setting_.delay_by.draw(delay_).us;
   if (lost) {
     if (tx.measured) ++figures_.lost;
-    return wheel_.drop(id);
+    return;
   }
-  transmit(tx, to, id, latency, changes);
-  if (twice)
-    transmit(tx,
-             to,
-             wheel_.make(to, static_cast<std::uint8_t>(Kind::message), type),
-             model.draw(latency_).us,
-             changes);
+  transmit(tx, event, latency, changes);
+  if (twice) transmit(tx, event, model.draw(latency_).us, changes);
 }
 
 /// To a node that is down it need not travel: nothing can become of it before the repair.
-void Cluster::transmit(
-    Transaction& tx, std::uint32_t to, std::uint32_t id, std::int64_t latency, bool changes) {
-  if (nodes_[node_of_[to]].up) return push(tx, id, now() + latency, changes);
-  wheel_.entry(id).time_us = now() + latency;
-  if (setting_.rules.in_flight == InFlight::keep) return park(to, id);
+void Cluster::transmit(Transaction& tx, Event event, std::int64_t latency, bool changes) {
+  if (nodes_[node_of_[event.owner]].up) {
+    push(tx, event, now() + latency, changes);
+    return;
+  }
+  if (setting_.rules.in_flight == InFlight::keep) return park(event, now() + latency);
   if (tx.measured) ++figures_.lost;
-  wheel_.drop(id);
 }
 
 /// Behind a partition that holds messages, until it heals.
-void Cluster::keep_across(Transaction& tx, std::uint32_t id) {
+void Cluster::keep_across(Transaction& tx, Event event) {
   hold(tx, 0);
-  across_.push_back(id);
+  across_.push_back(event);
 }
 
-// ---- Timers. A process has one entry in the wheel for all of its timers, at or before the time of
-// the first. Most timers are disarmed long before they are due, and armed again: that only changes
-// what the entry finds when it comes up.
+// ---- Timers. A process has one ring in the wheel for all of its timers, at or before the time of
+// the first; the process of the next transaction in its place takes it over. Most timers are
+// disarmed long before they are due, and armed again: that only changes what the ring finds when it
+// comes up.
 
 void Cluster::arm(std::uint32_t process, int timer) {
   Process& it = processes_[process];
@@ -380,20 +392,15 @@ std::int64_t Cluster::due_of(std::uint32_t process, int timer) const {
 
 void Cluster::ring_at(std::uint32_t process, std::int64_t time_us) {
   Process& it = processes_[process];
-  if (it.ring != none && it.ring_us <= time_us) return;
-  if (it.ring == none)
-    it.ring = wheel_.make(process, static_cast<std::uint8_t>(Kind::ring), 0);
-  else
-    wheel_.remove(it.ring);
-  it.ring_us = time_us;
-  wheel_.push(it.ring, time_us);
+  if (it.ring_us != never && it.ring_us <= time_us) return;
+  it.ring_us = time_us;  // a later one is stale now
+  wheel_.push(event_of(process, Kind::ring), time_us);
 }
 
 /// The timers that are due ring, the shortest first.
-void Cluster::on_ring(std::uint32_t process, std::uint32_t id) {
+void Cluster::on_ring(std::uint32_t process) {
   const std::uint32_t index = tx_of(process);
-  wheel_.drop(id);
-  processes_[process].ring = none;
+  processes_[process].ring_us = never;
   if (!transactions_[index].used) return;
   hold(transactions_[index], 0);  // it is not over before all have rung
   const auto next_due = [&] {
@@ -408,10 +415,9 @@ void Cluster::on_ring(std::uint32_t process, std::uint32_t id) {
   for (; timer >= 0 && due_of(process, timer) <= now(); timer = next_due()) {
     const bool is_minor = (processes_[process].minor >> timer & 1) != 0;
     disarm(process, timer);
-    const std::uint32_t rung = wheel_.make(
-        process, static_cast<std::uint8_t>(Kind::timer), static_cast<std::uint16_t>(timer));
-    wheel_.entry(rung).mark = is_minor ? retry_mark : progress_mark;
-    on_timer(process, rung);
+    Event rung = event_of(process, Kind::timer, timer);
+    rung.mark = is_minor ? retry_mark : progress_mark;
+    on_timer(rung);
   }
   if (timer >= 0) ring_at(process, due_of(process, timer));
   let_go(transactions_[index], 0);

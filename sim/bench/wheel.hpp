@@ -1,20 +1,25 @@
-// The future event list of a large simulation: a hierarchical timing wheel, so that a push, a
-// removal and a pop cost the same with ten entries as with a hundred thousand.
+// The future event list of a large simulation: a hierarchical timing wheel, so that a push and a
+// pop cost the same with ten events as with a hundred thousand.
 //
 // Times are whole microseconds and never go back, so that each of the lowest 65,536 buckets stands
 // for one time, and what falls into it stays in the order in which it came. A bucket of a higher
-// wheel stands for all buckets of the one below; its entries move down, in order, when their time
-// begins. So entries come out in the order of (time, push). A level has one bit for each bucket
+// wheel stands for all buckets of the one below; its events move down, in order, when their time
+// begins. So events come out in the order of (time, push). A level has one bit for each bucket
 // that is not empty, and above each 64 bits one that says whether some of them are set.
 //
 //     wheel 2  [ . . x . ]        268 s each
-//     wheel 1  [ . x . x ]        66 ms each: this one's entries go to wheel 0 when it begins
+//     wheel 1  [ . x . x ]        66 ms each: this one's events go to wheel 0 when it begins
 //     wheel 0  [ x . x . ]        1 us each
 //
 // The lowest wheel is so large that most messages fall right into it; only the parts of it that are
-// near the present, and one latency from it, are in use at a time.
+// near the present, and one latency from it, are in use at a time. Its events stand in chunks of a
+// cache line, so that what comes next can be read, and what it needs be fetched, long before its
+// time: with ten thousand transactions, that is in no near cache, and waiting for it is most of
+// what an event costs.
 //
-// Invariant: an entry is in the lowest wheel that has a bucket for its time and shares all higher
+// An event that has been pushed cannot be taken back. Its owner knows when it is not true any more.
+//
+// Invariant: an event is in the lowest wheel that has a bucket for its time and shares all higher
 // digits of its time with the present. So its bucket follows from its time.
 //
 // Source: Varghese and Lauck 1987, "Hashed and hierarchical timing wheels".
@@ -33,17 +38,15 @@ namespace concordat::bench {
 class Wheel {
  public:
   static constexpr std::uint32_t none = ~0U;
-  /// Entries go by numbers, which are used again. UNITS: microseconds.
-  struct alignas(32) Entry {
-    std::int64_t time_us = 0;
-    std::uint32_t next = none;      // in its bucket, or in a list of the owner when it is in none
-    std::uint32_t previous = none;  // in its bucket, if it is not the first
+  /// Means nothing to the wheel.
+  struct Event {
     std::uint32_t owner = 0;
-    std::uint32_t next_owner = 0;  // in its bucket: the owner of `next`
     std::uint16_t detail = 0;
     std::uint8_t kind = 0;
-    std::uint8_t mark = 0;  // for the owner
+    std::uint8_t mark = 0;
+    friend bool operator==(const Event&, const Event&) = default;
   };
+  static_assert(sizeof(Event) == 8);
   static constexpr std::int64_t longest_us = (std::int64_t{1} << 52) - 1;
 
   Wheel() { clear(); }
@@ -51,66 +54,33 @@ class Wheel {
 
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
+  /// UNITS: microseconds, here and below.
   std::int64_t now_us() const { return now_; }
-  Entry& entry(std::uint32_t id) { return entries_[id]; }
-  const Entry& entry(std::uint32_t id) const { return entries_[id]; }
 
-  /// A new entry, not in the wheel.
-  std::uint32_t make(std::uint32_t owner, std::uint8_t kind, std::uint16_t detail) {
-    const std::uint32_t id = take_free();
-    Entry& entry = entries_[id];
-    entry.owner = owner;
-    entry.kind = kind;
-    entry.detail = detail;
-    entry.mark = 0;
-    return id;
-  }
-  /// REQUIRES: now <= time <= longest_us; the entry is not in the wheel.
-  void push(std::uint32_t id, std::int64_t time_us) {
-    check(time_us >= now_ && time_us <= longest_us, "an entry is pushed for the present or later");
-    entries_[id].time_us = time_us;
-    put(id);
+  /// REQUIRES: now <= time <= longest_us.
+  void push(Event event, std::int64_t time_us) {
+    check(time_us >= now_ && time_us <= longest_us, "an event is pushed for the present or later");
+    put(event, time_us);
     ++size_;
   }
-  /// REQUIRES: the entry is in the wheel.
-  void remove(std::uint32_t id) {
-    const Entry& entry = entries_[id];
-    --size_;
-    if (is_near(entry.time_us))
-      return take_out(lowest_, static_cast<std::size_t>(entry.time_us & lowest_mask), id);
-    const std::size_t upper = upper_of(entry.time_us);
-    take_out(upper_[upper], bucket_of(entry.time_us, upper), id);
-  }
-  /// Gives the number back. REQUIRES: the entry is not in the wheel.
-  void drop(std::uint32_t id) {
-    entries_[id].time_us = -1;
-    entries_[id].next = free_;
-    free_ = id;
-  }
 
-  /// Takes the first entry out, and goes to its time. REQUIRES: not empty.
-  std::uint32_t pop() {
-    check(size_ > 0, "an entry is popped from a wheel that has one");
+  /// Takes the first event out, and goes to its time. If there are many, calls see(owner) for the
+  /// owners of some that come soon, perhaps more than once. REQUIRES: not empty.
+  template <class See>
+  Event pop(See&& see) {
+    check(size_ > 0, "an event is popped from a wheel that has one");
     auto at = static_cast<std::size_t>(now_ & lowest_mask);
-    std::uint32_t id = lowest_.buckets[at].first;
-    if (id == none) {
-      at = advance();
-      id = lowest_.buckets[at].first;
-    }
-    const std::uint32_t next = entries_[id].next;
-    lowest_.buckets[at].first = next;
-    if (next == none) {
-      lowest_.buckets[at].last = none;
-      lowest_.unmark(at);
-      const std::uint64_t soon = lowest_.words[at / 64] >> (at % 64);
-      if (soon != 0)
-        __builtin_prefetch(&entries_[lowest_.buckets[at + Lowest::lowest_bit(soon)].first]);
-    } else {
-      __builtin_prefetch(
-          &entries_[next]);  // what it says of the one before it is not true any more
-    }
+    if (buckets_[at].first == none) at = advance();
+    Bucket& bucket = buckets_[at];
+    Chunk& chunk = chunks_[bucket.first];
+    const Event event = chunk.events[read_];
+    if (read_ == 0 && size_ >= many) look_ahead(at, see);
+    if (++read_ == chunk.size) drop_first(at);
     --size_;
-    return id;
+    return event;
+  }
+  Event pop() {
+    return pop([](std::uint32_t) {});
   }
 
  private:
@@ -119,15 +89,28 @@ class Wheel {
   static constexpr std::size_t upper_wheels = 3;
   static constexpr std::int64_t lowest_mask = (std::int64_t{1} << lowest_bits) - 1;
   static constexpr std::int64_t upper_mask = (std::int64_t{1} << upper_bits) - 1;
+  static constexpr std::size_t many = 1024;  // fewer, and all that they need is in a near cache
 
+  struct alignas(64) Chunk {
+    std::array<Event, 7> events;
+    std::uint32_t next = none;  // of the bucket, or in the list of those that are free
+    std::uint32_t size = 0;
+  };
+  static_assert(sizeof(Chunk) == 64);
+  /// Of the lowest wheel: all of its events have the same time.
   struct Bucket {
     std::uint32_t first = none;
     std::uint32_t last = none;
   };
+  struct Timed {
+    std::int64_t time_us;
+    Event event;
+  };
+
+  /// Which buckets of a level are not empty.
   template <int bits>
-  struct Level {
+  struct Marks {
     static constexpr std::size_t count = std::size_t{1} << bits;
-    std::array<Bucket, count> buckets;
     std::array<std::uint64_t, count / 64> words{};
     std::array<std::uint64_t, count / 64 / 64> summary{};
 
@@ -163,8 +146,6 @@ class Wheel {
       return static_cast<std::size_t>(std::countr_zero(word));
     }
   };
-  using Lowest = Level<lowest_bits>;
-  using Upper = Level<upper_bits>;
 
   static constexpr int shift_of(std::size_t upper) {
     return lowest_bits + static_cast<int>(upper) * upper_bits;
@@ -180,62 +161,88 @@ class Wheel {
     return static_cast<std::size_t>(time_us >> shift_of(upper) & upper_mask);
   }
 
-  template <class L>
-  void put(L& level, std::size_t at, std::uint32_t id) {
-    Entry& entry = entries_[id];
-    Bucket& bucket = level.buckets[at];
-    entry.next = none;
-    entry.previous = bucket.last;
+  void put(Event event, std::int64_t time_us) {
+    if (!is_near(time_us)) return put_far(event, time_us);
+    const auto at = static_cast<std::size_t>(time_us & lowest_mask);
+    Bucket& bucket = buckets_[at];
+    if (bucket.last == none || chunks_[bucket.last].size == chunks_[bucket.last].events.size())
+      add_chunk(at);
+    Chunk& chunk = chunks_[bucket.last];
+    chunk.events[chunk.size++] = event;
+  }
+  void add_chunk(std::size_t at) {
+    const std::uint32_t id = take_free();
+    Bucket& bucket = buckets_[at];
     if (bucket.last == none) {
       bucket.first = id;
-      level.mark(at);
+      marks_.mark(at);
     } else {
-      entries_[bucket.last].next = id;
-      entries_[bucket.last].next_owner = entry.owner;
+      chunks_[bucket.last].next = id;
     }
     bucket.last = id;
   }
-  void put(std::uint32_t id) {
-    const std::int64_t time = entries_[id].time_us;
-    if (is_near(time)) return put(lowest_, static_cast<std::size_t>(time & lowest_mask), id);
-    const std::size_t upper = upper_of(time);
-    put(upper_[upper], bucket_of(time, upper), id);
-  }
-  template <class L>
-  void take_out(L& level, std::size_t at, std::uint32_t id) {
-    const Entry& entry = entries_[id];
-    Bucket& bucket = level.buckets[at];
-    const bool is_first = bucket.first == id;
-    if (is_first) {
-      bucket.first = entry.next;
-    } else {
-      entries_[entry.previous].next = entry.next;
-      entries_[entry.previous].next_owner = entry.next_owner;
-    }
-    if (entry.next != none)
-      entries_[entry.next].previous = entry.previous;
-    else
-      bucket.last = is_first ? none : entry.previous;
-    if (bucket.first == none) level.unmark(at);
-  }
   std::uint32_t take_free() {
     if (free_ == none) {
-      check(entries_.size() < none, "fewer than 2^32 events are under way at once");
-      entries_.emplace_back();
-      return static_cast<std::uint32_t>(entries_.size() - 1);
+      check(chunks_.size() < none, "fewer than 2^32 events are under way at once");
+      chunks_.emplace_back();
+      return static_cast<std::uint32_t>(chunks_.size() - 1);
     }
     const std::uint32_t id = free_;
-    free_ = entries_[id].next;
-    if (free_ != none) __builtin_prefetch(&entries_[free_]);
+    free_ = chunks_[id].next;
+    if (free_ != none) __builtin_prefetch(&chunks_[free_]);
+    chunks_[id].next = none;
+    chunks_[id].size = 0;
     return id;
   }
+  /// The first chunk of the present bucket has been read.
+  void drop_first(std::size_t at) {
+    Bucket& bucket = buckets_[at];
+    const std::uint32_t id = bucket.first;
+    read_ = 0;
+    bucket.first = chunks_[id].next;
+    if (bucket.first == none) {
+      bucket.last = none;
+      marks_.unmark(at);
+    }
+    chunks_[id].next = free_;
+    free_ = id;
+  }
+  /// The chunk after this one, which is in bucket `at`; goes to its bucket. RETURNS: none if it is
+  /// not in this wheel.
+  std::uint32_t chunk_after(std::uint32_t id, std::size_t& at) const {
+    if (chunks_[id].next != none) return chunks_[id].next;
+    at = marks_.first_from(at + 1);
+    return at == marks_.count ? none : buckets_[at].first;
+  }
+  /// Shows the next chunks, whose lines have been asked for by earlier calls, and asks for the line
+  /// of one more.
+  template <class See>
+  void look_ahead(std::size_t at, See& see) {
+    constexpr int chunks = 3;
+    constexpr std::uint32_t enough = 6;  // events
+    std::uint32_t id = chunk_after(buckets_[at].first, at);
+    std::uint32_t seen = 0;
+    for (int i = 0; i < chunks && seen < enough; ++i) {
+      if (id == none) return;
+      const Chunk& chunk = chunks_[id];
+      for (std::uint32_t event = 0; event < chunk.size; ++event)
+        see(chunk.events[event].owner);
+      seen += chunk.size;
+      id = chunk_after(id, at);
+    }
+    if (id != none) __builtin_prefetch(&chunks_[id]);
+  }
+  void put_far(Event event, std::int64_t time_us);
   std::size_t advance();
   void move_down(std::size_t upper);
 
-  Lowest lowest_;
-  std::array<Upper, upper_wheels> upper_;
-  std::vector<Entry> entries_;
+  Marks<lowest_bits> marks_;
+  std::array<Bucket, Marks<lowest_bits>::count> buckets_;
+  std::array<Marks<upper_bits>, upper_wheels> upper_marks_;
+  std::array<std::array<std::vector<Timed>, Marks<upper_bits>::count>, upper_wheels> upper_;
+  std::vector<Chunk> chunks_;
   std::uint32_t free_ = none;
+  std::uint32_t read_ = 0;  // events of the first chunk of the present bucket
   std::size_t size_ = 0;
   std::int64_t now_ = 0;
 };

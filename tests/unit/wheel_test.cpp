@@ -1,9 +1,12 @@
-// Goal: the timing wheel gives its entries back in the order of (time, push). Method: a random walk
-// beside a sorted map, over times near and far, with removals; the edges of the wheels by hand.
+// Goal: the timing wheel gives its events back in the order of (time, push). Method: a random walk
+// beside a sorted map, over times near and far; the edges of the wheels by hand; what is shown
+// ahead of its time comes soon.
 #include "sim/bench/wheel.hpp"
 
 #include <gtest/gtest.h>
 #include <map>
+#include <memory>
+#include <set>
 
 #include "sim/base/random.hpp"
 
@@ -11,77 +14,124 @@ namespace concordat::bench {
 namespace {
 
 TEST(Wheel, GivesEqualTimesInTheOrderOfTheirPushes) {
-  Wheel wheel;
+  const auto wheel = std::make_unique<Wheel>();
   for (const std::int64_t time : {5, 3, 5, 3, 4})
-    wheel.push(wheel.make(static_cast<std::uint32_t>(wheel.size()), 0, 0), time);
+    wheel->push({static_cast<std::uint32_t>(wheel->size()), 0, 0, 0}, time);
   std::vector<std::uint32_t> owners;
-  while (!wheel.empty()) {
-    const std::uint32_t id = wheel.pop();
-    owners.push_back(wheel.entry(id).owner);
-    wheel.drop(id);
-  }
+  while (!wheel->empty())
+    owners.push_back(wheel->pop().owner);
   EXPECT_EQ(owners, (std::vector<std::uint32_t>{1, 3, 4, 0, 2}));
-  EXPECT_EQ(wheel.now_us(), 5);
+  EXPECT_EQ(wheel->now_us(), 5);
 }
 
-/// An entry that has moved down from a higher wheel stands before those pushed later for its time.
+TEST(Wheel, GivesBackAllThatAnEventSays) {
+  const auto wheel = std::make_unique<Wheel>();
+  const Wheel::Event near{1, 2, 3, 4};
+  const Wheel::Event far{0xffff'fffe, 0xffff, 0xff, 0xff};
+  wheel->push(far, Wheel::longest_us);
+  wheel->push(near, 0);
+  EXPECT_EQ(wheel->pop(), near);
+  EXPECT_EQ(wheel->pop(), far);
+  EXPECT_EQ(wheel->now_us(), Wheel::longest_us);
+}
+
+/// An event that has moved down from a higher wheel stands before those pushed later for its time.
 TEST(Wheel, KeepsTheOrderAcrossTheEdgesOfItsWheels) {
   constexpr std::int64_t lowest = std::int64_t{1} << 16;
   constexpr std::int64_t middle = std::int64_t{1} << 28;
   constexpr std::int64_t upper = std::int64_t{1} << 40;
   for (const std::int64_t edge : {lowest, middle, upper, upper + middle + lowest}) {
     for (const std::int64_t offset : {-2, -1, 0, 1, 2}) {
-      Wheel wheel;
+      const auto wheel = std::make_unique<Wheel>();
       const std::int64_t time = edge + offset;
-      wheel.push(wheel.make(1, 0, 0), time);
-      wheel.push(wheel.make(0, 0, 0), time - 3);
-      EXPECT_EQ(wheel.entry(wheel.pop()).owner, 0U);
-      EXPECT_EQ(wheel.now_us(), time - 3);
-      wheel.push(wheel.make(2, 0, 0), time);
-      EXPECT_EQ(wheel.entry(wheel.pop()).owner, 1U);
-      EXPECT_EQ(wheel.entry(wheel.pop()).owner, 2U);
-      EXPECT_EQ(wheel.now_us(), time);
-      EXPECT_TRUE(wheel.empty());
+      wheel->push({1, 0, 0, 0}, time);
+      wheel->push({0, 0, 0, 0}, time - 3);
+      EXPECT_EQ(wheel->pop().owner, 0U);
+      EXPECT_EQ(wheel->now_us(), time - 3);
+      wheel->push({2, 0, 0, 0}, time);
+      EXPECT_EQ(wheel->pop().owner, 1U);
+      EXPECT_EQ(wheel->pop().owner, 2U);
+      EXPECT_EQ(wheel->now_us(), time);
+      EXPECT_TRUE(wheel->empty());
     }
   }
 }
 
-TEST(Wheel, IsASortedListUnderAnyPushesPopsAndRemovals) {
-  Random random(1);
-  Wheel wheel;
-  std::map<std::pair<std::int64_t, std::uint64_t>, std::uint32_t> expected;
-  std::map<std::uint32_t, std::pair<std::int64_t, std::uint64_t>> where;
-  std::uint64_t sequence = 0;
+/// A bucket is pushed to while it is being read, also when its last event has just been taken.
+TEST(Wheel, TakesEventsForThePresent) {
+  const auto wheel = std::make_unique<Wheel>();
+  constexpr std::uint32_t count = 100;  // several chunks
+  wheel->push({0, 0, 0, 0}, 7);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    EXPECT_EQ(wheel->pop().owner, i);
+    if (i % 3 == 0 && i + 3 < count)
+      for (std::uint32_t more = i + 1; more <= i + 3; ++more)
+        wheel->push({more, 0, 0, 0}, 7);
+  }
+  EXPECT_TRUE(wheel->empty());
+  EXPECT_EQ(wheel->now_us(), 7);
+}
+
+/// The walk begins with many events, or few: only with many does the wheel look ahead.
+void walk(std::uint64_t seed, int at_first) {
+  SCOPED_TRACE(at_first);
+  Random random(seed);
+  const auto wheel = std::make_unique<Wheel>();
+  std::map<std::pair<std::int64_t, std::uint32_t>, std::uint32_t> expected;
+  std::uint32_t pushed = 0;
   std::int64_t far_ones = 0;
+  const auto push = [&](std::uint64_t bits) {
+    const auto gap = static_cast<std::int64_t>(random.below((std::uint64_t{1} << bits) + 1));
+    if (gap > (1 << 20)) ++far_ones;
+    wheel->push({pushed, 0, 0, 0}, wheel->now_us() + gap);
+    expected.emplace(std::pair(wheel->now_us() + gap, pushed), pushed);
+    ++pushed;
+  };
+  for (int i = 0; i < at_first; ++i)
+    push(random.below(34));
   for (int turn = 0; turn < 200'000; ++turn) {
-    const std::uint64_t what = random.below(10);
-    if (what < 5) {
-      const std::uint64_t bits = random.below(34);
-      const auto gap = static_cast<std::int64_t>(random.below((std::uint64_t{1} << bits) + 1));
-      if (gap > (1 << 20)) ++far_ones;
-      const std::uint32_t id = wheel.make(7, 0, 0);
-      wheel.push(id, wheel.now_us() + gap);
-      expected.emplace(std::pair(wheel.now_us() + gap, ++sequence), id);
-      where[id] = {wheel.now_us() + gap, sequence};
-    } else if (what < 7 && !where.empty()) {
-      auto it = where.lower_bound(static_cast<std::uint32_t>(random.below(where.size() * 2)));
-      if (it == where.end()) it = where.begin();
-      wheel.remove(it->first);
-      wheel.drop(it->first);
-      expected.erase(it->second);
-      where.erase(it);
+    if (random.below(10) < 5) {
+      push(random.below(34));
     } else if (!expected.empty()) {
       const auto first = expected.begin();
-      const std::uint32_t id = wheel.pop();
-      ASSERT_EQ(id, first->second);
-      ASSERT_EQ(wheel.now_us(), first->first.first);
-      wheel.drop(id);
-      where.erase(id);
+      ASSERT_EQ(wheel->pop().owner, first->second);
+      ASSERT_EQ(wheel->now_us(), first->first.first);
       expected.erase(first);
     }
-    ASSERT_EQ(wheel.size(), expected.size());
+    ASSERT_EQ(wheel->size(), expected.size());
   }
   EXPECT_GT(far_ones, 1'000);
+}
+
+TEST(Wheel, IsASortedListUnderAnyPushesAndPops) {
+  walk(1, 0);
+  walk(2, 5'000);
+}
+
+/// Every event but the few at the beginning has been shown before it comes, and not long before.
+TEST(Wheel, ShowsWhatComesSoon) {
+  const auto wheel = std::make_unique<Wheel>();
+  constexpr std::uint32_t count = 10'000;
+  for (std::uint32_t i = 0; i < count; ++i)
+    wheel->push({i, 0, 0, 0}, i / 3);
+  std::set<std::uint32_t> shown;
+  std::uint32_t unseen = 0;
+  while (wheel->size() > count / 2) {
+    const std::uint32_t next = wheel->pop([&](std::uint32_t owner) { shown.insert(owner); }).owner;
+    if (shown.erase(next) == 0) ++unseen;
+    ASSERT_LT(shown.size(), 20U);
+    for (const std::uint32_t soon : shown)
+      ASSERT_LE(soon, next + 20);
+  }
+  EXPECT_LE(unseen, 3U);
+}
+
+TEST(Wheel, ShowsNothingWhenThereIsLittle) {
+  const auto wheel = std::make_unique<Wheel>();
+  for (std::uint32_t i = 0; i < 100; ++i)
+    wheel->push({i, 0, 0, 0}, i / 3);
+  while (!wheel->empty())
+    wheel->pop([](std::uint32_t) { ADD_FAILURE(); });
 }
 
 }  // namespace
