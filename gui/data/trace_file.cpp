@@ -91,11 +91,11 @@ void clear(Member& member) {
     member = Member{};
 }
 
-bool allowed(const std::string& text, trace::Words words) {
+bool allowed(const std::string& text, trace::OneOf words) {
   return words.list.empty() || words.allows(text);
 }
 template <class T>
-bool allowed(const T& /*value*/, trace::Words /*words*/) {
+bool allowed(const T& /*value*/, trace::OneOf /*words*/) {
   return true;
 }
 
@@ -107,7 +107,7 @@ bool read(const dom::element& json, T& out) {
   auto field = object.begin();
   const auto end = object.end();
   bool good = true;
-  trace::each_field<T>([&](std::string_view key, auto member, Need need, trace::Words words) {
+  trace::each_field<T>([&](std::string_view key, auto member, Need need, trace::OneOf words) {
     if (!good) return;
     if (field != end && field.key_equals(key)) {
       good = read(field.value(), out.*member) && allowed(out.*member, words);

@@ -4,16 +4,9 @@
 #include <numeric>
 
 #include "gui/models/measure_words.hpp"
+#include "gui/models/text.hpp"
 
 namespace concordat::gui {
-
-namespace {
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
-
-}  // namespace
 
 void BenchModel::setTable(BenchPtr table) {
   beginResetModel();

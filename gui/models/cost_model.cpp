@@ -5,16 +5,14 @@
 
 #include <QFont>
 
+#include "gui/models/text.hpp"
+
 namespace concordat::gui {
 
 namespace {
 
 constexpr std::array<const char*, 6> quantities{
     "messages", "delays", "answer", "forces", "records", "force_delays"};
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 CostModel::Origin origin_of(const CostCell& cell) {
   if (cell.formula.empty()) return CostModel::Origin::none;

@@ -3,15 +3,9 @@
 #include <QLocale>
 #include <QStringList>
 
+#include "gui/models/text.hpp"
+
 namespace concordat::gui {
-
-namespace {
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
-
-}  // namespace
 
 void MatrixModel::setTable(MatrixPtr table) {
   beginResetModel();

@@ -7,6 +7,7 @@
 #include <QChartView>
 
 #include "gui/models/measure_words.hpp"
+#include "gui/models/text.hpp"
 
 namespace concordat::gui {
 
@@ -15,10 +16,6 @@ namespace {
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr double percent = 100;
 constexpr double ms_per_s = 1'000;
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 int number_of(const std::vector<std::string>& all, const std::string& one) {
   return static_cast<int>(std::ranges::find(all, one) - all.begin());

@@ -16,16 +16,13 @@
 #include <QVBoxLayout>
 
 #include "gui/models/measure_words.hpp"
+#include "gui/models/text.hpp"
 #include "gui/views/charts.hpp"
 #include "gui/views/theme.hpp"
 
 namespace concordat::gui {
 
 namespace {
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 /// The ink of a result, beside its sign and word.
 class CheckDelegate : public QStyledItemDelegate {

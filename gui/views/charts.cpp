@@ -15,16 +15,13 @@
 #include <QPainter>
 #include <QValueAxis>
 
+#include "gui/models/text.hpp"
 #include "gui/views/chart_marks.hpp"
 #include "gui/views/theme.hpp"
 
 namespace concordat::gui {
 
 namespace {
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 QColor colour_of(int group, const Theme& theme) {
   const std::array colours{theme.commit, theme.abort, theme.doubt, theme.lock};

@@ -7,17 +7,10 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include "gui/models/text.hpp"
 #include "gui/views/graph_view.hpp"
 
 namespace concordat::gui {
-
-namespace {
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
-
-}  // namespace
 
 GraphPage::GraphPage(std::vector<RowName> rows,
                      const std::vector<ClassName>& classes,

@@ -10,6 +10,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "gui/models/text.hpp"
 #include "gui/views/heat_map.hpp"
 
 namespace concordat::gui {
@@ -17,10 +18,6 @@ namespace concordat::gui {
 namespace {
 
 constexpr int narrow = 40;  // a column, in pixels
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 /// Enter on a cell, which a table otherwise takes for the wish to edit it.
 class CellTable : public QTableView {

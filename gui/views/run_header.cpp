@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gui/models/text.hpp"
 #include "sim/trace/style.hpp"
 
 namespace concordat::gui {
@@ -9,10 +10,6 @@ namespace concordat::gui {
 namespace {
 
 using Outcome = RunFacts::Outcome;
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 QString outcome_words(Outcome outcome) {
   switch (outcome) {

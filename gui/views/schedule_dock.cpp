@@ -21,15 +21,12 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include "gui/models/text.hpp"
 #include "gui/views/theme.hpp"
 
 namespace concordat::gui {
 
 namespace {
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 /// Faults stand out by their colour, beside the word in the first column.
 class EventDelegate : public QStyledItemDelegate {

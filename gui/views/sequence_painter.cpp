@@ -8,6 +8,7 @@
 #include <QObject>
 
 #include "gui/data/language.hpp"
+#include "gui/models/text.hpp"
 #include "sim/trace/reasons.hpp"
 #include "sim/trace/style.hpp"
 
@@ -24,10 +25,6 @@ constexpr int bars_from = 1'000'000;
 constexpr int marks_from = 2'000'000;
 constexpr int arrows_from = 3'000'000;
 constexpr double closest = 1.5;  // UNITS: pixels; what is closer to its like is not to be seen
-
-QString text_of(std::string_view text) {
-  return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 /// Decisions and crashes are strong.
 QFont font_of(const Mark& mark, QFont usual) {

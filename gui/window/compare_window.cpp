@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include "gui/jobs/matrix_job.hpp"
+#include "gui/models/text.hpp"
 #include "gui/views/compare_picture.hpp"
 #include "gui/views/compare_view.hpp"
 #include "gui/views/message_bar.hpp"
@@ -27,10 +28,6 @@
 namespace concordat::gui {
 
 namespace {
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 QString spaced(QString name) {
   return name.replace('_', ' ');

@@ -3,6 +3,7 @@
 #include <QStatusBar>
 
 #include "gui/jobs/valence_job.hpp"
+#include "gui/models/text.hpp"
 #include "gui/views/message_bar.hpp"
 #include "gui/window/job_bar.hpp"
 #include "gui/window/main_window.hpp"
@@ -10,10 +11,6 @@
 namespace concordat::gui {
 
 namespace {
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 /// What came of it, in a sentence.
 QString summary_of(const Sequence& run, const QString& scope) {

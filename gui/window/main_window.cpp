@@ -26,6 +26,7 @@
 
 #include "gui/data/language.hpp"
 #include "gui/jobs/session_job.hpp"
+#include "gui/models/text.hpp"
 #include "gui/views/message_bar.hpp"
 #include "gui/views/minimap.hpp"
 #include "gui/views/picture.hpp"
@@ -44,10 +45,6 @@ namespace {
 constexpr int most_recent = 8;
 constexpr int unbroken = 1'000'000;  // columns: the window breaks its lines itself
 constexpr int most_told = 5'000;     // steps; a longer tale nobody reads
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
 
 /// What is violated stands out.
 class PropertyDelegate : public QStyledItemDelegate {

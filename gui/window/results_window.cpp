@@ -15,6 +15,7 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include "gui/models/text.hpp"
 #include "gui/views/bench_page.hpp"
 #include "gui/views/cost_page.hpp"
 #include "gui/views/figures_page.hpp"
@@ -23,14 +24,6 @@
 #include "gui/views/message_bar.hpp"
 
 namespace concordat::gui {
-
-namespace {
-
-QString text_of(const std::string& text) {
-  return QString::fromStdString(text);
-}
-
-}  // namespace
 
 ResultsWindow::ResultsWindow(const Registry& registry, QWidget* parent)
     : QMainWindow(parent), registry_(registry) {

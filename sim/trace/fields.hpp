@@ -27,7 +27,7 @@ inline constexpr bool is_record =
     std::is_same_v<T, Timed>;
 
 /// The texts a field may have; empty = any text.
-struct Words {
+struct OneOf {
   std::string_view list;  // "ok|violated|not_reached"
 
   constexpr bool allows(std::string_view word) const {
@@ -48,7 +48,7 @@ struct Of {};
 
 inline constexpr Need required = Need::required;
 inline constexpr Need optional = Need::optional;
-inline constexpr Words any{};
+inline constexpr OneOf any{};
 
 template <class Visit>
 constexpr void fields_of(Of<Process> /*table*/, Visit& visit) {
@@ -67,7 +67,7 @@ constexpr void fields_of(Of<Effect> /*table*/, Visit& visit) {
   visit("process", &Effect::process, optional, any);
   visit("text", &Effect::text, optional, any);
   visit("value", &Effect::value, optional, any);
-  visit("store", &Effect::store, optional, Words{"|commit|prepare|rollback"});
+  visit("store", &Effect::store, optional, OneOf{"|commit|prepare|rollback"});
   visit("message", &Effect::message, optional, any);
   visit("from", &Effect::from, optional, any);
   visit("to", &Effect::to, optional, any);
@@ -79,7 +79,7 @@ constexpr void fields_of(Of<Effect> /*table*/, Visit& visit) {
 template <class Visit>
 constexpr void fields_of(Of<Change> /*table*/, Visit& visit) {
   visit("where", &Change::where, required, any);
-  visit("part", &Change::part, required, Words{"log|state|timers|store|locks|node"});
+  visit("part", &Change::part, required, OneOf{"log|state|timers|store|locks|node"});
   visit("field", &Change::field, required, any);
   visit("before", &Change::before, optional, any);
   visit("after", &Change::after, optional, any);
@@ -89,7 +89,7 @@ template <class Visit>
 constexpr void fields_of(Of<PropertyStatus> /*table*/, Visit& visit) {
   visit("code", &PropertyStatus::code, required, any);
   visit("name", &PropertyStatus::name, required, any);
-  visit("status", &PropertyStatus::status, required, Words{"ok|violated|not_reached"});
+  visit("status", &PropertyStatus::status, required, OneOf{"ok|violated|not_reached"});
   visit("sentence", &PropertyStatus::sentence, optional, any);
 }
 
@@ -115,7 +115,7 @@ constexpr void fields_of(Of<Final> /*table*/, Visit& visit) {
   visit("tx", &Final::tx, required, any);
   visit("process", &Final::process, required, any);
   visit("up", &Final::up, required, any);
-  visit("vote", &Final::vote, optional, Words{"|yes|no|read"});
+  visit("vote", &Final::vote, optional, OneOf{"|yes|no|read"});
   visit("decision", &Final::decision, optional, any);
   visit("blocked", &Final::blocked, optional, any);
   visit("waits_for", &Final::waits_for, optional, any);
@@ -141,7 +141,7 @@ constexpr void fields_of(Of<TxTimes> /*table*/, Visit& visit) {
 
 template <class Visit>
 constexpr void fields_of(Of<Interval> /*table*/, Visit& visit) {
-  visit("kind", &Interval::kind, required, Words{"in_doubt|blocked|down|paused|cut"});
+  visit("kind", &Interval::kind, required, OneOf{"in_doubt|blocked|down|paused|cut"});
   visit("tx", &Interval::tx, optional, any);
   visit("who", &Interval::who, optional, any);
   visit("from_us", &Interval::from_us, required, any);
@@ -153,7 +153,7 @@ template <class Visit>
 constexpr void fields_of(Of<Timed> /*table*/, Visit& visit) {
   visit("seed", &Timed::seed, required, any);
   visit("end_us", &Timed::end_us, required, any);
-  visit("ended", &Timed::ended, required, Words{"quiet|retries|decided|limit"});
+  visit("ended", &Timed::ended, required, OneOf{"quiet|retries|decided|limit"});
   visit("fingerprint", &Timed::fingerprint, required, any);
   visit("transactions", &Timed::transactions, optional, any);
   visit("intervals", &Timed::intervals, optional, any);
@@ -161,7 +161,7 @@ constexpr void fields_of(Of<Timed> /*table*/, Visit& visit) {
 
 template <class Visit>
 constexpr void fields_of(Of<Trace> /*table*/, Visit& visit) {
-  visit("format", &Trace::format, required, Words{format_name});
+  visit("format", &Trace::format, required, OneOf{format_name});
   visit("scenario", &Trace::scenario, required, any);
   visit("story", &Trace::story, optional, any);
   visit("protocol", &Trace::protocol, required, any);

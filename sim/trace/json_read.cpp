@@ -38,7 +38,7 @@ class Reader {
     if (!expect(json, JsonKind::object)) return false;
     bool good = true;
     std::size_t used = 0;
-    each_field<T>([&](std::string_view key, auto member, Need need, Words words) {
+    each_field<T>([&](std::string_view key, auto member, Need need, OneOf words) {
       if (!good) return;
       const JsonValue* value = find(json, key);
       if (value == nullptr) {
@@ -86,7 +86,7 @@ class Reader {
         "");
   }
 
-  bool allowed(const JsonValue& json, Words words) {
+  bool allowed(const JsonValue& json, OneOf words) {
     if (words.allows(json.text)) return true;
     return fail(json, in_quotes(json.text) + " is not one of: " + join_words(words.list), "");
   }
@@ -94,7 +94,7 @@ class Reader {
   template <class T>
   bool unknown_key(const JsonValue& json) {
     std::vector<std::string_view> known;
-    each_field<T>([&](std::string_view key, auto, Need, Words) { known.push_back(key); });
+    each_field<T>([&](std::string_view key, auto, Need, OneOf) { known.push_back(key); });
     for (std::size_t i = 0; i < json.keys.size(); ++i) {
       const std::string& key = json.keys[i];
       if (std::ranges::find(known, key) != known.end()) continue;

@@ -95,7 +95,7 @@ requires is_record<T>
 void write(std::string& out, const T& record) {
   out += '{';
   std::string_view separator;
-  each_field<T>([&](std::string_view key, auto member, Need need, Words) {
+  each_field<T>([&](std::string_view key, auto member, Need need, OneOf) {
     using Value = typename Member<decltype(member)>::Value;
     if (is_record<ListItemOf<Value>>) return;  // a block of lines of its own, see write_block
     if (need == Need::optional && record.*member == Value{}) return;
@@ -129,7 +129,7 @@ requires is_record<T>
 void write_block(std::string& out, const T& record, std::size_t indent) {
   write(out, record);
   out.pop_back();
-  each_field<T>([&](std::string_view key, auto member, Need, Words) {
+  each_field<T>([&](std::string_view key, auto member, Need, OneOf) {
     using Item = ListItemOf<typename Member<decltype(member)>::Value>;
     if constexpr (is_record<Item>) {
       if ((record.*member).empty()) return;
@@ -188,7 +188,7 @@ std::string to_json(const Trace& trace) {
   check(names_are_unique(trace.rows), "the names of a trace's rows are unique");
   std::string out = "{";
   std::string_view separator = "\n";
-  each_field<Trace>([&](std::string_view key, auto member, Need need, Words) {
+  each_field<Trace>([&](std::string_view key, auto member, Need need, OneOf) {
     using Value = typename Member<decltype(member)>::Value;
     if (need == Need::optional && trace.*member == Value{}) return;
     out += separator;
