@@ -117,7 +117,6 @@ void Cluster::reset(std::uint64_t seed) {
   wheel_.clear();
   transactions_.clear();
   processes_.clear();
-  node_of_.clear();
   asides_.clear();
   dues_.clear();
   rows_.clear();
@@ -166,13 +165,20 @@ void Cluster::schedule(Turn turn, std::uint32_t owner, std::int64_t time_us) {
   wheel_.push({owner, 0, static_cast<std::uint8_t>(turn), 0}, time_us);
 }
 
-/// What events need that come soon is brought near while others are handled.
+/// What events need that come soon is brought near while others are handled: first the process and
+/// its transaction, then what the process says where to find.
 Cluster::Event Cluster::next_event() {
-  return wheel_.pop([this](std::uint32_t owner) {
-    if (owner >= processes_.size()) return;  // a client, say
-    __builtin_prefetch(&processes_[owner]);
-    __builtin_prefetch(&transactions_[tx_of(owner)]);
-  });
+  return wheel_.pop(
+      [this](Event soon) {
+        if (soon.owner >= processes_.size()) return;  // a client, say
+        __builtin_prefetch(&processes_[soon.owner]);
+        __builtin_prefetch(&transactions_[tx_of(soon.owner)]);
+      },
+      [this](Event next) {
+        if (next.kind > static_cast<std::uint8_t>(Kind::forced)) return;
+        const std::uint32_t row = processes_[next.owner].row;
+        if (row != none) locks_.expect(row);
+      });
 }
 
 void Cluster::dispatch(Event event) {
@@ -214,7 +220,7 @@ void Cluster::put_off(Event event, std::int64_t time_us) {
 
 void Cluster::dispatch_process(Event event) {
   if (is_stale(event)) return;
-  const Node& node = nodes_[node_of_[event.owner]];
+  const Node& node = nodes_[processes_[event.owner].node];
   if (node.paused_until_us > now()) return put_off(event, node.paused_until_us);
   if (event.kind == static_cast<std::uint8_t>(Kind::ring)) return on_ring(event.owner);
   const std::uint32_t tx = tx_of(event.owner);
@@ -263,9 +269,8 @@ std::uint32_t Cluster::take_transaction() {
   const auto tx = static_cast<std::uint32_t>(transactions_.size());
   transactions_.emplace_back();
   processes_.resize(first_of(tx + 1));
-  node_of_.resize(processes_.size());
   asides_.resize(processes_.size());
-  rows_.resize(processes_.size() * row_stride_);
+  if (row_stride_ > 1) rows_.resize(processes_.size() * (row_stride_ - 1));
   return tx;
 }
 
@@ -352,8 +357,8 @@ void Cluster::draw_nodes(std::uint32_t index, Random& random) {
     process = {};
     process.ring_us = ring_us;
     const std::size_t place = shape.place_of[i];
+    process.node = static_cast<std::uint16_t>(node_of[place]);
     process.home = shape.home_of[place];
-    node_of_[first + i] = static_cast<std::uint16_t>(node_of[place]);
   }
 }
 
@@ -363,9 +368,11 @@ void Cluster::draw_rows(std::uint32_t index, Random& random) {
   const std::uint32_t first = first_of(index);
   int worker = 0;
   for (std::size_t i = 0; i < static_cast<std::size_t>(shape.processes); ++i) {
-    RowUse* const uses = &rows_[(first + i) * row_stride_];
-    for (std::size_t item = 0; item < row_stride_; ++item)
-      uses[item] = {};
+    const auto use = [&](std::size_t item) {
+      return row_of_process(first + static_cast<std::uint32_t>(i), item);
+    };
+    for (std::size_t item = 1; item < row_stride_; ++item)
+      rows_[(first + i) * (row_stride_ - 1) + item - 1] = {};
     const auto& work = setting_.shapes[tx.shape].model->setup().work_of(
         {StepCache::transaction, ProcessId::at(static_cast<int>(i))});
     if (work.empty()) continue;
@@ -376,7 +383,7 @@ void Cluster::draw_rows(std::uint32_t index, Random& random) {
       std::uint32_t key = 0;
       const auto taken = [&] {
         for (std::size_t other = 0; other < item; ++other)
-          if (uses[other].row % static_cast<std::uint32_t>(bench_.keys) == key) return true;
+          if (use(other).row % static_cast<std::uint32_t>(bench_.keys) == key) return true;
         return false;
       };
       do {
@@ -385,7 +392,7 @@ void Cluster::draw_rows(std::uint32_t index, Random& random) {
                 ? static_cast<std::uint32_t>(random.below(static_cast<std::uint64_t>(bench_.keys)))
                 : setting_.keys.draw(random);
       } while (taken());
-      uses[item].row = node_of_[first + i] * static_cast<std::uint32_t>(bench_.keys) + key;
+      use(item).row = processes_[first + i].node * static_cast<std::uint32_t>(bench_.keys) + key;
     }
   }
 }
@@ -394,7 +401,7 @@ bool Cluster::all_up(std::uint32_t index) const {
   if (down_ == 0) return true;
   const auto processes = static_cast<std::uint32_t>(shapes_[transactions_[index].shape].processes);
   for (std::uint32_t i = first_of(index); i < first_of(index) + processes; ++i)
-    if (!nodes_[node_of_[i]].up) return false;
+    if (!nodes_[processes_[i].node].up) return false;
   return true;
 }
 
@@ -412,8 +419,8 @@ void Cluster::start_processes(std::uint32_t index) {
   }
   for (int place = 0; place < shape.places; ++place) {
     const std::uint32_t id = first + shape.home_of[static_cast<std::size_t>(place)];
-    processes_[id].state = shape.cache->initial(place, nodes_[node_of_[id]].up);
-    if (nodes_[node_of_[id]].up) continue;
+    processes_[id].state = shape.cache->initial(place, nodes_[processes_[id].node].up);
+    if (nodes_[processes_[id].node].up) continue;
     hold(transactions_[index], 0);  // until it recovers
     transactions_[index].crashed = true;
   }
@@ -429,7 +436,7 @@ void Cluster::start_processes(std::uint32_t index) {
     if (shape.cache->process_state(static_cast<int>(i), processes_[home_of(id)].state).started)
       continue;
     const Event start = event_of(id, Kind::start);
-    if (nodes_[node_of_[id]].up)
+    if (nodes_[processes_[id].node].up)
       push(transactions_[index], start, now(), true);
     else
       park(start);
@@ -489,7 +496,7 @@ void Cluster::summarise() {
     for (std::uint32_t p = first_of(i);
          p < first_of(i) + static_cast<std::uint32_t>(shape_of(tx).processes);
          ++p)
-      if (tx.measured && processes_[p].doubt_us >= 0)
+      if (tx.measured && processes_[p].doubt_us != never)
         figures_.doubt_us.add(now() - processes_[p].doubt_us);
     if (!tx.measured) continue;
     ++figures_.stuck;

@@ -99,24 +99,43 @@ class Cluster {
     Event event;
   };
 
-  /// A process of a transaction. The first process of a place has the place's state.
+  enum class Held : std::uint8_t { no, waiting, yes };
+  /// What a process does with a row.
+  struct RowUse {
+    std::int64_t since_us = 0;
+    std::uint32_t row = none;  // none: a new row of its own
+    Held held{};
+  };
+  /// A row of a process, wherever that is kept.
+  struct RowRef {
+    std::int64_t& since_us;
+    std::uint32_t& row;
+    Held& held;
+  };
+
+  /// A process of a transaction. The first process of a place has the place's state. A cache line:
+  /// with what most events need.
   struct alignas(64) Process {
-    static constexpr std::uint8_t no_timer = 0xff;
+    static constexpr std::uint8_t no_timer = 15;
     std::uint32_t state = 0;
-    std::uint32_t play = 0;             // under way
-    std::uint16_t next = 0;             // action of the play
-    std::uint8_t home = 0;              // process with the place's state
-    std::uint8_t armed = 0;             // timers, as a mask
-    std::uint8_t minor = 0;             // those that are not progress
-    std::uint8_t due_timer = no_timer;  // whose time is in `due_us`; that of others is in dues_
-    bool busy = false;                  // a force is under way
-    bool recovering = false;            // of a home: the step under way is the whole place's
-    bool has_parked = false;            // of a home
-    std::uint8_t force_mark = 0;        // of its event
-    std::uint32_t waiting = none;       // what came while it was busy
-    std::uint32_t order = 0;            // of its play's beginning among the transaction's
-    std::int64_t force_us = never;      // when its force ends
-    std::int64_t ring_us = never;       // see ring_at()
+    std::uint32_t play = 0;                 // under way
+    std::uint16_t next = 0;                 // action of the play
+    std::uint16_t order = 0;                // of its play's beginning among the transaction's
+    std::uint16_t node = 0;                 // of the cluster
+    std::uint8_t home = 0;                  // process with the place's state
+    std::uint8_t armed = 0;                 // timers, as a mask
+    std::uint8_t minor = 0;                 // those that are not progress
+    std::uint8_t due_timer : 4 = no_timer;  // whose time is in `due_us`; that of others is in dues_
+    bool busy : 1 = false;                  // a force is under way
+    bool recovering : 1 = false;            // of a home: the step under way is the whole place's
+    bool has_parked : 1 = false;            // of a home
+    bool has_waiting : 1 = false;
+    std::uint8_t force_mark = 0;  // of its event
+    Held held{};                  // these three: the first row of its work, as in RowUse;
+    std::uint32_t row = none;     // others are in rows_
+    std::int64_t since_us = 0;
+    std::int64_t force_us = never;  // when its force ends
+    std::int64_t ring_us = never;   // see ring_at()
     std::int64_t due_us = 0;
     std::int64_t doubt_us = never;  // in doubt since
   };
@@ -124,10 +143,10 @@ class Cluster {
 
   /// What is rarely needed of a process.
   struct Aside {
-    std::uint32_t parked = none;  // of a home: what cannot be handled yet
+    std::uint32_t waiting = none;  // what came while it was busy
+    std::uint32_t parked = none;   // of a home: what cannot be handled yet
     std::uint32_t parked_last = none;
-    std::int64_t counted_us =
-        never;  // blocked time is counted up to here, perhaps an earlier doubt's
+    std::int64_t counted_us = never;  // blocked time is, up to here; perhaps an earlier doubt's
   };
 
   /// What every event needs comes first.
@@ -159,13 +178,6 @@ class Cluster {
     bool exposes : 1 = false;
   };
   static_assert(sizeof(Transaction) <= 64);
-
-  enum class Held : std::uint8_t { no, waiting, yes };
-  struct RowUse {
-    std::int64_t since_us = 0;
-    std::uint32_t row = none;  // none: a new row of its own
-    Held held{};
-  };
 
   struct Node {
     Disk disk;
@@ -306,13 +318,19 @@ class Cluster {
   int place_of(std::uint32_t process) {
     return shape_of(transactions_[tx_of(process)]).place_of[index_in_tx(process)];
   }
-  RowUse& row_of(std::uint32_t home, int row) {
+  RowRef row_of(std::uint32_t home, int row) {
     const auto& place =
         cache_of(transactions_[tx_of(home)]).rows(place_of(home))[static_cast<std::size_t>(row)];
-    return rows_[(static_cast<std::size_t>(first_of(tx_of(home))) +
-                  static_cast<std::size_t>(place.process)) *
-                     row_stride_ +
-                 static_cast<std::size_t>(place.item)];
+    const std::uint32_t process = first_of(tx_of(home)) + static_cast<std::uint32_t>(place.process);
+    return row_of_process(process, static_cast<std::size_t>(place.item));
+  }
+  RowRef row_of_process(std::uint32_t process, std::size_t item) {
+    if (item == 0) {
+      Process& it = processes_[process];
+      return {it.since_us, it.row, it.held};
+    }
+    RowUse& use = rows_[process * (row_stride_ - 1) + item - 1];
+    return {use.since_us, use.row, use.held};
   }
   /// The process whose work the row belongs to.
   std::uint32_t process_of(std::uint32_t home, int row) {
@@ -367,10 +385,9 @@ class Cluster {
 
   Wheel wheel_;
   std::vector<Transaction> transactions_;
-  std::vector<Process> processes_;      // [first_of(transaction) + index]
-  std::vector<std::uint16_t> node_of_;  // as processes_; of the cluster
-  std::vector<Aside> asides_;           // as processes_
-  std::vector<RowUse> rows_;            // [process * row_stride_ + item]
+  std::vector<Process> processes_;  // [first_of(transaction) + index]
+  std::vector<Aside> asides_;       // as processes_
+  std::vector<RowUse> rows_;        // [process * (row_stride_ - 1) + item - 1]
   std::vector<std::uint32_t> free_;
   std::vector<Waiting> waiting_;
   std::uint32_t free_waiting_ = none;  // by `next`

@@ -43,7 +43,7 @@ void Cluster::on_crash(std::uint32_t index) {
     if (!transactions_[tx].used) continue;
     const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[tx]).processes);
     for (std::uint32_t i = first_of(tx); i < first_of(tx) + processes; ++i)
-      if (node_of_[i] == index && processes_[i].home == index_in_tx(i)) crash_place(i);
+      if (processes_[i].node == index && processes_[i].home == index_in_tx(i)) crash_place(i);
   }
 }
 
@@ -115,11 +115,12 @@ void Cluster::clear_place(std::uint32_t home) {
   processes_[home].recovering = false;
   for (std::uint32_t i = first; i < end; ++i) {
     Process& it = processes_[i];
-    if (it.home != index_in_tx(home)) continue;
+    if (processes_[i].home != index_in_tx(home)) continue;
     disarm_all(i);
     drop_force(i);
     it.busy = false;
-    std::uint32_t id = std::exchange(it.waiting, none);
+    it.has_waiting = false;
+    std::uint32_t id = std::exchange(asides_[i].waiting, none);
     while (id != none) {
       const Waiting waiting = end_wait(id);
       let_go(tx, waiting.event.mark);
@@ -164,11 +165,11 @@ void Cluster::on_recover(std::uint32_t index) {
     const auto processes = static_cast<std::uint32_t>(shape_of(transactions_[tx]).processes);
     bool here = false;
     for (std::uint32_t i = first_of(tx); i < first_of(tx) + processes; ++i)
-      here = here || node_of_[i] == index;
+      here = here || processes_[i].node == index;
     if (!here) continue;
     count_blocked(tx, node.down_since_us);
     for (std::uint32_t i = first_of(tx); i < first_of(tx) + processes; ++i)
-      if (node_of_[i] == index && processes_[i].home == index_in_tx(i)) recover_place(i);
+      if (processes_[i].node == index && processes_[i].home == index_in_tx(i)) recover_place(i);
     if (transactions_[tx].live == 0) finish(tx);
   }
 }
@@ -176,7 +177,7 @@ void Cluster::on_recover(std::uint32_t index) {
 void Cluster::recover_place(std::uint32_t home) {
   Transaction& tx = transactions_[tx_of(home)];
   StepCache& cache = cache_of(tx);
-  Node& node = nodes_[node_of_[home]];
+  Node& node = nodes_[processes_[home].node];
   const int place = place_of(home);
   const auto tail = cache.state(place, processes_[home].state).tail.size();
   std::size_t kept = tail;
@@ -230,7 +231,7 @@ void Cluster::on_heal() {
     if (transactions_[tx].used) count_blocked(tx, cut_since_us_);
   for (const Event event : across_) {
     Transaction& tx = transactions_[tx_of(event.owner)];
-    const std::uint16_t node = node_of_[event.owner];
+    const std::uint16_t node = processes_[event.owner].node;
     push(tx, event, now() + setting_.latency_between(node, node).draw(latency_).us, true);
     let_go(tx, 0);
   }
@@ -252,8 +253,8 @@ void Cluster::count_blocked(std::uint32_t index, std::int64_t since_us) {
   for (std::uint32_t i = first_of(index);
        i < first_of(index) + static_cast<std::uint32_t>(shape_of(tx).processes);
        ++i) {
-    Process& it = processes_[i];
-    if (it.doubt_us < 0 || !nodes_[node_of_[i]].up) continue;
+    const Process& it = processes_[i];
+    if (it.doubt_us == never || !nodes_[processes_[i].node].up) continue;
     const std::int64_t from =
         std::max({since_us, tx.changed_us, it.doubt_us, asides_[i].counted_us});
     if (now() > from) figures_.blocked_us.add(now() - from);

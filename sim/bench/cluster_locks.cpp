@@ -39,7 +39,7 @@ std::uint32_t Cluster::lock_rows(std::uint32_t process, std::uint32_t play) {
 }
 
 Answer Cluster::lock_row(std::uint32_t home, int row) {
-  RowUse& use = row_of(home, row);
+  const RowRef use = row_of(home, row);
   if (use.held == Held::yes) return Answer::granted;  // asked for in the same step
   const std::uint32_t index = tx_of(home);
   Transaction& tx = transactions_[index];
@@ -85,7 +85,7 @@ void Cluster::give_up_unneeded(std::uint32_t home, std::uint32_t held, std::uint
 }
 
 void Cluster::release(std::uint32_t home, int row) {
-  RowUse& use = row_of(home, row);
+  const RowRef use = row_of(home, row);
   if (use.held != Held::yes) return;
   const std::uint32_t index = tx_of(home);
   if (transactions_[index].measured) figures_.lock_hold_us.add(now() - use.since_us);
@@ -97,7 +97,7 @@ void Cluster::release(std::uint32_t home, int row) {
 }
 
 void Cluster::stop_waiting(std::uint32_t home, int row) {
-  RowUse& use = row_of(home, row);
+  const RowRef use = row_of(home, row);
   Transaction& tx = transactions_[tx_of(home)];
   if (tx.measured) figures_.lock_wait_us.add(now() - use.since_us);
   let_go(tx, progress_mark);
@@ -105,7 +105,7 @@ void Cluster::stop_waiting(std::uint32_t home, int row) {
 }
 
 void Cluster::cancel(std::uint32_t home, int row) {
-  RowUse& use = row_of(home, row);
+  const RowRef use = row_of(home, row);
   if (use.held != Held::waiting) return;
   locks_.cancel(use.row, tx_of(home));
   stop_waiting(home, row);
@@ -116,14 +116,16 @@ void Cluster::cancel(std::uint32_t home, int row) {
 void Cluster::harden(std::uint32_t home, int row) {
   const bool matters =
       bench_.locks == scenario::RowLocks::wound_wait || bench_.locks == scenario::RowLocks::detect;
-  const RowUse& use = row_of(home, row);
+  const RowRef use = row_of(home, row);
   if (matters && use.held == Held::yes && use.row != none) locks_.harden(use.row, tx_of(home));
 }
 
 bool Cluster::holds_rows(std::uint32_t index) {
-  const std::size_t first = static_cast<std::size_t>(first_of(index)) * row_stride_;
-  for (std::size_t i = first; i < first + (row_stride_ << stride_bits_); ++i)
-    if (rows_[i].held == Held::yes) return true;
+  const std::uint32_t end =
+      first_of(index) + static_cast<std::uint32_t>(shape_of(transactions_[index]).processes);
+  for (std::uint32_t i = first_of(index); i < end; ++i)
+    for (std::size_t item = 0; item < row_stride_; ++item)
+      if (row_of_process(i, item).held == Held::yes) return true;
   return false;
 }
 
@@ -135,7 +137,7 @@ void Cluster::take_back_rows(std::uint32_t home) {
   const std::uint32_t held =
       cache_of(transactions_[index]).held(place_of(home), processes_[home].state);
   for (int row = 0; held >> row != 0; ++row) {
-    RowUse& use = row_of(home, row);
+    const RowRef use = row_of(home, row);
     if ((held >> row & 1U) == 0 || use.held == Held::yes) continue;
     use.since_us = now();
     use.held = Held::yes;
@@ -160,7 +162,7 @@ void Cluster::hand_over() {
     const std::uint32_t home = home_of(process);
     push(tx, event_of(process, Kind::granted, row), now(), true);
     stop_waiting(home, row);
-    RowUse& use = row_of(home, row);
+    const RowRef use = row_of(home, row);
     use.held = Held::yes;
     use.since_us = now();
     if (!exposed_.empty()) note_read(granted.owner.tx, use.row);
@@ -172,7 +174,7 @@ void Cluster::hand_over() {
 void Cluster::wound(const LockOwner& victim) {
   const std::uint32_t process = first_of(victim.tx) + (victim.tag >> 8U);
   const auto row = victim.tag & 0xff;
-  if (!busy(process) && nodes_[node_of_[process]].paused_until_us <= now()) {
+  if (!busy(process) && nodes_[processes_[process].node].paused_until_us <= now()) {
     // In the middle of another transaction's step, of which its own knows nothing.
     const bool retrying = std::exchange(retrying_, false);
     const bool changed = changed_;

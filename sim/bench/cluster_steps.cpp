@@ -37,7 +37,8 @@ Cluster::Waiting Cluster::end_wait(std::uint32_t id) {
 void Cluster::defer(Event event) {
   hold(transactions_[tx_of(event.owner)], event.mark);
   const std::uint32_t id = wait(event, now());
-  std::uint32_t* last = &processes_[event.owner].waiting;  // there are few
+  processes_[event.owner].has_waiting = true;
+  std::uint32_t* last = &asides_[event.owner].waiting;  // there are few
   while (*last != none)
     last = &waiting_[*last].next;
   *last = id;
@@ -75,9 +76,10 @@ void Cluster::wake(std::uint32_t home) {
 }
 
 void Cluster::drain(std::uint32_t process) {
-  while (processes_[process].waiting != none && !busy(process)) {
-    const Waiting waiting = end_wait(processes_[process].waiting);
-    processes_[process].waiting = waiting.next;
+  while (processes_[process].has_waiting && !busy(process)) {
+    const Waiting waiting = end_wait(asides_[process].waiting);
+    asides_[process].waiting = waiting.next;
+    processes_[process].has_waiting = waiting.next != none;
     let_go(transactions_[tx_of(process)], waiting.event.mark);
     happen(waiting.event);
   }
@@ -87,7 +89,7 @@ void Cluster::drain(std::uint32_t process) {
 
 void Cluster::on_start(Event event) {
   const std::uint32_t process = event.owner;
-  if (!nodes_[node_of_[process]].up) return park(event);
+  if (!nodes_[processes_[process].node].up) return park(event);
   if (busy(process)) return defer(event);
   StepCache& cache = cache_of(transactions_[tx_of(process)]);
   if (!handle(process, cache.start_column(index_in_tx(process)))) return park(event);
@@ -96,7 +98,7 @@ void Cluster::on_start(Event event) {
 void Cluster::on_message(Event event) {
   const std::uint32_t process = event.owner;
   const Transaction& tx = transactions_[tx_of(process)];
-  if (!nodes_[node_of_[process]].up) {
+  if (!nodes_[processes_[process].node].up) {
     if (setting_.rules.in_flight == InFlight::keep) return park(event);
     if (tx.measured) ++figures_.lost;
     return;
@@ -124,7 +126,7 @@ void Cluster::on_timer(Event event) {
   const auto armed =
       cache.process_state(index_in_tx(process), processes_[home_of(process)].state).timers;
   const bool is_stale = (armed & bit) == 0 || (it.armed & bit) != 0;
-  if (is_stale || !nodes_[node_of_[process]].up) return;
+  if (is_stale || !nodes_[processes_[process].node].up) return;
   if (busy(process)) return defer(event);
   const bool retries = setting_.timed.retries[static_cast<std::size_t>(timer)];
   retrying_ = retries || (event.mark & retry_mark) != 0;
@@ -141,7 +143,7 @@ void Cluster::on_timer(Event event) {
 void Cluster::on_forced(Event event) {
   const std::uint32_t process = event.owner;
   Process& it = processes_[process];
-  Node& node = nodes_[node_of_[process]];
+  Node& node = nodes_[processes_[process].node];
   const std::uint16_t units = event.detail;
   if (units < longest_flush)  // else it is not known when it was asked for
     node.stable_us = std::max(node.stable_us, now() - units * flush_unit_us);
@@ -188,7 +190,8 @@ bool Cluster::handle(std::uint32_t process, std::uint16_t column) {
   it.next = 0;
   it.order = ++tx.order;
   advance(process);
-  if (play.changes && processes_[home].has_parked && nodes_[node_of_[process]].up) wake(home);
+  if (play.changes && processes_[home].has_parked && nodes_[processes_[process].node].up)
+    wake(home);
   return true;
 }
 
@@ -269,7 +272,7 @@ void Cluster::write_record(Transaction& tx) {
 bool Cluster::force(std::uint32_t process, bool has_record) {
   Process& it = processes_[process];
   Transaction& tx = transactions_[tx_of(process)];
-  Node& node = nodes_[node_of_[process]];
+  Node& node = nodes_[processes_[process].node];
   if (tx.measured) ++figures_.forces;
   if (has_record) write_record(tx);
   const std::int64_t done = node.disk.force(now(),
@@ -294,9 +297,9 @@ bool Cluster::force(std::uint32_t process, bool has_record) {
 void Cluster::send(std::uint32_t process, std::uint16_t type, bool changes) {
   Transaction& tx = transactions_[tx_of(process)];
   const std::uint32_t to = first_of(tx_of(process)) + cache_of(tx).message(type).to;
-  const std::uint16_t target = node_of_[to];
+  const std::uint16_t target = processes_[to].node;
   const Event event = event_of(to, Kind::message, type);
-  if (target == node_of_[process]) {
+  if (target == processes_[process].node) {
     if (tx.measured) ++figures_.local_messages;
     push(tx, event, now(), changes);
     return;
@@ -304,13 +307,13 @@ void Cluster::send(std::uint32_t process, std::uint16_t type, bool changes) {
   if (tx.measured) ++figures_.messages;
   if (one_latency_ && !setting_.has_network_faults)
     return transmit(tx, event, setting_.latency.draw(latency_).us, changes);
-  const Node& from = nodes_[node_of_[process]];
+  const Node& from = nodes_[processes_[process].node];
   if (cut(from, nodes_[target])) {
     if (setting_.rules.across_cut == AcrossCut::hold) return keep_across(tx, event);
     if (tx.measured) ++figures_.lost;
     return;
   }
-  const Distribution& model = setting_.latency_between(node_of_[process], target);
+  const Distribution& model = setting_.latency_between(processes_[process].node, target);
   std::int64_t latency = model.draw(latency_).us;
   const scenario::Failures& failures = bench_.failures;
   const bool lost = lose_.chance(failures.lose);
@@ -326,7 +329,7 @@ void Cluster::send(std::uint32_t process, std::uint16_t type, bool changes) {
 
 /// To a node that is down it need not travel: nothing can become of it before the repair.
 void Cluster::transmit(Transaction& tx, Event event, std::int64_t latency, bool changes) {
-  if (nodes_[node_of_[event.owner]].up) {
+  if (nodes_[processes_[event.owner].node].up) {
     push(tx, event, now() + latency, changes);
     return;
   }
@@ -348,7 +351,7 @@ void Cluster::keep_across(Transaction& tx, Event event) {
 void Cluster::arm(std::uint32_t process, int timer) {
   Process& it = processes_[process];
   std::int64_t length = setting_.timed.timeouts[static_cast<std::size_t>(timer)].us;
-  const std::int64_t rate = nodes_[node_of_[process]].clock_millionths;
+  const std::int64_t rate = nodes_[processes_[process].node].clock_millionths;
   if (rate != 1'000'000) {  // a clock that is too fast lets it ring early
     __extension__ using Wide = __int128;
     length = static_cast<std::int64_t>(Wide{length} * 1'000'000 / rate);
@@ -359,7 +362,7 @@ void Cluster::arm(std::uint32_t process, int timer) {
   if (is_minor) it.minor = static_cast<std::uint8_t>(it.minor | 1U << static_cast<unsigned>(timer));
   hold(transactions_[tx_of(process)], is_minor ? 0 : progress_mark);
   if (it.due_timer == Process::no_timer) {
-    it.due_timer = static_cast<std::uint8_t>(timer);
+    it.due_timer = static_cast<std::uint8_t>(timer) & 15U;
     it.due_us = now() + length;
   } else {
     dues_[{process, timer}] = now() + length;
@@ -432,9 +435,9 @@ void Cluster::decide(Process& process, Transaction& tx, bool commit) {
   else
     tx.aborted = true;
   tx.decided_after_us = since_arrival(tx);
-  if (process.doubt_us < 0) return;
+  if (process.doubt_us == never) return;
   if (tx.measured) figures_.doubt_us.add(now() - process.doubt_us);
-  process.doubt_us = -1;
+  process.doubt_us = never;
 }
 
 void Cluster::answer(Transaction& tx, bool commit, std::int64_t time_us) {

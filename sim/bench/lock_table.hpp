@@ -81,6 +81,9 @@ class LockTable {
     return Answer::granted;
   }
 
+  /// The row is about to be asked for, or released: brings near what is known of it.
+  void expect(std::uint32_t row) const { __builtin_prefetch(&entries_[home(row)]); }
+
   /// The holder has prepared: it cannot be wounded any more. RETURNS: false, with nothing changed,
   /// if it is a victim already. REQUIRES: the transaction holds the row; it may have hardened it.
   bool harden(std::uint32_t row, std::uint32_t tx);

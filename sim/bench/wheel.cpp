@@ -15,6 +15,7 @@ void Wheel::clear() {
   chunks_.clear();
   free_ = none;
   read_ = 0;
+  shown_ = 0;
   size_ = 0;
   now_ = 0;
 }

@@ -64,23 +64,27 @@ class Wheel {
     ++size_;
   }
 
-  /// Takes the first event out, and goes to its time. If there are many, calls see(owner) for the
-  /// owners of some that come soon, perhaps more than once. REQUIRES: not empty.
-  template <class See>
-  Event pop(See&& see) {
+  /// Takes the first event out, and goes to its time. If there are many, shows most of them ahead
+  /// of their time, each once: calls soon(event) for some that come in about `far_ahead` pops, and
+  /// next(event) for one of those that comes in about `near_ahead`. REQUIRES: not empty.
+  template <class Soon, class Next>
+  Event pop(Soon&& soon, Next&& next) {
     check(size_ > 0, "an event is popped from a wheel that has one");
     auto at = static_cast<std::size_t>(now_ & lowest_mask);
     if (buckets_[at].first == none) at = advance();
     Bucket& bucket = buckets_[at];
     Chunk& chunk = chunks_[bucket.first];
     const Event event = chunk.events[read_];
-    if (read_ == 0 && size_ >= many) look_ahead(at, see);
+    if (size_ >= many)
+      look_ahead(at, event, soon, next);
+    else
+      shown_ = 0;
     if (++read_ == chunk.size) drop_first(at);
     --size_;
     return event;
   }
   Event pop() {
-    return pop([](std::uint32_t) {});
+    return pop([](Event) {}, [](Event) {});
   }
 
  private:
@@ -90,6 +94,8 @@ class Wheel {
   static constexpr std::int64_t lowest_mask = (std::int64_t{1} << lowest_bits) - 1;
   static constexpr std::int64_t upper_mask = (std::int64_t{1} << upper_bits) - 1;
   static constexpr std::size_t many = 1024;  // fewer, and all that they need is in a near cache
+  static constexpr std::uint32_t far_ahead = 8;
+  static constexpr std::uint32_t near_ahead = 4;
 
   struct alignas(64) Chunk {
     std::array<Event, 7> events;
@@ -101,6 +107,12 @@ class Wheel {
   struct Bucket {
     std::uint32_t first = none;
     std::uint32_t last = none;
+  };
+  /// The place of the event that is to be shown next.
+  struct Scout {
+    std::size_t at = 0;  // bucket of the lowest wheel
+    std::uint32_t chunk = none;
+    std::uint32_t index = 0;
   };
   struct Timed {
     std::int64_t time_us;
@@ -207,30 +219,42 @@ class Wheel {
     chunks_[id].next = free_;
     free_ = id;
   }
+  /// Shows what comes soon. One at a time: a core has only so many fetches under way.
+  template <class Soon, class Next>
+  void look_ahead(std::size_t at, Event popped, Soon& soon, Next& next) {
+    const bool was_shown = shown_ > 0 && show_[first_shown_ % far_ahead] == popped;
+    if (shown_ == 0) scout_ = {at, buckets_[at].first, read_ + 1};
+    if (was_shown) {
+      ++first_shown_;
+      --shown_;
+    }
+    for (int i = 0; i < 2 && shown_ < far_ahead && find_next(scout_); ++i) {
+      const Event event = chunks_[scout_.chunk].events[scout_.index++];
+      show_[(first_shown_ + shown_++) % far_ahead] = event;
+      soon(event);
+    }
+    if (was_shown && shown_ > near_ahead) next(show_[(first_shown_ + near_ahead) % far_ahead]);
+  }
+  /// Goes to the next event, if there is none at this place. RETURNS: whether there is one.
+  bool find_next(Scout& scout) const {
+    if (scout.index < chunks_[scout.chunk].size) return true;
+    const std::uint32_t after = chunk_after(scout.chunk, scout.at);
+    if (after == none) return false;
+    scout.chunk = after;
+    scout.index = 0;
+    std::size_t at = scout.at;
+    const std::uint32_t then = chunk_after(scout.chunk, at);
+    if (then != none) __builtin_prefetch(&chunks_[then]);
+    return true;
+  }
   /// The chunk after this one, which is in bucket `at`; goes to its bucket. RETURNS: none if it is
   /// not in this wheel.
   std::uint32_t chunk_after(std::uint32_t id, std::size_t& at) const {
     if (chunks_[id].next != none) return chunks_[id].next;
-    at = marks_.first_from(at + 1);
-    return at == marks_.count ? none : buckets_[at].first;
-  }
-  /// Shows the next chunks, whose lines have been asked for by earlier calls, and asks for the line
-  /// of one more.
-  template <class See>
-  void look_ahead(std::size_t at, See& see) {
-    constexpr int chunks = 3;
-    constexpr std::uint32_t enough = 6;  // events
-    std::uint32_t id = chunk_after(buckets_[at].first, at);
-    std::uint32_t seen = 0;
-    for (int i = 0; i < chunks && seen < enough; ++i) {
-      if (id == none) return;
-      const Chunk& chunk = chunks_[id];
-      for (std::uint32_t event = 0; event < chunk.size; ++event)
-        see(chunk.events[event].owner);
-      seen += chunk.size;
-      id = chunk_after(id, at);
-    }
-    if (id != none) __builtin_prefetch(&chunks_[id]);
+    const std::size_t found = marks_.first_from(at + 1);
+    if (found == marks_.count) return none;
+    at = found;
+    return buckets_[found].first;
   }
   void put_far(Event event, std::int64_t time_us);
   std::size_t advance();
@@ -245,6 +269,13 @@ class Wheel {
   std::uint32_t read_ = 0;  // events of the first chunk of the present bucket
   std::size_t size_ = 0;
   std::int64_t now_ = 0;
+
+  // Events that have been shown and not been popped, from show_[first_shown_ % far_ahead] on. They
+  // come in this order, with others between them that were pushed after the scout had passed.
+  std::array<Event, far_ahead> show_;
+  std::uint32_t first_shown_ = 0;
+  std::uint32_t shown_ = 0;
+  Scout scout_;  // if some are shown: behind the last of them
 };
 
 }  // namespace concordat::bench

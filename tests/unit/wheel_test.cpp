@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <memory>
-#include <set>
 
 #include "sim/base/random.hpp"
 
@@ -94,7 +93,7 @@ void walk(std::uint64_t seed, int at_first) {
       push(random.below(34));
     } else if (!expected.empty()) {
       const auto first = expected.begin();
-      ASSERT_EQ(wheel->pop().owner, first->second);
+      ASSERT_EQ(wheel->pop([](Wheel::Event) {}, [](Wheel::Event) {}).owner, first->second);
       ASSERT_EQ(wheel->now_us(), first->first.first);
       expected.erase(first);
     }
@@ -108,30 +107,59 @@ TEST(Wheel, IsASortedListUnderAnyPushesAndPops) {
   walk(2, 5'000);
 }
 
-/// Every event but the few at the beginning has been shown before it comes, and not long before.
+/// Every event but the few at the beginning is shown once as coming soon, then once as coming next,
+/// and then comes.
 TEST(Wheel, ShowsWhatComesSoon) {
   const auto wheel = std::make_unique<Wheel>();
   constexpr std::uint32_t count = 10'000;
   for (std::uint32_t i = 0; i < count; ++i)
     wheel->push({i, 0, 0, 0}, i / 3);
-  std::set<std::uint32_t> shown;
+  std::map<std::uint32_t, int> shown;  // how often
+  const auto soon = [&](Wheel::Event event) { EXPECT_EQ(shown[event.owner]++, 0) << event.owner; };
+  const auto next = [&](Wheel::Event event) { EXPECT_EQ(shown[event.owner]++, 1) << event.owner; };
   std::uint32_t unseen = 0;
   while (wheel->size() > count / 2) {
-    const std::uint32_t next = wheel->pop([&](std::uint32_t owner) { shown.insert(owner); }).owner;
-    if (shown.erase(next) == 0) ++unseen;
-    ASSERT_LT(shown.size(), 20U);
-    for (const std::uint32_t soon : shown)
-      ASSERT_LE(soon, next + 20);
+    const std::uint32_t owner = wheel->pop(soon, next).owner;
+    if (shown[owner] < 2) ++unseen;
+    shown.erase(owner);
+    ASSERT_LE(shown.size(), 8U);
+    for (const auto& [other, times] : shown)
+      ASSERT_LE(other, owner + 8);
   }
-  EXPECT_LE(unseen, 3U);
+  EXPECT_LE(unseen, 8U);
+}
+
+/// What is pushed before the events that have been shown already comes without having been shown,
+/// and they come after it as if nothing had been.
+TEST(Wheel, ShowsEachOnceAlsoWhenOthersComeBetween) {
+  const auto wheel = std::make_unique<Wheel>();
+  constexpr std::uint32_t count = 5'000;
+  constexpr std::uint32_t first_other = 1'000'000;
+  for (std::uint32_t i = 0; i < count; ++i)
+    wheel->push({i, 0, 0, 0}, i);
+  std::map<std::uint32_t, int> shown;
+  const auto see = [&](Wheel::Event event) { ++shown[event.owner]; };
+  std::uint32_t others = 0;
+  std::uint32_t unseen = 0;
+  while (wheel->size() > 2'000) {
+    const std::uint32_t owner = wheel->pop(see, see).owner;
+    const bool is_other = owner >= first_other;
+    if (!is_other && shown[owner] != 2) ++unseen;
+    EXPECT_LE(shown[owner], 2);
+    if (!is_other && owner % 5 == 0)
+      wheel->push({first_other + others++, 0, 0, 0}, wheel->now_us() + 1);
+  }
+  EXPECT_GT(others, 500U);
+  EXPECT_LE(unseen, 8U);
 }
 
 TEST(Wheel, ShowsNothingWhenThereIsLittle) {
   const auto wheel = std::make_unique<Wheel>();
   for (std::uint32_t i = 0; i < 100; ++i)
     wheel->push({i, 0, 0, 0}, i / 3);
+  const auto see = [](Wheel::Event) { ADD_FAILURE(); };
   while (!wheel->empty())
-    wheel->pop([](std::uint32_t) { ADD_FAILURE(); });
+    wheel->pop(see, see);
 }
 
 }  // namespace
