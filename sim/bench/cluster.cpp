@@ -201,6 +201,7 @@ void Cluster::dispatch(Event event) {
 bool Cluster::is_stale(Event event) const {
   const Process& process = processes_[event.owner];
   const auto kind = static_cast<Kind>(event.kind);
+  if (kind == Kind::message) return false;  // as most are
   if (kind == Kind::ring) return process.ring_us != now();
   if (kind == Kind::forced) return process.force_us != now() || process.force_mark != event.mark;
   if (kind != Kind::lock_timeout) return false;

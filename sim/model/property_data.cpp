@@ -358,19 +358,21 @@ std::string state_text(const Deed& deed) {
   return out;
 }
 
-/// What the rows of a node tell: more was taken than there was, or a change that stands is gone.
+/// What the rows of a node tell: more was promised than there was, or a change that stands is gone.
 class Rows {
  public:
   Rows(const Model& model, const World& world, int node)
-      : setup_(model.setup()),
+      : model_(model),
+        world_(world),
+        setup_(model.setup()),
         local_(world.nodes[static_cast<std::size_t>(node)]),
         slots_(setup_.slots[static_cast<std::size_t>(node)]) {}
 
-  /// `; more is taken of stock.book than there was (over-sell)`.
+  /// `; more of stock.book is sold than there was (over-sell)`.
   std::string tell(RowKey row, const Row& first) const {
     const auto found = local_.store.rows().find(row);
     const std::int64_t now = found == local_.store.rows().end() ? 0 : found->second.value;
-    std::int64_t taken = 0;
+    std::int64_t sold = 0;
     std::int64_t known = first.value;
     bool only_takes = true;
     bool restored = false;  // by a transaction that aborted, to what it had been
@@ -380,12 +382,12 @@ class Rows {
       const int add = amount(i, row);
       only_takes = only_takes && add <= 0;
       held = held || (add != 0 && history.effects.held() != 0);
-      taken -= std::max(history.effects.total(), 0) * add;
+      sold -= std::max(history.effects.total(), is_sold(slots_[i].tx) ? 1 : 0) * add;
       if (add != 0 && history.effects.other > 0 && history.aborted) restored = true;
       if (history.effects.other == 0) known += history.effects.total() * add;
     }
-    if (only_takes && taken > first.value)
-      return "; more is taken of " + setup_.row_name(row) + " than there was (over-sell)";
+    if (only_takes && sold > first.value)
+      return "; more of " + setup_.row_name(row) + " is sold than there was (over-sell)";
     for (std::size_t i = 0; restored && !held && i < slots_.size(); ++i) {
       const Effects& effects = local_.slots[i].history.effects;
       const int add = amount(i, row);
@@ -404,6 +406,15 @@ class Rows {
     return sum;
   }
 
+  /// Whether somebody has been told that the transaction has committed.
+  bool is_sold(int tx) const {
+    return std::ranges::any_of(all_slots(model_), [&](const Slot& slot) {
+      return slot.tx == tx && state_of(model_, world_, tx, slot.process).history.committed;
+    });
+  }
+
+  const Model& model_;
+  const World& world_;
   const Setup& setup_;
   const LocalState& local_;
   const std::vector<Slot>& slots_;

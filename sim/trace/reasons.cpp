@@ -35,7 +35,7 @@ constexpr auto clauses = std::to_array<Sentence>({
     {"{0} held {1} in all at the start and {2} after step {3}",
      "{0}的总额起初是{1}，第{3}步之后是{2}"},
     {"as things stand, nothing changes that", "照现在的情形，再也不会改变"},
-    {"more is taken of {0} than there was (over-sell)", "从{0}取走的比原有的还多（超卖）"},
+    {"more of {0} is sold than there was (over-sell)", "{0}卖出的比原有的还多（超卖）"},
     {"what {0} did to {1} is gone (lost update)", "{0}对{1}的修改不见了（丢失更新）"},
     {"{0} has used a change of {1}, which {2} has undone (dirty read), and commits all the same, "
      "after step {3}",

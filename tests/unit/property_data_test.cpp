@@ -261,6 +261,20 @@ explore: {timing: synchronous}
               HasSubstr("; what t2 s1 did to accounts.alice is gone (lost update)"));
 }
 
+/// Two have been told that they get the last book.
+TEST(Anomalies, MoreIsSoldThanThereWas) {
+  const auto sold = [](const std::string& books, const std::string& more) {
+    return "name: told only afterwards\nprotocol: outbox\nprofile: marking\ntransactions: 2\n"
+           "store: {producer: {orders: {total: 0}}, consumer: {stock: {book: " +
+           books + "}}}\nwork: {producer: {orders.total: 1}, consumer: {stock.book: -1}}\n" +
+           "explore: {timing: synchronous" + more + "}\n";
+  };
+  EXPECT_THAT(sentence(sold("1", ""), "RC"),
+              HasSubstr("; more of stock.book is sold than there was (over-sell)"));
+  EXPECT_EQ(verdict(explored(sold("2", ", expect: {resource_conservation: holds}")), "RC"),
+            "holds");
+}
+
 /// A count that grows is in the step that lets it grow.
 TEST(Anomalies, HaveTheirStep) {
   const auto x = explored(R"(name: twice
